@@ -1,0 +1,1 @@
+"""What is true about an architecture: plain Python, no I/O, no clock."""
