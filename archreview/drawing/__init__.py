@@ -1,0 +1,50 @@
+"""
+Pictures of an architecture, as SVG text.
+
+Fill in a value, ask for its picture and for its table:
+
+    Map        draw_map, draw_neighbourhood, draw_before_and_after     map_table
+    TreePath   draw_tree_path                                          tree_path_table
+    Waterfall  draw_waterfall                                          waterfall_table
+
+Every picture is well-formed XML and the same text for the same value. In a page it is styled by
+`static/css/drawing.css`, light and dark; with `standalone=True` it carries its own light colours and no links, for
+files and PDFs. `draw_legend` explains the lines and boxes.
+"""
+
+from archreview.drawing.legend import draw_legend
+from archreview.drawing.map import FOLD_ABOVE, draw_map, map_table, starts_folded
+from archreview.drawing.neighbourhood import around, draw_before_and_after, draw_neighbourhood
+from archreview.drawing.tree_path import TreePath, TreeQuestion, draw_tree_path, tree_path_table
+from archreview.drawing.values import Channel, Colour, Data, Edge, Emphasis, Family, Group, Kind, Map, Node, Table
+from archreview.drawing.waterfall import Waterfall, WaterfallRow, draw_waterfall, waterfall_table
+
+__all__ = [
+    "FOLD_ABOVE",
+    "Channel",
+    "Colour",
+    "Data",
+    "Edge",
+    "Emphasis",
+    "Family",
+    "Group",
+    "Kind",
+    "Map",
+    "Node",
+    "Table",
+    "TreePath",
+    "TreeQuestion",
+    "Waterfall",
+    "WaterfallRow",
+    "around",
+    "draw_before_and_after",
+    "draw_legend",
+    "draw_map",
+    "draw_neighbourhood",
+    "draw_tree_path",
+    "draw_waterfall",
+    "map_table",
+    "starts_folded",
+    "tree_path_table",
+    "waterfall_table",
+]

@@ -1,0 +1,138 @@
+"""What a drawing is made from: small values that know nothing of pages, databases or the engine.
+
+A `Map` is a set of services and the communication between them. The map page, the edge page, decision
+records and exports all fill in the same values, so that one thing looks the same everywhere.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+Data = tuple[tuple[str, str], ...]
+"""Attributes that the caller wants on a link, without their `data-`: (("hx-get", "/w/shop/edges/a/card/"),)."""
+
+
+class Kind(StrEnum):
+    """What a service is; it decides the shape of its box."""
+
+    SERVICE = "service"
+    GATEWAY = "gateway"
+    FRONTEND = "frontend"
+    WORKER = "worker"
+    EXTERNAL = "external"
+    DATASTORE = "datastore"
+
+
+class Family(StrEnum):
+    """How two services communicate; it decides the look of the line."""
+
+    SYNCHRONOUS = "synchronous"
+    HAND_OFF = "hand-off"
+    ASYNCHRONOUS = "asynchronous"
+    IN_PROCESS = "in-process"
+    UNKNOWN = "unknown"
+
+
+class Emphasis(StrEnum):
+    """Whether something stands out, stands back, or differs between a before and an after."""
+
+    NORMAL = "normal"
+    STRONG = "strong"
+    QUIET = "quiet"
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+class Colour(StrEnum):
+    """What colour stands for; the letter or number is always written beside it."""
+
+    NONE = "none"
+    GRADE = "grade"
+    TIER = "tier"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A service as a box. `title` is the whole text shown on hover; empty, it is made from the fields."""
+
+    id: str
+    name: str
+    kind: Kind = Kind.SERVICE
+    entry_point: bool = False
+    group: str | None = None
+    tier: int | None = None
+    grade: str | None = None
+    note: str = ""
+    title: str = ""
+    href: str = ""
+    data: Data = ()
+    emphasis: Emphasis = Emphasis.NORMAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """What asynchronous edges travel over: one small box, however many producers and consumers meet there."""
+
+    id: str
+    name: str
+    technology: str = ""
+    title: str = ""
+    href: str = ""
+    data: Data = ()
+    emphasis: Emphasis = Emphasis.NORMAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """
+    One communication as a line.
+
+    `number` is its place among the sequential synchronous calls, written on the line; `over` says that this place
+    is past the limit. An asynchronous edge without a channel gets a channel box of its own.
+    """
+
+    id: str
+    source: str
+    target: str
+    name: str = ""
+    family: Family = Family.UNKNOWN
+    channel: str | None = None
+    number: int | None = None
+    over: bool = False
+    grade: str | None = None
+    title: str = ""
+    href: str = ""
+    data: Data = ()
+    emphasis: Emphasis = Emphasis.NORMAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A system or a team: a labelled box around its services, or, folded, one box in their place."""
+
+    id: str
+    name: str
+    title: str = ""
+    href: str = ""
+    data: Data = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Map:
+    """Services, channels and edges to be drawn together; every id that an edge names is among them."""
+
+    title: str
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    groups: tuple[Group, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The accessible twin of a picture: the same content as rows of text, each with the page behind it or ""."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    hrefs: tuple[str, ...] = ()
