@@ -1,0 +1,111 @@
+# Two commands matter: make demo, make test. A second run does only what has changed.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+
+# Rooms whose tests touch no database, and so need not run a second time on PostgreSQL.
+PLAIN_ROOMS := engine interchange drawing rendering browser test_architecture.py
+ON_POSTGRESQL := $(filter-out $(PLAIN_ROOMS:%=tests/%),$(wildcard tests/*/ tests/test_*.py))
+PYTEST := $(BIN)/pytest -q --numprocesses=auto --dist=worksteal
+
+.PHONY: help
+help: ## Say what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-16s %s\n", $$1, $$2 }'
+
+# --- Installing ------------------------------------------------------------------------------------------------------
+
+.PHONY: setup
+setup: $(VENV)/.system $(VENV)/.project ## Make .venv with the locked packages and the archreview command
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("archreview needs Python 3.11 or newer; name one: make PYTHON=python3.11 setup")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.packages: requirements/dev.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# Nothing is resolved here: every package is there already, from the lock.
+$(VENV)/.project: pyproject.toml $(VENV)/.packages
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.system: tools/system_packages | $(VENV)/bin/python
+	@PYTHON=$(BIN)/python tools/system_packages pdf
+	@touch $@
+
+.PHONY: lock
+lock: setup ## Resolve requirements/*.in anew into the locked files
+	tools/lock
+
+# --- Running ---------------------------------------------------------------------------------------------------------
+
+.PHONY: demo
+demo: export DEMO := 1
+demo: export DATABASE_URL ?= sqlite:///var/demo.sqlite3
+demo: setup ## Serve the worked examples on PORT (8000); prints the address and the accounts
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py demo
+	@echo "Open http://127.0.0.1:$(PORT)/  (stop with Ctrl+C)"
+	@exec $(BIN)/gunicorn archreview.wsgi --bind 127.0.0.1:$(PORT) --log-level warning
+
+# --- Checking --------------------------------------------------------------------------------------------------------
+
+.PHONY: test
+test: lint types imports migrations test-sqlite test-postgresql test-browser ## Run every check and every test
+	@echo "All checks and tests have passed."
+
+.PHONY: lint
+lint: setup ## Check style and format
+	$(BIN)/ruff check --quiet
+	$(BIN)/ruff format --check --quiet
+
+.PHONY: types
+types: setup ## Check types
+	$(BIN)/mypy
+
+.PHONY: imports
+imports: setup ## Check which room imports which
+	$(BIN)/lint-imports
+
+.PHONY: migrations
+migrations: setup ## Check that the migrations say what the models say
+	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
+	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py check --fail-level WARNING
+
+.PHONY: test-sqlite
+test-sqlite: setup ## Run the tests on SQLite
+	env -u DATABASE_URL $(PYTEST)
+
+# Without a server the tests on it are left out, loudly; under CI that is an error.
+.PHONY: test-postgresql
+test-postgresql: setup ## Run the tests that touch a database on a PostgreSQL of their own
+	@status=0; \
+	PYTHON=$(BIN)/python tools/with_postgresql $(PYTEST) $(ON_POSTGRESQL) || status=$$?; \
+	if [[ $$status -eq 69 && -z "$${CI:-}" ]]; then echo "SKIPPED: the tests on PostgreSQL" >&2; status=0; fi; \
+	exit $$status
+
+.PHONY: test-browser
+test-browser: setup ## Run the tests of the pages in Chromium
+	@if command -v chromium >/dev/null || [[ -n "$${CI:-}" ]]; then \
+		env -u DATABASE_URL $(BIN)/pytest -q -m browser tests/browser; \
+	else \
+		echo "SKIPPED: the browser tests; no chromium on PATH. On Debian: apt-get install chromium" >&2; \
+	fi
+
+.PHONY: format
+format: setup ## Bring the code into shape
+	$(BIN)/ruff check --fix --quiet
+	$(BIN)/ruff format --quiet
+
+.PHONY: benchmarks
+benchmarks: setup ## Measure the engine against a bare pass over the same model
+	$(BIN)/python -m benchmarks.engine
