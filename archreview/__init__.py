@@ -1,0 +1,1 @@
+"""Architecture reviews: which calls between services should be synchronous, and why."""

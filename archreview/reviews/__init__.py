@@ -1,0 +1,1 @@
+"""Analyses of a workspace and the pages that show them."""

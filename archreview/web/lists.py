@@ -1,0 +1,36 @@
+"""Lists in pages, sorted and filtered by what stands in the URL."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+T = TypeVar("T")
+M = TypeVar("M", bound=Model)
+
+PAGE_SIZE = 50
+
+
+def page_of(request: HttpRequest, items: Sequence[Any] | QuerySet[Any], *, size: int = PAGE_SIZE) -> Page[Any]:
+    """The page of the items that `?page=` names; the nearest one where it names none."""
+    return Paginator(items, size).get_page(request.GET.get("page"))
+
+
+def chosen(request: HttpRequest, name: str, known: Sequence[str]) -> list[str]:
+    """The values of a filter that may be given several times, of the known ones only, in their order."""
+    given = set(request.GET.getlist(name))
+    return [value for value in known if value in given]
+
+
+def order_of(request: HttpRequest, orders: Mapping[str, T], *, default: str) -> tuple[str, T]:
+    """
+    The order that `?sort=` names, with its name; the default where it names none of them.
+
+    A name may begin with "-": give both where both make sense.
+    """
+    name = request.GET.get("sort", default)
+    if name not in orders:
+        name = default
+    return name, orders[name]

@@ -1,0 +1,39 @@
+from collections.abc import Callable
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers
+
+from archreview.web.errors import storage_full
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+# How SQLite, PostgreSQL and the operating system say that there is no room left.
+FULL = ("database or disk is full", "no space left on device", "could not extend file", "disk quota exceeded")
+
+
+def keep_pages_private(get_response: GetResponse) -> GetResponse:
+    """Tell browsers and proxies to keep no copy of what a signed-in person sees, unless the view has said otherwise."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
+
+    return middleware
+
+
+class AnswerAFullDisk:
+    """Answer with a page that says so when there is no room left to store anything; by then all is rolled back."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, (DatabaseError, OSError)) and any(words in str(exception).lower() for words in FULL):
+            return storage_full(request)
+        return None

@@ -1,0 +1,111 @@
+"""What the frame around every page needs: where we are, what the person may do, and where one can go."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+
+from archreview.workspaces.models import Membership, Role, Workspace
+from archreview.workspaces.queries import memberships_of
+
+CountFunction = Callable[[Workspace], Mapping[str, int]]
+
+# The places of a workspace: label, URL name, icon, and the part of the path behind the workspace that is theirs.
+PLACES = (
+    ("Home", "reviews:home", "home", ""),
+    ("Map", "reviews:map", "map", "map"),
+    ("Services", "registry:service_list", "service", "services"),
+    ("Edges", "registry:edge_list", "edge", "edges"),
+    ("Flows", "registry:flow_list", "flow", "flows"),
+    ("Findings", "reviews:findings", "finding", "findings"),
+    ("Questions", "reviews:questions", "question", "questions"),
+    ("Decisions", "decisions:decision_list", "decision", "decisions"),
+    ("Rules", "rules:rule_list", "rule", "rules"),
+    ("Import", "registry:import", "import", "import"),
+    ("Settings", "workspaces:settings", "settings", "settings"),
+)
+# Places reached from another place's page, which is the one to mark.
+BELONGS_TO = {
+    "channels": "services",
+    "systems": "services",
+    "teams": "services",
+    "members": "settings",
+    "export": "import",
+}
+
+_count_functions: list[CountFunction] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One line of the navigation. `count` is None where nothing calls for action."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool
+    count: int | None
+
+
+def count_in_navigation(function: CountFunction) -> CountFunction:
+    """
+    Let the function say how many things call for action, by label ("Findings", "Questions").
+
+    Called once for each whole page inside a workspace, so it must be cheap: at most one query. Register it from the
+    app's `ready`.
+    """
+    if function not in _count_functions:
+        _count_functions.append(function)
+    return function
+
+
+def navigation(workspace: Workspace, path: str) -> list[Place]:
+    """The places of the workspace, the one that the path lies in marked."""
+    counts: dict[str, int] = {}
+    for function in _count_functions:
+        counts.update(function(workspace))
+    room = path.removeprefix(f"/w/{workspace.slug}/").partition("/")[0]
+    room = BELONGS_TO.get(room, room)
+    places = []
+    for label, name, icon, part in PLACES:
+        if url := _url_of(name, workspace):
+            places.append(Place(label=label, url=url, icon=icon, current=part == room, count=counts.get(label) or None))
+    return places
+
+
+def _url_of(name: str, workspace: Workspace) -> str:
+    """The page's address; empty while no room of the house offers it."""
+    try:
+        return reverse(name, args=[workspace.slug])
+    except NoReverseMatch:
+        return ""
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """
+    The context that every page gets.
+
+    `workspace`, `role` and `may_review` / `may_lead` are those of `get_workspace`; the rest is computed only when a
+    template uses it, so that partial answers cost nothing.
+    """
+    membership: Membership | None = getattr(request, "membership", None)
+    context: dict[str, Any] = {
+        "demo": settings.DEMO,
+        "my_workspaces": SimpleLazyObject(lambda: list(memberships_of(request.user))),
+    }
+    if membership is not None:
+        role = Role(membership.role)
+        workspace = membership.workspace
+        context |= {
+            "workspace": workspace,
+            "role": role,
+            "may_review": role.includes(Role.REVIEWER),
+            "may_lead": role.includes(Role.LEAD),
+            "places": SimpleLazyObject(lambda: navigation(workspace, request.path)),
+            "search_url": _url_of("registry:service_list", workspace),
+        }
+    return context

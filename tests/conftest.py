@@ -1,0 +1,86 @@
+"""
+The cast of every test that touches the database.
+
+Olivia leads the workspace, Milo reviews in it, Vera looks on; Otto leads another workspace and must see nothing of this
+one. The clients named after them are signed in; `client` is a stranger.
+"""
+
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from archreview.workspaces.actions import add_member, create_workspace
+from archreview.workspaces.models import Role, Workspace
+
+SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The folder of real files of public systems; skips where it is not there."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the folder of real files is not there")
+    return SHARED_DATA
+
+
+@pytest.fixture
+def owner(db: None) -> User:
+    return User.objects.create_user("olivia", first_name="Olivia", last_name="Owner")
+
+
+@pytest.fixture
+def member(db: None) -> User:
+    return User.objects.create_user("milo", first_name="Milo", last_name="Member")
+
+
+@pytest.fixture
+def viewer(db: None) -> User:
+    return User.objects.create_user("vera", first_name="Vera", last_name="Viewer")
+
+
+@pytest.fixture
+def outsider(db: None) -> User:
+    return User.objects.create_user("otto", first_name="Otto", last_name="Outsider")
+
+
+@pytest.fixture
+def workspace(owner: User, member: User, viewer: User) -> Workspace:
+    """The workspace `acme` with its lead, its reviewer and its viewer."""
+    workspace = create_workspace(name="Acme", slug="acme", lead=owner)
+    add_member(workspace, user=member, role=Role.REVIEWER)
+    add_member(workspace, user=viewer, role=Role.VIEWER)
+    return workspace
+
+
+@pytest.fixture
+def other_workspace(outsider: User) -> Workspace:
+    """The workspace `globex`, which the outsider leads."""
+    return create_workspace(name="Globex", slug="globex", lead=outsider)
+
+
+def _signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def owner_client(owner: User, workspace: Workspace) -> Client:
+    return _signed_in(owner)
+
+
+@pytest.fixture
+def member_client(member: User, workspace: Workspace) -> Client:
+    return _signed_in(member)
+
+
+@pytest.fixture
+def viewer_client(viewer: User, workspace: Workspace) -> Client:
+    return _signed_in(viewer)
+
+
+@pytest.fixture
+def outsider_client(outsider: User, workspace: Workspace, other_workspace: Workspace) -> Client:
+    return _signed_in(outsider)
