@@ -1,0 +1,1 @@
+"""Files in and files out. Plain Python: no Django, no database, no network."""

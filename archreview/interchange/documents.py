@@ -1,0 +1,495 @@
+"""
+YAML and JSON texts as trees of nodes that know their line and their path, with limits and all errors at once.
+
+The text is scanned event by event and never handed to a constructor, so nothing in it can make an object, name
+another node or grow when it is walked. Scalars are read by the core schema of YAML 1.2: `no` is a text, `12:30` is
+a text, `017` is seventeen. JSON is read by the same path, for JSON is YAML.
+
+    problems = Problems()
+    root = read_document(data, file="architecture.yaml", problems=problems)
+    if root is None or problems: ...
+
+`fields.py` reads the mappings of such a tree key by key.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import yaml
+from yaml import events
+
+MAX_BYTES = 2_000_000
+MAX_DEPTH = 40
+MAX_NODES = 200_000
+# Longer numbers are no quantity that anybody measured, and converting them costs the square of their length.
+MAX_DIGITS = 30
+# A nearest name is looked for this often in one reading: more than anybody is shown.
+MAX_SUGGESTIONS = 100
+# Comparing a word with each of so many names takes longer than it helps; past it only near misses are looked up.
+MAX_COMPARED = 300
+
+Value = str | bool | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a document may be. The defaults suit files that come from a stranger."""
+
+    max_bytes: int = MAX_BYTES
+    max_depth: int = MAX_DEPTH
+    max_nodes: int = MAX_NODES
+
+
+LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong with a file. `line` counts from 1; `path` is empty where it is about the whole file."""
+
+    file: str
+    line: int
+    path: str
+    message: str
+    suggestion: str = ""
+
+    def __str__(self) -> str:
+        """Give one line: `file:line: path: what is wrong`."""
+        where = f"{plain(self.path)}: " if self.path else ""
+        hint = f"; {self.suggestion}" if self.suggestion else ""
+        return f"{plain(self.file)}:{self.line}: {where}{self.message}{hint}"
+
+
+class Problems:
+    """The problems of one reading."""
+
+    def __init__(self) -> None:
+        self._found: list[Problem] = []
+        self._suggestions = 0
+        self._names: dict[int, tuple[object, _Names]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(self.all())
+
+    def all(self) -> tuple[Problem, ...]:
+        """Give all problems: files in the order in which they were met, lines ascending, each once."""
+        order: dict[str, int] = {}
+        for problem in self._found:
+            order.setdefault(problem.file, len(order))
+        return tuple(sorted(dict.fromkeys(self._found), key=lambda problem: (order[problem.file], problem.line)))
+
+    def add(self, file: str, line: int, path: str, message: str, suggestion: str = "") -> None:
+        """Keep a problem at a place that is no node."""
+        self._found.append(Problem(file, line, path, message, suggestion))
+
+    def at(self, node: Node, message: str, suggestion: str = "") -> None:
+        """Keep a problem at a node."""
+        self._found.append(Problem(node.file, node.line, node.path, message, suggestion))
+
+    def did_you_mean(self, word: str, names: Iterable[str]) -> str:
+        """
+        Give "did you mean ...?" where one of the names is close to the word, else an empty text.
+
+        Pass the same collection again for the next word, and it is prepared only once.
+        """
+        if self._suggestions >= MAX_SUGGESTIONS:
+            return ""
+        self._suggestions += 1
+        prepared = self._names.get(id(names))
+        if prepared is None:
+            # The collection is kept beside its index so that its identity stays its own.
+            prepared = self._names[id(names)] = (names, _Names(names))
+        name = prepared[1].nearest(word)
+        return f"did you mean {shown(name)}?" if name else ""
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A place in a document: `path` as in `edges[3].answers.can_poll` (empty for the root), `line` from 1."""
+
+    file: str
+    line: int
+    path: str
+
+
+@dataclass(slots=True, eq=False)
+class ScalarNode(Node):
+    """
+    A single value: `text` as written without quotes and escapes, `value` as the core schema reads it.
+
+    Infinities, not-a-numbers and numbers of more than 30 digits stay texts: they are never meant as a quantity.
+    """
+
+    text: str
+    value: Value
+
+
+@dataclass(slots=True, eq=False)
+class ListNode(Node):
+    """Nodes in their order."""
+
+    items: list[Node]
+
+
+@dataclass(slots=True, eq=False)
+class MappingNode(Node):
+    """Keys (texts, each once) with their nodes; `key_lines` gives the line of each key."""
+
+    entries: dict[str, Node]
+    key_lines: dict[str, int]
+
+
+@dataclass(slots=True, eq=False)
+class RefusedNode(Node):
+    """A place whose problem is already told (an alias, for one): readers pass over it in silence."""
+
+
+def read_document(source: str | bytes, *, file: str, problems: Problems, limits: Limits = LIMITS) -> Node | None:
+    """
+    Read a YAML or JSON text into a tree.
+
+    Gives None where there is no tree to go on with: not UTF-8, too large, too deep, not YAML, empty. Otherwise the
+    tree, and whatever is wrong in it (a key twice, an anchor, a tag) in `problems`, so that a reader can go on and
+    tell the rest at once. Never raises for anything that the source holds.
+    """
+    text = _decode(source, file=file, problems=problems, limits=limits)
+    if text is None:
+        return None
+    builder = _Builder(file, problems, limits)
+    loader = yaml.CLoader(_join_surrogates(text))
+    try:
+        while builder.take(loader.get_event()):
+            pass
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        what = ", ".join(part for part in (error.context, error.problem) if part)
+        hint = "indent with spaces, not with tabs" if "cannot start any token" in what else ""
+        problems.add(
+            file, mark.line + 1 if mark else 1, "", f"not readable as YAML: {shown(what, most=200, quote='')}", hint
+        )
+        return None
+    except yaml.YAMLError as error:
+        problems.add(file, 1, "", f"not readable as YAML: {shown(str(error), most=200, quote='')}")
+        return None
+    finally:
+        loader.dispose()
+    if builder.root is None and not builder.stopped:
+        problems.add(file, 1, "", "the file is empty")
+    return None if builder.stopped else builder.root
+
+
+def shown(text: str, *, most: int = 60, quote: str = "'") -> str:
+    """Give a text as a message may repeat it: on one line, nothing invisible, cut at `most` characters."""
+    cut = text if len(text) <= most else f"{text[:most]}..."
+    return f"{quote}{plain(cut)}{quote}"
+
+
+def plain(text: str) -> str:
+    """Give a text with every invisible or line-breaking character as an escape."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
+
+
+def first_control(text: str, *, also: str = "") -> str | None:
+    """Give the first control character of a text, or of the further Unicode categories in `also`, else None."""
+    if text.isprintable():
+        return None
+    refused = {"Cc", "Cs", *also.split()}
+    return next((c for c in text if c not in "\n\t" and unicodedata.category(c) in refused), None)
+
+
+# --- From bytes to text ------------------------------------------------------------------------
+
+_BREAK = re.compile("\r\n|\r|\n")
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# A character beyond the first plane as JSON writes it, in two halves; an escaped backslash is no beginning.
+_HALVES = re.compile(r"\\\\|\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+
+
+def _decode(source: str | bytes, *, file: str, problems: Problems, limits: Limits) -> str | None:
+    size = len(source)
+    if size > limits.max_bytes:
+        problems.add(file, 1, "", f"the file is too large: {size:,} bytes, at most {limits.max_bytes:,} are read")
+        return None
+    if isinstance(source, bytes):
+        for mark, name in ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"), (b"\x00\x00\xfe\xff", "UTF-32")):
+            if source.startswith(mark):
+                problems.add(file, 1, "", f"the file is {name}; save it as UTF-8")
+                return None
+        try:
+            text = source.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = _line_of(source[: error.start].decode("utf-8", "replace"))
+            byte = f"0x{source[error.start]:02x}"
+            problems.add(file, line, "", f"the file is not UTF-8: byte {byte} has no meaning there; save it as UTF-8")
+            return None
+    else:
+        text = source
+    text = text.removeprefix("\ufeff")
+    forbidden = _FORBIDDEN.search(text)
+    if forbidden:
+        line = _line_of(text[: forbidden.start()])
+        code = ord(forbidden.group())
+        hint = "the file may be UTF-16 or no text at all; save it as UTF-8" if code == 0 else ""
+        problems.add(file, line, "", f"the character U+{code:04X} may not stand in a text file", hint)
+        return None
+    return text
+
+
+def _line_of(before: str) -> int:
+    return sum(1 for _ in _BREAK.finditer(before)) + 1
+
+
+def _join_surrogates(text: str) -> str:
+    """Rewrite the halves that JSON escapes a character in: YAML knows only whole characters."""
+    if "\\u" not in text or not text.lstrip().startswith(("{", "[")):
+        return text
+
+    def joined(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return match[0]
+        code = 0x10000 + ((int(match[1], 16) - 0xD800) << 10) + (int(match[2], 16) - 0xDC00)
+        return f"\\U{code:08x}"
+
+    return _HALVES.sub(joined, text)
+
+
+# --- From text to tree -------------------------------------------------------------------------
+
+_INTEGER = re.compile(r"[-+]?[0-9]+\Z")
+_OTHER_BASE = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?\Z")
+_WORDS: dict[str, Value] = {
+    "": None,
+    "~": None,
+    "null": None,
+    "Null": None,
+    "NULL": None,
+    "true": True,
+    "True": True,
+    "TRUE": True,
+    "false": False,
+    "False": False,
+    "FALSE": False,
+}
+
+
+def core_value(text: str) -> Value:
+    """Read an unquoted scalar by the core schema of YAML 1.2."""
+    if text in _WORDS:
+        return _WORDS[text]
+    # Nothing else is a number; most scalars are words and end here.
+    if text[0] not in "+-.0123456789" or len(text) > MAX_DIGITS:
+        return text
+    if _INTEGER.match(text):
+        return int(text)
+    if _OTHER_BASE.match(text):
+        return int(text, 0)
+    if _FLOAT.match(text):
+        number = float(text)
+        return number if abs(number) != float("inf") else text
+    return text
+
+
+def _line(event: events.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
+
+
+class _Builder:
+    """Takes events one at a time and builds the tree; `stopped` once there is no sense in going on."""
+
+    def __init__(self, file: str, problems: Problems, limits: Limits) -> None:
+        self.root: Node | None = None
+        self.stopped = False
+        self._file = file
+        self._problems = problems
+        self._limits = limits
+        self._open: list[MappingNode | ListNode] = []
+        # The key that waits for its value, for each open mapping: (key, line), or None where a key comes next.
+        self._keys: list[tuple[str, int] | None] = []
+        self._nodes = 0
+        self._documents = 0
+        # How deep we are inside something that stands where a key should: its events are passed over.
+        self._skipping = 0
+
+    def take(self, event: events.Event | None) -> bool:
+        """Take the next event; false where the reading ends."""
+        if event is None:
+            return False
+        if self._skipping:
+            return self._skip(event)
+        if isinstance(event, events.ScalarEvent):
+            return self._scalar(event)
+        elif isinstance(event, events.CollectionStartEvent):
+            return self._start(event)
+        elif isinstance(event, events.CollectionEndEvent):
+            self._open.pop()
+            self._keys.pop()
+        elif isinstance(event, events.AliasEvent):
+            line = _line(event)
+            self._refuse(line, f"aliases are not read: write out what *{plain(str(event.anchor)[:60])} stands for")
+            if self._key_comes_next():
+                self._keys[-1] = ("", line)
+            else:
+                self._place(RefusedNode(self._file, line, self._path()))
+        elif isinstance(event, events.DocumentStartEvent):
+            self._documents += 1
+            if self._documents > 1:
+                self._problems.add(self._file, _line(event), "", "a second document starts here; one file holds one")
+                return False
+        elif isinstance(event, events.StreamEndEvent):
+            return False
+        return True
+
+    def _scalar(self, event: events.ScalarEvent) -> bool:
+        line = _line(event)
+        self._refuse_extras(event, line)
+        text = event.value
+        if self._key_comes_next():
+            self._key(text, line)
+            return True
+        value = core_value(text) if not event.style and event.tag is None else text
+        self._place(ScalarNode(self._file, line, self._path(), text, value))
+        return self._count(line)
+
+    def _start(self, event: events.CollectionStartEvent) -> bool:
+        line = _line(event)
+        self._refuse_extras(event, line)
+        if self._key_comes_next():
+            self._refuse(line, "a key must be a plain text, not a list or a mapping")
+            self._keys[-1] = ("", line)
+            self._skipping = 1
+            return True
+        if len(self._open) >= self._limits.max_depth:
+            return self._too_deep(line)
+        node: MappingNode | ListNode
+        if isinstance(event, events.MappingStartEvent):
+            node = MappingNode(self._file, line, self._path(), {}, {})
+        else:
+            node = ListNode(self._file, line, self._path(), [])
+        self._place(node)
+        self._open.append(node)
+        self._keys.append(None)
+        return self._count(line)
+
+    def _skip(self, event: events.Event) -> bool:
+        """Pass over what stands in the place of a key, keeping nothing."""
+        if isinstance(event, events.CollectionStartEvent):
+            self._skipping += 1
+            if self._skipping > self._limits.max_depth:
+                return self._too_deep(_line(event))
+        elif isinstance(event, events.CollectionEndEvent):
+            self._skipping -= 1
+        return self._count(_line(event))
+
+    def _key(self, text: str, line: int) -> None:
+        mapping = self._open[-1]
+        if not isinstance(mapping, MappingNode):  # pragma: no cover - only mappings wait for keys
+            return
+        self._keys[-1] = (text, line)
+        if text == "<<":
+            self._refuse(line, "merge keys are not read: write out what is meant", path=mapping.path)
+        elif not text:
+            self._refuse(line, "a key is empty", path=mapping.path)
+        elif text in mapping.key_lines:
+            first = mapping.key_lines[text]
+            self._refuse(line, f"the key stands here a second time; the first is in line {first}", path=self._path())
+        else:
+            mapping.key_lines[text] = line
+
+    def _key_comes_next(self) -> bool:
+        return bool(self._open) and isinstance(self._open[-1], MappingNode) and self._keys[-1] is None
+
+    def _place(self, node: Node) -> None:
+        if not self._open:
+            if self.root is None:
+                self.root = node
+            return
+        parent = self._open[-1]
+        if isinstance(parent, ListNode):
+            parent.items.append(node)
+            return
+        key, line = self._keys[-1] or ("", 0)
+        self._keys[-1] = None
+        # The second of two equal keys, a merge key and a key that is no text are told of and left out.
+        if parent.key_lines.get(key) == line and key not in parent.entries:
+            parent.entries[key] = node
+
+    def _path(self) -> str:
+        if not self._open:
+            return ""
+        parent = self._open[-1]
+        if isinstance(parent, ListNode):
+            return f"{parent.path}[{len(parent.items)}]"
+        key = (self._keys[-1] or ("", 0))[0]
+        return f"{parent.path}.{key[:60]}" if parent.path else key[:60]
+
+    def _count(self, line: int) -> bool:
+        self._nodes += 1
+        if self._nodes <= self._limits.max_nodes:
+            return True
+        self._refuse(line, f"the file holds too much: at most {self._limits.max_nodes:,} values are read", path="")
+        self.stopped = True
+        return False
+
+    def _too_deep(self, line: int) -> bool:
+        self._refuse(line, f"too deep: more than {self._limits.max_depth} levels")
+        self.stopped = True
+        return False
+
+    def _refuse_extras(self, event: events.ScalarEvent | events.CollectionStartEvent, line: int) -> None:
+        if event.anchor is not None:
+            self._refuse(line, f"anchors are not read: leave out &{plain(str(event.anchor)[:60])}")
+        if event.tag is not None:
+            self._refuse(line, f"tags are not read: leave out {shown(str(event.tag), quote='')}")
+
+    def _refuse(self, line: int, message: str, *, path: str | None = None) -> None:
+        self._problems.add(self._file, line, self._path() if path is None else path, message)
+
+
+# --- Nearest names -----------------------------------------------------------------------------
+
+
+class _Names:
+    """Names prepared for looking up near misses: few are compared one by one, many by their deletions."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = sorted(set(names))
+        self._by_deletion: dict[str, str] | None = None
+
+    def nearest(self, word: str) -> str | None:
+        word = word[:100]
+        if len(self._names) <= MAX_COMPARED:
+            wanted = _folded(word)
+            close = difflib.get_close_matches(wanted, [_folded(name) for name in self._names], n=1, cutoff=0.6)
+            return next(name for name in self._names if _folded(name) == close[0]) if close else None
+        if self._by_deletion is None:
+            self._by_deletion = {}
+            for name in self._names:
+                for shorter in _deletions(_folded(name)):
+                    self._by_deletion.setdefault(shorter, name)
+        found = (self._by_deletion.get(shorter) for shorter in _deletions(_folded(word)))
+        return next((name for name in found if name), None)
+
+
+def _folded(name: str) -> str:
+    return name.casefold().replace("-", "_").replace(" ", "_")
+
+
+def _deletions(word: str) -> Iterator[str]:
+    """Give the word and each word that lacks one of its letters."""
+    yield word
+    for at in range(len(word)):
+        yield word[:at] + word[at + 1 :]
