@@ -1,0 +1,212 @@
+import re
+import resource
+import subprocess
+import threading
+import time
+import zlib
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+import weasyprint
+from weasyprint.urls import URLFetcher
+
+from archreview.rendering import RenderingFailed, html_to_pdf
+from archreview.rendering.bounded import Limits, Line, run
+from archreview.rendering.documents import NothingIsFetched, to_pdf
+from tests.rendering.bombs import PDF_BOMBS
+from tests.rendering.payloads import fetch_payloads
+
+SECRET = b"a-secret-that-no-document-may-hold"
+
+
+class Canary:
+    """A server that counts who calls it."""
+
+    def __init__(self):
+        self.hits = []
+        canary = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                canary.hits.append(self.path)
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(SECRET)
+
+            def log_message(self, *args):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @property
+    def address(self):
+        return f"http://127.0.0.1:{self.server.server_address[1]}"
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@pytest.fixture
+def canary():
+    canary = Canary()
+    yield canary
+    canary.close()
+
+
+def inflated(pdf):
+    """The bytes of the file with all that is packed in it."""
+    parts = [pdf]
+    for packed in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
+        try:
+            parts.append(zlib.decompress(packed))
+        except zlib.error:
+            continue
+    return b"\n".join(parts)
+
+
+def text_of(pdf, tmp_path):
+    path = tmp_path / "document.pdf"
+    path.write_bytes(pdf)
+    return subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True).stdout.decode()
+
+
+def test_nothing_is_fetched_whatever_the_document_asks_for(canary):
+    pieces = fetch_payloads(canary.address + "/x")
+    assert len(pieces) >= 23
+
+    pdf = html_to_pdf(title="T", body="".join(pieces.values()))
+
+    assert canary.hits == []
+    assert SECRET not in inflated(pdf)
+
+
+def test_no_file_gets_into_a_document(tmp_path):
+    secret = tmp_path / "secret.txt"
+    secret.write_bytes(SECRET)
+
+    pdf = html_to_pdf(title="T", body="".join(fetch_payloads(f"file://{secret}").values()))
+
+    assert SECRET not in inflated(pdf)
+
+
+def test_the_payloads_fetch_where_nothing_stops_them(canary):
+    fetching = []
+    for name, piece in fetch_payloads(canary.address + "/x").items():
+        before = len(canary.hits)
+        weasyprint.HTML(string=f"<!DOCTYPE html>{piece}", url_fetcher=URLFetcher(timeout=5)).write_pdf()
+        if len(canary.hits) > before:
+            fetching.append(name)
+
+    assert len(fetching) >= 14, fetching
+
+
+def test_a_file_gets_in_where_nothing_stops_it(tmp_path):
+    secret = tmp_path / "secret.txt"
+    secret.write_bytes(SECRET)
+
+    pdf = weasyprint.HTML(string=f'<link rel="attachment" href="file://{secret}">').write_pdf()
+
+    assert SECRET in inflated(pdf)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://example.org/", "file:///etc/passwd", "data:text/css,a", "ftp://x/", "about:blank"]
+)
+def test_the_fetcher_refuses_every_address(address):
+    for ask in (NothingIsFetched().fetch, NothingIsFetched().open, NothingIsFetched()):
+        with pytest.raises(ValueError, match="nothing is fetched"):
+            ask(address)
+
+
+@pytest.mark.parametrize("name", PDF_BOMBS)
+def test_a_bomb_is_contained(name):
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    begun = time.monotonic()
+    limits = Limits(memory=2**30, cpu_seconds=5, file_size=50 * 2**20, wall_seconds=12, wait_seconds=1)
+
+    try:
+        html_to_pdf(title="T", body=PDF_BOMBS[name], limits=limits)
+    except RenderingFailed as failure:
+        assert "Markdown export" in str(failure)
+
+    assert time.monotonic() - begun < 14
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50 * 1024
+
+
+def test_a_bomb_is_refused_and_not_only_slow():
+    limits = Limits(memory=2**30, cpu_seconds=2, file_size=2**20, wall_seconds=10, wait_seconds=1)
+
+    with pytest.raises(RenderingFailed, match="too large or too deeply nested"):
+        html_to_pdf(title="T", body=PDF_BOMBS["nested flex"], limits=limits)
+
+
+def test_a_child_that_sleeps_is_ended_by_the_clock():
+    begun = time.monotonic()
+    limits = Limits(memory=2**30, cpu_seconds=30, file_size=2**20, wall_seconds=0.2, wait_seconds=1)
+
+    with pytest.raises(RenderingFailed):
+        html_to_pdf(title="T", body="<p>x</p>", limits=limits)
+
+    assert time.monotonic() - begun < 5
+
+
+def test_a_file_over_the_limit_is_refused():
+    limits = Limits(memory=2**30, cpu_seconds=10, file_size=2_000, wall_seconds=15, wait_seconds=1)
+
+    with pytest.raises(RenderingFailed):
+        html_to_pdf(title="T", body="<p>x</p>", limits=limits)
+
+
+def test_who_does_not_get_a_turn_is_told_so():
+    line = Line()
+    assert line.enter(0)
+    limits = Limits(memory=2**30, cpu_seconds=5, file_size=2**20, wall_seconds=5, wait_seconds=0.05)
+
+    with pytest.raises(RenderingFailed, match="busy"):
+        run({"what": "markdown", "text": "x"}, limits=limits, line=line, busy="busy", failed="failed")
+
+    line.leave()
+    assert run({"what": "markdown", "text": "x"}, limits=limits, line=line, busy="busy", failed="failed") == b"<p>x</p>"
+
+
+def test_the_child_knows_none_of_our_secrets(monkeypatch, tmp_path):
+    monkeypatch.setenv("SECRET_KEY", "a-secret-key-of-more-than-thirty-two-letters")
+    seen = {}
+    real = subprocess.Popen
+
+    def watch(*args, **kwargs):
+        seen.update(kwargs["env"])
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr("archreview.rendering.bounded.subprocess.Popen", watch)
+    html_to_pdf(title="T", body="<p>x</p>")
+
+    assert seen
+    assert "SECRET_KEY" not in seen
+    assert "DATABASE_URL" not in seen
+
+
+def test_a_document_carries_its_fonts_and_its_tags(tmp_path):
+    pdf = html_to_pdf(
+        title="A <title> & more", body="<h1>Heading</h1><p>Text → x</p><pre><code>code</code></pre>", author="Ana"
+    )
+    path = tmp_path / "document.pdf"
+    path.write_bytes(pdf)
+    fonts = subprocess.run(["pdffonts", str(path)], capture_output=True, check=True).stdout.decode().splitlines()[2:]
+    properties = subprocess.run(["pdfinfo", str(path)], capture_output=True, check=True).stdout.decode()
+
+    assert any("Inter" in line for line in fonts)
+    assert any("Go-Mono" in line for line in fonts)
+    assert all(line.split()[-5:-2] == ["yes", "yes", "yes"] for line in fonts), fonts
+    assert re.search(r"Tagged:\s+yes", properties)
+    assert "A <title> & more" in properties
+    assert re.search(r"Author:\s+Ana", properties)
+    assert b"pdfuaid" in inflated(pdf)
+
+
+def test_the_same_document_twice_is_the_same_file():
+    html = "<!DOCTYPE html><html lang=en><title>T</title><h1>A</h1><p>b</p>"
+
+    assert to_pdf(html, variant="pdf/ua-1") == to_pdf(html, variant="pdf/ua-1")
