@@ -120,7 +120,7 @@ def _run(job: Mapping[str, object], *, limits: Limits, folder: Path, failed: str
         logger.warning("a child that made %s ended with %s: %s", job["what"], code, reason or "killed by a limit")
         if code == LIBRARY_MISSING:
             raise RenderingFailed(
-                "This server lacks a library that PDFs need (Pango). Take the Markdown export, and tell its administrator."
+                "This server lacks a library that PDFs need (Pango). Take the Markdown, and tell its administrator."
             )
         raise RenderingFailed(failed)
     return result.read_bytes()

@@ -23,7 +23,7 @@ class Canary:
     """A server that counts who calls it."""
 
     def __init__(self):
-        self.hits = []
+        self.hits: list[str] = []
         canary = self
 
         class Handler(BaseHTTPRequestHandler):
