@@ -131,16 +131,19 @@ class Record:
         found = (text_of(node, problems=self.problems, most=most) for node in self.items(key, required=required))
         return tuple(text for text in found if text is not None)
 
-    def close(self, *, also: Iterable[str] = ()) -> None:
-        """Tell of every key that nobody asked for; `also` are keys known without having been asked for."""
-        for key in also:
+    def know(self, keys: Iterable[str]) -> None:
+        """Know keys without asking for their values."""
+        for key in keys:
             self._asked.setdefault(key)
-        known = tuple(self._asked)
-        for key, line in self.node.key_lines.items():
-            if key not in self._asked:
-                hint = self.problems.did_you_mean(key, known)
-                message = "is not a key that is known here"
-                self.problems.add(self.node.file, line, self._path(key), message, hint)
+
+    def close(self) -> None:
+        """Tell of every key that nobody asked for."""
+        strange = [key for key in self.node.key_lines if key not in self._asked]
+        known = tuple(self._asked) if strange else ()
+        for key in strange:
+            hint = self.problems.did_you_mean(key, known)
+            message = "is not a key that is known here"
+            self.problems.add(self.node.file, self.node.key_lines[key], self._path(key), message, hint)
 
     def _path(self, key: str) -> str:
         return f"{self.node.path}.{key[:60]}" if self.node.path else key[:60]
