@@ -4,11 +4,13 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
+from archreview.web.styleguide import styleguide
 from archreview.web.views import health
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("health/", login_not_required(health), name="health"),
+    path("styleguide/", styleguide, name="styleguide"),
     path("", include("archreview.workspaces.urls")),
     path("w/<slug:workspace>/", include("archreview.registry.urls")),
     path("w/<slug:workspace>/", include("archreview.rules.urls")),

@@ -1,14 +1,18 @@
 """The tags and filters of our templates; they are loaded everywhere without `{% load %}`."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import template
+from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 register = template.Library()
+
+GLYPHS = {"critical": "◆", "high": "▲", "medium": "●", "low": "○", "info": "–"}
 
 
 @register.simple_tag
@@ -46,3 +50,34 @@ def is_chosen(context: dict[str, Any], name: str, value: str) -> bool:
     """Whether the filter has the value in this page's URL."""
     request: HttpRequest = context["request"]
     return value in request.GET.getlist(name)
+
+
+@register.inclusion_tag("components/severity.html")
+def severity(name: str) -> dict[str, str]:
+    """The severity as glyph and word: `{% severity finding.severity %}`."""
+    return {"name": name, "glyph": GLYPHS[name]}
+
+
+@register.inclusion_tag("components/grade.html")
+def grade(letter: str | None, size: str = "") -> dict[str, str]:
+    """The grade as a chip; None stands for "not enough known". Size is "large" or nothing."""
+    return {"letter": letter or "", "look": (letter or "none").lower(), "size": size}
+
+
+@register.inclusion_tag("components/evidence.html")
+def evidence(*, known: int, derived: int, unknown: int, url: str = "") -> dict[str, Any]:
+    """How many of the facts asked for are known, derived and unknown, as a bar; a url leads to the questions."""
+    return {
+        "known": known,
+        "derived": derived,
+        "unknown": unknown,
+        "either": known + derived,
+        "total": known + derived + unknown,
+        "url": url,
+    }
+
+
+@register.filter
+def elided_pages(paginator: Paginator[Any], number: int) -> Iterator[int | str]:
+    """The page numbers around this one, with an ellipsis where some are left out."""
+    return paginator.get_elided_page_range(number, on_each_side=2, on_ends=1)
