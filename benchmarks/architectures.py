@@ -85,15 +85,13 @@ def realistic(*, services: int, edges: int, seed: int = 1) -> Architecture:
     )
 
 
-def ladder(*, rungs: int, padding: int = 0) -> Architecture:
+def ladder(*, rungs: int) -> Architecture:
     """
     Two services a rung, each calling both of the next: 2^rungs paths from the entry to the last rung.
 
         entry --> a1 --> a2 --> a3
               \\      X      X
                --> b1 --> b2 --> b3
-
-    `padding` adds as many chains of two services, so that the whole has a stated size.
     """
     services = [Service("entry", entry_point=True)]
     edges: list[Edge] = []
@@ -103,9 +101,6 @@ def ladder(*, rungs: int, padding: int = 0) -> Architecture:
         services += [Service(id) for id in below]
         edges += [_call(source, target) for source in above for target in below]
         above = below
-    for number in range(padding):
-        services += [Service(f"pad{number:06}-caller"), Service(f"pad{number:06}-callee")]
-        edges.append(_call(f"pad{number:06}-caller", f"pad{number:06}-callee"))
     return Architecture(services=tuple(services), edges=tuple(edges))
 
 
