@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django_htmx.http import trigger_client_event
 
 from archreview.web.requests import HtmxRequest
 
@@ -38,3 +39,8 @@ def redirect_whole_page(request: HtmxRequest, url: str) -> HttpResponse:
     if wants_partial(request):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return HttpResponse(status=303, headers={"Location": url})
+
+
+def announce(response: HttpResponse, text: str) -> HttpResponse:
+    """Have the page say the text to those who do not see what changed in it."""
+    return trigger_client_event(response, "announce", {"text": text})
