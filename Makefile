@@ -11,9 +11,10 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-# Rooms whose tests touch no database, and so need not run a second time on PostgreSQL.
-PLAIN_ROOMS := engine interchange drawing rendering browser test_architecture.py
-ON_POSTGRESQL := $(filter-out $(PLAIN_ROOMS:%=tests/%),$(wildcard tests/*/ tests/test_*.py))
+# Tests that touch no database, and so need not run a second time on PostgreSQL.
+PLAIN := engine interchange drawing rendering cli examples rules_catalog browser __pycache__ \
+	test_architecture.py test_benchmarks.py test_documents.py
+ON_POSTGRESQL := $(filter-out $(PLAIN:%=tests/%),$(patsubst %/,%,$(wildcard tests/*/ tests/test_*.py)))
 PYTEST := $(BIN)/pytest -q --numprocesses=auto --dist=worksteal
 
 .PHONY: help
