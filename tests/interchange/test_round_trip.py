@@ -90,9 +90,9 @@ def test_texts_from_a_form_keep_one_kind_of_line_break():
 @pytest.mark.parametrize(
     "name",
     [
-        "no", "Yes", "null", "~", "true", "12:30", "0o17", "1e5", ".inf", "2026-11-02", "017", "- a", "a: b", "a #b", "#a",
-        "*a", "&a", "!a", "{a", "[a", "a,b", "'a'", '"a"', "a\\b", "|", ">", "%a", "@a", "`a", "a:", "=", "<<", "ünïcode",
-        "日本語", "😀", "?", "? a", "-", "--- a", "...", "x" * 200, "unknown", "none", "a\u00a0b",
+        "no", "Yes", "null", "~", "true", "12:30", "0o17", "1e5", ".inf", "2026-11-02", "017", "- a", "a: b", "a #b",
+        "#a", "*a", "&a", "!a", "{a", "[a", "a,b", "'a'", '"a"', "a\\b", "|", ">", "%a", "@a", "`a", "a:", "=", "<<",
+        "ünïcode", "日本語", "😀", "?", "? a", "-", "--- a", "...", "x" * 200, "unknown", "none", "a\u00a0b",
     ],
 )  # fmt: skip
 def test_a_name_stays_what_it_is_whatever_yaml_makes_of_it(name):
