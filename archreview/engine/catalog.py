@@ -55,7 +55,8 @@ class ObligationRule:
     """
     What a way of communicating asks of those who use it.
 
-    It belongs to the styles or the tree's outcomes that it names; `condition` true is met, false missing, unknown unknown.
+    It belongs to the styles or the tree's outcomes that it names, and where `when` is given to edges for which that is
+    true; `condition` true is met, false missing, unknown unknown.
     """
 
     duty: str
@@ -63,6 +64,7 @@ class ObligationRule:
     condition: str
     styles: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)

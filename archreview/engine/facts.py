@@ -37,7 +37,8 @@ class EdgeFacts:
     An edge with its ends, its channel and what was computed.
 
     `answers` holds the facts as the verdicts use them: answered, else derived. `caller_timeout_ms` is the smallest
-    known timeout of the synchronous edges into the source; `has_caller` says whether there is such an edge.
+    known timeout of the synchronous edges into the source; `has_caller` says whether there is such an edge. The last
+    four wait for decisions and a date: None where none are given.
     """
 
     model: Edge
@@ -56,6 +57,7 @@ class EdgeFacts:
     hop_position: int | None
     hop_over: bool
     hop_basis: str | None
+    hop_limit: int
     matrix_verdict: str | None
     tree_outcome: str | None
     tree_possible: tuple[str, ...]
@@ -69,19 +71,25 @@ class EdgeFacts:
     technology_class: str | None
     technology_verdict: str | None
     contradicted: bool
+    contradictions: tuple[str, ...]
     asks: Asks
+    oldest_answer_days: float | None = None
+    has_decision: bool | None = None
+    drifted: bool | None = None
+    changed_premises: tuple[str, ...] | None = None
 
 
 @dataclass(slots=True, eq=False)
 class FlowFacts:
     """
-    A flow with its numbers. `steps` are the facts of the edges of its places, in the order written.
+    A flow with its numbers.
 
-    `edge_of_written_without_saga`: one of the edges that write has saga none (None where a saga is unknown).
+    `steps` are the facts of the edges of its places, in the order written; `writes` those that write.
     """
 
     model: Flow
     steps: tuple[EdgeFacts, ...]
+    hop_limit: int
     within_rule: bool | None
     sync_calls: int
     sync_calls_at_most: int
@@ -112,6 +120,7 @@ class ServiceFacts:
     """
 
     model: Service
+    hop_limit: int
     is_entry: bool
     sync_depth: int | None
     sync_depth_at_most: int | None

@@ -22,9 +22,9 @@ HOP_LIMIT = 2
 DEFAULT_AVAILABILITY = 99.9
 
 SYNCHRONOUS = "synchronous"
-HAND_OFF = "hand_off"
+HAND_OFF = "hand-off"
 ASYNCHRONOUS = "asynchronous"
-IN_PROCESS = "in_process"
+IN_PROCESS = "in-process"
 
 FAMILY_OF_STYLE: Mapping[str, str] = MappingProxyType(
     {
@@ -402,7 +402,14 @@ SERVICE_FACTS: tuple[Fact, ...] = (
     Fact("entry_point", _B, "it receives user requests", "role"),
     Fact("deployable", _T, "services with the same deployable run in one process", "role"),
     Fact("availability", _N, "as promised (SLO), dependencies included", "promises", unit="%", over=0, most=100),
-    Fact("latency_p99_ms", _N, "own time per request at expected peak load, downstream calls excluded", "promises", unit="ms", over=0),
+    Fact(
+        "latency_p99_ms",
+        _N,
+        "own time per request at expected peak load, downstream calls excluded",
+        "promises",
+        unit="ms",
+        over=0,
+    ),
 )
 
 CHANNEL_FACTS: tuple[Fact, ...] = (
@@ -410,54 +417,165 @@ CHANNEL_FACTS: tuple[Fact, ...] = (
     Fact("technology", _C, "what carries it", "message", CHANNEL_TECHNOLOGIES),
     Fact("ordering", _C, "what is delivered in order", "guarantees", ORDERINGS),
     Fact("partition_key", _T, "what decides which messages stay in order", "guarantees", none=True),
-    Fact("retention_hours", _N, "how long messages are kept; none: for ever", "guarantees", none=True, unit="h", over=0),
+    Fact(
+        "retention_hours", _N, "how long messages are kept; none: for ever", "guarantees", none=True, unit="h", over=0
+    ),
     Fact("schema_format", _C, "how messages are described", "contract", SCHEMA_FORMATS),
-    Fact("contract", _B, "a schema registry or a documented contract that producers and consumers are held to", "contract"),
-    Fact("global_order_required", _B, "all messages must stay in one order, not only those of one entity", "guarantees"),
+    Fact(
+        "contract",
+        _B,
+        "a schema registry or a documented contract that producers and consumers are held to",
+        "contract",
+    ),
+    Fact(
+        "global_order_required", _B, "all messages must stay in one order, not only those of one entity", "guarantees"
+    ),
     Fact("availability", _N, "as promised (SLO)", "guarantees", unit="%", over=0, most=100),
 )
 
 EDGE_FACTS: tuple[Fact, ...] = (
     Fact("style", _C, "how they talk today", "communication", STYLES),
-    Fact("technology", _C, "what it runs on; where there is a channel, the channel's counts", "communication", (*CALL_TECHNOLOGIES, *CHANNEL_TECHNOLOGIES), open_choice=True),
+    Fact(
+        "technology",
+        _C,
+        "what it runs on; where there is a channel, the channel's counts",
+        "communication",
+        (*CALL_TECHNOLOGIES, *CHANNEL_TECHNOLOGIES),
+        open_choice=True,
+    ),
     Fact("purpose", _C, "what it is for", "communication", PURPOSES),
-    Fact("latency_p50_ms", _N, "half of the calls are done by then, downstream calls excluded", "latency", unit="ms", over=0),
-    Fact("latency_p99_ms", _N, "99 of 100 calls are done by then, downstream calls excluded", "latency", unit="ms", over=0),
+    Fact(
+        "latency_p50_ms",
+        _N,
+        "half of the calls are done by then, downstream calls excluded",
+        "latency",
+        unit="ms",
+        over=0,
+    ),
+    Fact(
+        "latency_p99_ms",
+        _N,
+        "99 of 100 calls are done by then, downstream calls excluded",
+        "latency",
+        unit="ms",
+        over=0,
+    ),
     Fact("latency_basis", _C, "under which load it was measured; only peak is evidence", "latency", LATENCY_BASES),
-    Fact("handover_p99_ms", _N, "how long until the callee has accepted the work", "latency", unit="ms", over=0, styles=_HAND_OFF),
-    Fact("publish_p99_ms", _N, "how long the caller takes to hand the message over", "latency", unit="ms", over=0, styles=_MESSAGES),
+    Fact(
+        "handover_p99_ms",
+        _N,
+        "how long until the callee has accepted the work",
+        "latency",
+        unit="ms",
+        over=0,
+        styles=_HAND_OFF,
+    ),
+    Fact(
+        "publish_p99_ms",
+        _N,
+        "how long the caller takes to hand the message over",
+        "latency",
+        unit="ms",
+        over=0,
+        styles=_MESSAGES,
+    ),
     Fact("throughput_per_s", _N, "calls or messages a second at peak", "load", unit="/s", least=0),
     Fact("spiky", _B, "load comes in bursts", "load"),
-    Fact("timeout_ms", _N, "how long the caller waits; none: for ever", "resilience", none=True, unit="ms", over=0, styles=(*_CALLS, "request_reply")),
+    Fact(
+        "timeout_ms",
+        _N,
+        "how long the caller waits; none: for ever",
+        "resilience",
+        none=True,
+        unit="ms",
+        over=0,
+        styles=(*_CALLS, "request_reply"),
+    ),
     Fact("retries", _I, "attempts after the first", "resilience", least=0, styles=_CALLS),
     Fact("retry_backoff", _C, "how the wait between attempts grows", "resilience", BACKOFFS, styles=_CALLS),
     Fact("retry_jitter", _B, "the wait between attempts is spread at random", "resilience", styles=_CALLS),
     Fact("circuit_breaker", _B, "the caller stops calling a callee that keeps failing", "resilience", styles=_SYNC),
     Fact("fallback", _B, "the caller has a defined degraded answer without the callee", "resilience"),
-    Fact("bulkhead", _B, "a slow callee can use up only its own share of the caller's threads", "resilience", styles=_SYNC),
+    Fact(
+        "bulkhead",
+        _B,
+        "a slow callee can use up only its own share of the caller's threads",
+        "resilience",
+        styles=_SYNC,
+    ),
     Fact("tracing", _B, "one trace shows both sides", "observability"),
     Fact("idempotent", _B, "the same request or message twice gives the same result as once", "processing"),
     Fact("idempotency_key", _T, "what tells a repeat from a new one", "processing", none=True),
-    Fact("waits_for_reply", _B, "the request stays open until the reply is there", "communication", styles=("request_reply",)),
+    Fact(
+        "waits_for_reply",
+        _B,
+        "the request stays open until the reply is there",
+        "communication",
+        styles=("request_reply",),
+    ),
     Fact("delivery", _C, "how often a message arrives", "messaging", DELIVERIES, styles=_MESSAGES),
     Fact("dead_letter_queue", _B, "messages that cannot be processed are set aside", "messaging", styles=_MESSAGES),
-    Fact("dead_letter_procedure", _B, "someone is told of them, and replays or discards", "messaging", styles=_MESSAGES),
-    Fact("correlation_id", _B, "one id follows the work through all services", "observability", styles=(*_MESSAGES, *_HAND_OFF)),
-    Fact("outbox", _B, "published together with the database write; false: beside it, unprotected", "messaging", styles=_MESSAGES),
+    Fact(
+        "dead_letter_procedure", _B, "someone is told of them, and replays or discards", "messaging", styles=_MESSAGES
+    ),
+    Fact(
+        "correlation_id",
+        _B,
+        "one id follows the work through all services",
+        "observability",
+        styles=(*_MESSAGES, *_HAND_OFF),
+    ),
+    Fact(
+        "outbox",
+        _B,
+        "published together with the database write; false: beside it, unprotected",
+        "messaging",
+        styles=_MESSAGES,
+    ),
     Fact("lag_monitored", _B, "queue depth or consumer lag is watched", "observability", styles=_MESSAGES),
-    Fact("max_deliveries", _N, "tries before the dead-letter queue; none: for ever", "messaging", none=True, least=1, styles=_MESSAGES),
+    Fact(
+        "max_deliveries",
+        _N,
+        "tries before the dead-letter queue; none: for ever",
+        "messaging",
+        none=True,
+        least=1,
+        styles=_MESSAGES,
+    ),
     Fact("consumer_group", _T, "the group in which the consumer reads", "messaging", none=True, styles=_MESSAGES),
     Fact("group_shared", _B, "independent consumers share one group", "messaging", styles=_MESSAGES),
-    Fact("callee_isolated", _B, "one failing consumer of the channel does not hold up the others, and that is tested", "messaging", styles=_MESSAGES),
+    Fact(
+        "callee_isolated",
+        _B,
+        "one failing consumer of the channel does not hold up the others, and that is tested",
+        "messaging",
+        styles=_MESSAGES,
+    ),
     Fact("status_visible", _B, "the user can see how far the work is", "processing", styles=(*_MESSAGES, *_HAND_OFF)),
     Fact("state_audited", _B, "the state of the business transaction can be looked up", "processing"),
     Fact("callback_auth", _B, "the callback or the status request is authenticated", "callback", styles=_HAND_OFF),
     Fact("callback_retry", _B, "a callback that fails is tried again", "callback", styles=_HAND_OFF),
-    Fact("callback_expiry", _B, "after a known time nobody waits for the callback any more", "callback", styles=_HAND_OFF),
-    Fact("callback_state_kept", _B, "the caller keeps what it needs to process the callback later", "callback", styles=_HAND_OFF),
+    Fact(
+        "callback_expiry", _B, "after a known time nobody waits for the callback any more", "callback", styles=_HAND_OFF
+    ),
+    Fact(
+        "callback_state_kept",
+        _B,
+        "the caller keeps what it needs to process the callback later",
+        "callback",
+        styles=_HAND_OFF,
+    ),
     Fact("duplicate_impact", _C, "what happens when it is processed twice", "processing", IMPACTS),
     Fact("loss_impact", _C, "what happens when it is lost", "processing", IMPACTS),
-    Fact("replay_window_hours", _N, "how far back one must be able to replay", "messaging", unit="h", least=0, styles=_MESSAGES),
+    Fact(
+        "replay_window_hours",
+        _N,
+        "how far back one must be able to replay",
+        "messaging",
+        unit="h",
+        least=0,
+        styles=_MESSAGES,
+    ),
     Fact("delay_hurts", _B, "hours of delay matter", "batch", styles=("batch",)),
     Fact("all_or_nothing", _B, "one failing source fails the whole", "batch", styles=("batch",)),
     Fact("saga", _T, "the multi-service transaction that it is a step of", "transaction", none=True),
@@ -465,35 +583,96 @@ EDGE_FACTS: tuple[Fact, ...] = (
 )
 
 QUESTIONS: tuple[Question, ...] = (
-    Question("immediate_feedback", "Does the user need immediate feedback from this operation?", "matrix",
-             "Yes where somebody looks at a screen and cannot go on until this is done. No where a confirmation later is as good."),
-    Question("long_running", "Is the operation long, or its runtime variable?", "matrix",
-             "A second and more at peak is long; a P99 of ten times the P50 is variable."),
-    Question("eventual_consistency_ok", "Can it tolerate eventual consistency?", "matrix",
-             "Yes where both sides may differ for a moment without harm to anybody."),
-    Question("benefits_from_decoupling", "Does it benefit from decoupling (scaling, resilience)?", "matrix",
-             "Yes where load comes in bursts, the callee scales differently, or its outage must not spread."),
-    Question("needs_result", "Does the caller need the result to go on (a real data dependency in the response path, not convenience)?", "tree",
-             "Does the caller's response contain data from the callee? Could the user be shown a loading state instead?"),
-    Question("fast_at_peak", "Does it complete in under one second at P99 under expected peak load?", "tree",
-             "Measured under peak load, not on average and not on an idle test system."),
-    Question("callee_may_be_down", "Can the callee be unavailable for a while without blocking the caller?", "tree",
-             "Is there a degraded mode, a cached answer, or can the work wait? That the callee is rarely down is no reason."),
-    Question("can_poll", "Can the caller use polling or a callback?", "tree",
-             "Yes where the caller can take a job's number now and its result later."),
-    Question("fan_out", "Must several independent consumers react?", "tree",
-             "List every system that reacts to it; three and more that do not know each other are several."),
-    Question("order_matters", "Does processing break when messages of one entity arrive out of order?", "tree",
-             "Think of one customer, one order: may an update overtake the creation?"),
-    Question("replay_needed", "Must past messages be replayed or audited?", "tree",
-             "For a new consumer, after a mended fault, or because a regulator asks."),
-    Question("exactly_once", "Is exactly-once a genuine requirement, beyond at-least-once with idempotent consumers?", "tree",
-             "What happens when it is processed twice, and can the consumer be made to tell?"),
-    Question("strong_consistency", "Must both sides change together, at once?", "consistency",
-             "Yes where a moment in which only one side has changed does real harm, as with money in two accounts."),
+    Question(
+        "immediate_feedback",
+        "Does the user need immediate feedback from this operation?",
+        "matrix",
+        "Yes where somebody waits at a screen until this is done. No where a confirmation later is as good.",
+    ),
+    Question(
+        "long_running",
+        "Is the operation long, or its runtime variable?",
+        "matrix",
+        "A second and more at peak is long; a P99 of ten times the P50 is variable.",
+    ),
+    Question(
+        "eventual_consistency_ok",
+        "Can it tolerate eventual consistency?",
+        "matrix",
+        "Yes where both sides may differ for a moment without harm to anybody.",
+    ),
+    Question(
+        "benefits_from_decoupling",
+        "Does it benefit from decoupling (scaling, resilience)?",
+        "matrix",
+        "Yes where load comes in bursts, the callee scales differently, or its outage must not spread.",
+    ),
+    Question(
+        "needs_result",
+        "Does the caller need the result to go on (a real data dependency in the response path, not convenience)?",
+        "tree",
+        "Does the caller's response contain data from the callee? Could the user be shown a loading state instead?",
+    ),
+    Question(
+        "fast_at_peak",
+        "Does it complete in under one second at P99 under expected peak load?",
+        "tree",
+        "Measured under peak load, not on average and not on an idle test system.",
+    ),
+    Question(
+        "callee_may_be_down",
+        "Can the callee be unavailable for a while without blocking the caller?",
+        "tree",
+        "Is there a degraded mode, a cached answer, or can the work wait? That the callee is rarely down is no reason.",
+    ),
+    Question(
+        "can_poll",
+        "Can the caller use polling or a callback?",
+        "tree",
+        "Yes where the caller can take a job's number now and its result later.",
+    ),
+    Question(
+        "fan_out",
+        "Must several independent consumers react?",
+        "tree",
+        "List every system that reacts to it; three and more that do not know each other are several.",
+    ),
+    Question(
+        "order_matters",
+        "Does processing break when messages of one entity arrive out of order?",
+        "tree",
+        "Think of one customer, one order: may an update overtake the creation?",
+    ),
+    Question(
+        "replay_needed",
+        "Must past messages be replayed or audited?",
+        "tree",
+        "For a new consumer, after a mended fault, or because a regulator asks.",
+    ),
+    Question(
+        "exactly_once",
+        "Is exactly-once a genuine requirement, beyond at-least-once with idempotent consumers?",
+        "tree",
+        "What happens when it is processed twice, and can the consumer be made to tell?",
+    ),
+    Question(
+        "strong_consistency",
+        "Must both sides change together, at once?",
+        "consistency",
+        "Yes where a moment in which only one side has changed does real harm, as with money in two accounts.",
+    ),
 )
 
 MATRIX_FACTS = ("immediate_feedback", "long_running", "eventual_consistency_ok", "benefits_from_decoupling")
-TREE_FACTS = ("needs_result", "fast_at_peak", "callee_may_be_down", "can_poll", "fan_out", "order_matters", "replay_needed", "exactly_once")
+TREE_FACTS = (
+    "needs_result",
+    "fast_at_peak",
+    "callee_may_be_down",
+    "can_poll",
+    "fan_out",
+    "order_matters",
+    "replay_needed",
+    "exactly_once",
+)
 ANSWERS: tuple[str, ...] = tuple(question.key for question in QUESTIONS)
 QUESTION_BY_KEY: Mapping[str, Question] = MappingProxyType({q.key: q for q in QUESTIONS})

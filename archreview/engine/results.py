@@ -6,7 +6,7 @@ Unknown is `None` everywhere; times are milliseconds, availabilities percent, sh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -170,11 +170,51 @@ class FlowReview:
     places: tuple[StepReview, ...] = ()
 
 
-class Counted(NamedTuple):
-    """How many there are, and the ids of at most 200, by id."""
+class Counted:
+    """
+    How many there are, and the ids of at most 200, by id.
 
-    count: int
-    ids: tuple[str, ...]
+    The ids are worked out when they are asked for: of thousands of services few are ever looked at.
+    """
+
+    __slots__ = ("_bits", "_ids", "_names", "count")
+    MOST = 200
+
+    def __init__(self, count: int, bits: int, names: Sequence[str], ids: tuple[str, ...] | None) -> None:
+        self.count = count
+        self._bits, self._names, self._ids = bits, names, ids
+
+    @classmethod
+    def of_bits(cls, bits: int, names: Sequence[str]) -> Counted:
+        """Count the names whose places are set in `bits`; `names` are sorted."""
+        return cls(bits.bit_count(), bits, names, None)
+
+    @classmethod
+    def of_ids(cls, ids: Sequence[str]) -> Counted:
+        """Count sorted ids."""
+        return cls(len(ids), 0, (), tuple(ids[: cls.MOST]))
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Give the first ids, at most `MOST`."""
+        if self._ids is None:
+            digits = f"{self._bits:b}"[::-1]
+            found: list[str] = []
+            place = digits.find("1")
+            while place >= 0 and len(found) < self.MOST:
+                found.append(self._names[place])
+                place = digits.find("1", place + 1)
+            self._ids = tuple(found)
+        return self._ids
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Counted) and (self.count, self.ids) == (other.count, other.ids)
+
+    def __hash__(self) -> int:
+        return hash((self.count, self.ids))
+
+    def __repr__(self) -> str:
+        return f"Counted({self.count}, {self.ids})"
 
 
 @dataclass(frozen=True, slots=True)

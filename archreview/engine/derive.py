@@ -1,0 +1,135 @@
+"""Facts that follow from others, where nobody has answered; a person's answer always wins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from archreview.engine.flows import Place, walk
+from archreview.engine.index import Arc
+from archreview.engine.model import ANSWERS, SIDE_EFFECTS, Answers
+from archreview.engine.results import FactUse
+
+SLOW_MS = 1000.0
+VARIABLE_FROM_MS = 100.0
+VARIABLE_TIMES = 10.0
+SEVERAL_CONSUMERS = 3
+
+ANSWERED, DERIVED = "answered", "derived"
+
+
+@dataclass(frozen=True, slots=True)
+class EffectiveLatency:
+    """
+    How long an operation takes until all is done, in milliseconds at peak; None where unknown.
+
+    `slowest_ms` adds the slowest chain below, `total_ms` all chains' calls; where a flow tells what really follows, the
+    two are one.
+    """
+
+    slowest_ms: float | None
+    total_ms: float | None
+    basis: str
+
+    @property
+    def is_fast(self) -> bool | None:
+        """True under a second, whatever runs side by side; None where that decides."""
+        if self.slowest_ms is None or self.total_ms is None:
+            return None
+        if self.slowest_ms >= SLOW_MS:
+            return False
+        return True if self.total_ms < SLOW_MS else None
+
+
+NO_LATENCY = {basis: EffectiveLatency(None, None, basis) for basis in ("flow", "graph")}
+
+
+def nested_in_flows(places_of_flows: Sequence[Sequence[Place]]) -> Mapping[str, float | None]:
+    """Give, for each edge in a flow, the longest wait nested under it at peak; None where a number is missing."""
+    nested: dict[str, float | None] = {}
+    for places in places_of_flows:
+        for place in walk(places):
+            if place.arc is None:
+                continue
+            id_ = place.arc.edge.id
+            known = place.nested if place.nested_known else None
+            if id_ not in nested:
+                nested[id_] = known
+            else:
+                before = nested[id_]
+                nested[id_] = None if before is None or known is None else max(before, known)
+    return nested
+
+
+def effective_latency(
+    arc: Arc, nested: Mapping[str, float | None], downstream: Sequence[tuple[float, float] | None]
+) -> EffectiveLatency:
+    """Add what the callee waits for to the edge's own time: from flows where they use the edge, else from the graph."""
+    own, id_ = arc.peak_ms, arc.edge.id
+    if id_ in nested:
+        wait = nested[id_]
+        if own is None or wait is None:
+            return NO_LATENCY["flow"]
+        return EffectiveLatency(own + wait, own + wait, "flow")
+    below = (0.0, 0.0) if arc.to_datastore else downstream[arc.target]
+    if own is None or below is None:
+        return NO_LATENCY["graph"]
+    return EffectiveLatency(own + below[0], own + below[1], "graph")
+
+
+def derived_facts(arc: Arc, latency: EffectiveLatency, reached: int | None) -> dict[str, tuple[bool, str]]:
+    """
+    Give what follows for an edge: key -> value and the reason in words.
+
+    `reached` counts the services that the source reaches over the edge's channel; None without a channel.
+    """
+    edge = arc.edge
+    found: dict[str, tuple[bool, str]] = {}
+    fast = latency.is_fast
+    slowest = latency.slowest_ms
+    if fast is not None and slowest is not None:
+        found["fast_at_peak"] = (fast, f"{slowest:,.0f} ms at peak is {'under' if fast else 'not under'} 1 s")
+    p50, p99 = edge.latency_p50_ms, edge.latency_p99_ms
+    both_known = p50 is not None and p99 is not None and edge.latency_basis == "peak"
+    variable = both_known and p99 >= VARIABLE_FROM_MS and p99 >= VARIABLE_TIMES * p50  # type: ignore[operator]
+    if slowest is not None and slowest >= SLOW_MS:
+        found["long_running"] = (True, f"{slowest:,.0f} ms at peak is 1 s or more")
+    elif variable:
+        found["long_running"] = (True, f"P99 of {p99:,.0f} ms is ten times P50 of {p50:,.0f} ms or more")
+    elif fast and both_known:
+        found["long_running"] = (False, f"{slowest:,.0f} ms at peak, and P99 stays under ten times P50")
+    if reached is not None:
+        if reached >= SEVERAL_CONSUMERS:
+            found["fan_out"] = (True, f"{reached} services react over the channel")
+        elif reached == 1:
+            found["fan_out"] = (False, "one service reacts over the channel")
+    strong = edge.answers.strong_consistency
+    if strong:
+        found["needs_result"] = (True, "both sides must change together")
+        found["eventual_consistency_ok"] = (False, "both sides must change together")
+    elif edge.purpose in SIDE_EFFECTS:
+        found["needs_result"] = (False, f"{edge.purpose.replace('_', ' ')} is a side effect")
+    if edge.fallback:
+        found["callee_may_be_down"] = (True, "the caller has a fallback")
+    return found
+
+
+_STATED = {(key, answer): FactUse(key, answer, ANSWERED) for key in ANSWERS for answer in (True, False)}
+_UNKNOWN = {key: FactUse(key, None, None) for key in ANSWERS}
+
+
+def facts_of(answers: Answers, derived: Mapping[str, tuple[bool, str]]) -> tuple[dict[str, FactUse], tuple[str, ...]]:
+    """Give every fact as it is used, and the keys whose answer contradicts what follows from other facts."""
+    facts = {}
+    contradicted: tuple[str, ...] = ()
+    for key in ANSWERS:
+        answer = getattr(answers, key)
+        if answer is not None:
+            facts[key] = _STATED[key, answer]
+            if key in derived and derived[key][0] is not answer:
+                contradicted += (key,)
+        elif key in derived:
+            facts[key] = FactUse(key, derived[key][0], DERIVED, derived[key][1])
+        else:
+            facts[key] = _UNKNOWN[key]
+    return facts, contradicted

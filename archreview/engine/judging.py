@@ -1,0 +1,157 @@
+"""Rules over facts: what is true makes a finding, what is unknown a question."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from archreview.engine.catalog import Catalog, ObligationRule, Rule
+from archreview.engine.edges import Judged
+from archreview.engine.facts import EdgeFacts
+from archreview.engine.language import CompiledRule, Condition, RuleFailure, compile_condition, compile_rules
+from archreview.engine.model import IN_PROCESS, Location
+from archreview.engine.results import SEVERITIES, Duty, Finding, NotEvaluated, OpenQuestion, Subject
+
+SEVERITY_ORDER = {severity: order for order, severity in enumerate(SEVERITIES)}
+_NEEDS = {"decisions": "it needs decision records", "as_of": "it needs a date (as_of)"}
+_STATES = {True: "met", False: "missing", None: "unknown"}
+
+
+def fingerprint(rule: str, kind: str, id_: str) -> str:
+    """Give what stays the same for a finding from one analysis to the next."""
+    return hashlib.sha256(f"{rule}|{kind}|{id_}".encode()).hexdigest()[:16]
+
+
+@dataclass(slots=True)
+class Judgement:
+    """
+    What the rules said: findings, and per subject and fact all that waits for it.
+    """
+
+    findings: list[Finding] = field(default_factory=list)
+    waiting: dict[tuple[str, str], dict[str, set[str]]] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    found_by_subject: dict[tuple[str, str], list[Finding]] = field(default_factory=dict)
+
+    def ask(self, missing: Iterable[tuple[str, str, str]], waiting: str) -> None:
+        """Note that something waits for facts that nobody has stated."""
+        for kind, id_, fact in missing:
+            facts = self.waiting.get((kind, id_))
+            if facts is None:
+                facts = self.waiting[kind, id_] = {}
+            if fact in facts:
+                facts[fact].add(waiting)
+            else:
+                facts[fact] = {waiting}
+
+    def find(self, rule: CompiledRule, facts: object, kind: str, id_: str, location: Location | None) -> None:
+        """Make a finding of a rule about a subject; a severity that hangs on an unknown asks for it."""
+        severity, missing = rule.severity(facts)
+        code = rule.rule.code
+        if missing:
+            self.ask(missing, code)
+        found = Finding(
+            code,
+            severity,
+            Subject(kind, id_),
+            rule.message(facts),
+            rule.known_facts(facts),
+            fingerprint(code, kind, id_),
+            location,
+        )
+        self.findings.append(found)
+        self.found_by_subject.setdefault((kind, id_), []).append(found)
+
+    def sorted_findings(self) -> tuple[Finding, ...]:
+        """Give the findings by severity, rule and subject."""
+        return tuple(
+            sorted(self.findings, key=lambda f: (SEVERITY_ORDER[f.severity], f.rule, f.subject.id, f.subject.kind))
+        )
+
+    def questions(self) -> tuple[OpenQuestion, ...]:
+        """Give the questions by subject and fact."""
+        return tuple(
+            OpenQuestion(Subject(kind, id_), fact, tuple(sorted(waiting)))
+            for (kind, id_), facts in sorted(self.waiting.items())
+            for fact, waiting in sorted(facts.items())
+        )
+
+
+def usable_rules(catalog: Catalog, given: frozenset[str]) -> tuple[list[Rule], list[NotEvaluated]]:
+    """Split the enabled rules into those that can be evaluated with what is given, and those that cannot, with why."""
+    usable, unusable = [], []
+    for rule in catalog.rules:
+        if not rule.enabled:
+            continue
+        lacking = [need for need in rule.needs if need not in given]
+        if lacking:
+            unusable.append(
+                NotEvaluated(rule.code, " and ".join(_NEEDS.get(need, f"it needs {need}") for need in lacking))
+            )
+        else:
+            usable.append(rule)
+    return usable, unusable
+
+
+def apply_rules(
+    rules: Sequence[Rule],
+    scope: str,
+    subjects: Iterable[tuple[object, str, Location | None]],
+    judgement: Judgement,
+) -> None:
+    """
+    Try every rule of one scope on every subject, given as (facts, id, location).
+
+    A rule that fails on one subject is listed as not evaluated, and what it said elsewhere stands.
+    """
+    ruleset = compile_rules(rules, scope)
+    compiled = ruleset.rules
+    evaluate = ruleset.evaluate
+    for facts, id_, location in subjects:
+        for number, outcome in evaluate(facts):
+            rule = compiled[number]
+            if outcome is None:
+                judgement.ask(rule.missing(facts), rule.rule.code)
+            elif outcome is True:
+                judgement.find(rule, facts, scope, id_, location)
+            elif isinstance(outcome, RuleFailure):
+                judgement.failed.setdefault(rule.rule.code, f"it failed on {scope} {id_}: {outcome.why}")
+
+
+class Obligations:
+    """The duties of the catalog, ready to be tried on edges."""
+
+    def __init__(self, rules: Sequence[ObligationRule]) -> None:
+        self._by_style: dict[str, list[tuple[str, Condition, Condition | None]]] = {}
+        self._by_outcome: dict[str, list[tuple[str, Condition, Condition | None]]] = {}
+        for rule in rules:
+            entry = (
+                rule.duty,
+                compile_condition(rule.condition, "edge"),
+                compile_condition(rule.when, "edge") if rule.when else None,
+            )
+            for style in rule.styles:
+                self._by_style.setdefault(style, []).append(entry)
+            for outcome in rule.outcomes:
+                self._by_outcome.setdefault(outcome, []).append(entry)
+
+    def of(self, judged: Judged) -> tuple[Duty, ...]:
+        """Give the duties of the edge's style; calls inside a process have none."""
+        if judged.arc.family is None or judged.arc.family == IN_PROCESS:
+            return ()
+        return self._tried(self._by_style.get(judged.arc.edge.style or "", ()), judged.facts)
+
+    def of_outcome(self, outcome: str, facts: EdgeFacts) -> tuple[Duty, ...]:
+        """Give the duties that an outcome of the tree would bring."""
+        return self._tried(self._by_outcome.get(outcome, ()), facts)
+
+    @staticmethod
+    def _tried(entries: Iterable[tuple[str, Condition, Condition | None]], facts: EdgeFacts) -> tuple[Duty, ...]:
+        return tuple(
+            [
+                Duty(duty, _STATES[condition.value(facts)])
+                for duty, condition, when in entries
+                if when is None or when.value(facts)
+            ]
+        )

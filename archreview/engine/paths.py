@@ -1,0 +1,398 @@
+"""
+Chains of synchronous calls in the graph of all edges.
+
+A chain passes through synchronous and in-process edges; a hand-off may be its last edge only; none passes on through
+a datastore. Everything here is linear in services and edges (blast radius: times a machine word's share of the
+services): components once, then one pass along them. No path is enumerated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from archreview.engine.index import Arc, Index
+from archreview.engine.model import HAND_OFF, IN_PROCESS, SYNCHRONOUS
+from archreview.engine.results import BlastRadius, Counted
+
+Successors = Sequence[Sequence[int]]
+
+
+def components(successors: Successors) -> list[list[int]]:
+    """
+    Give the strongly connected components, callees before callers.
+
+    Tarjan's algorithm (SIAM J. Comput. 1, 1972) without recursion, so that a long chain cannot exhaust the stack.
+    """
+    size = len(successors)
+    order = [0] * size  # 0: not met; met nodes carry their place from 1, finished ones a number past all places
+    low = [0] * size
+    done = size + 1
+    found: list[list[int]] = []
+    stack: list[int] = []
+    place = 0
+    for root in range(size):
+        if order[root]:
+            continue
+        place += 1
+        order[root] = low[root] = place
+        stack.append(root)
+        work = [(root, iter(successors[root]))]
+        while work:
+            node, rest = work[-1]
+            for successor in rest:
+                met = order[successor]
+                if not met:
+                    place += 1
+                    order[successor] = low[successor] = place
+                    stack.append(successor)
+                    work.append((successor, iter(successors[successor])))
+                    break
+                if met < low[node]:
+                    low[node] = met
+            else:
+                work.pop()
+                lowest = low[node]
+                if work and lowest < low[work[-1][0]]:
+                    low[work[-1][0]] = lowest
+                if lowest == order[node]:
+                    component = []
+                    while True:
+                        member = stack.pop()
+                        order[member] = done
+                        component.append(member)
+                        if member == node:
+                            break
+                    found.append(component)
+    return found
+
+
+def refined(parts: list[list[int]], successors: Successors) -> list[list[int]]:
+    """
+    Give the components of a graph with fewer edges than the one that `parts` are components of, in the same order.
+
+    Only parts of several nodes can fall apart; each is looked at alone.
+    """
+    if all(len(part) == 1 for part in parts):
+        return parts
+    finer: list[list[int]] = []
+    for part in parts:
+        if len(part) == 1:
+            finer.append(part)
+            continue
+        local = {node: number for number, node in enumerate(part)}
+        inner = [[local[next_] for next_ in successors[node] if next_ in local] for node in part]
+        finer.extend([[part[number] for number in component] for component in components(inner)])
+    return finer
+
+
+@dataclass(slots=True)
+class Depths:
+    """
+    The longest chain from each service: `depth` counted calls, None where a cycle makes it unbounded.
+
+    `at_most` is the same with unknown families taken for synchronous.
+    """
+
+    depth: list[int | None]
+    at_most: list[int | None]
+
+
+class Graph:
+    """The passing and last edges of every service, and the components along which the walks go."""
+
+    __slots__ = ("cyclic", "handing", "index", "maybe", "parts", "passing", "size", "wide_parts")
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self.size = size = len(index.services)
+        self.passing: list[list[Arc]] = [[] for _ in range(size)]
+        self.handing: list[list[Arc]] = [[] for _ in range(size)]
+        self.maybe: list[list[Arc]] = [[] for _ in range(size)]
+        wide: list[list[int]] = [[] for _ in range(size)]
+        narrow: list[list[int]] = [[] for _ in range(size)]
+        stores = [service.kind == "datastore" for service in index.services]
+        for arc in index.arcs:
+            source, chain = arc.source, arc.chain
+            if stores[source]:
+                continue
+            if chain in (SYNCHRONOUS, IN_PROCESS):
+                self.passing[source].append(arc)
+                narrow[source].append(arc.target)
+                wide[source].append(arc.target)
+            elif chain == HAND_OFF:
+                self.handing[source].append(arc)
+            elif chain is None:
+                self.maybe[source].append(arc)
+                wide[source].append(arc.target)
+        self.wide_parts = components(wide)
+        self.parts = refined(self.wide_parts, narrow)
+        self.cyclic = [False] * size  # on a cycle that contains a counted call
+        for part in self.parts:
+            if len(part) > 1 and self._has_call(part, self.passing):
+                for member in part:
+                    self.cyclic[member] = True
+
+    def _has_call(self, part: list[int], *arc_lists: list[list[Arc]]) -> bool:
+        members = set(part)
+        return any(
+            arc.weight_at_most and arc.target in members
+            for arcs in arc_lists
+            for member in part
+            for arc in arcs[member]
+        )
+
+    def cycles(self) -> tuple[tuple[str, ...], ...]:
+        """Give the synchronous cycles: components over synchronous and in-process edges with a counted call."""
+        ids = self.index.ids
+        return tuple(sorted(tuple(ids[n] for n in sorted(part)) for part in self.parts if self.cyclic[part[0]]))
+
+    def depths(self) -> Depths:
+        """Give the longest chains from each service, for certain and at most."""
+        depth: list[int | None] = [0] * self.size
+        for part in self.parts:
+            self._deepen(part, depth, self.cyclic[part[0]], (self.passing, self.handing))
+        at_most = depth
+        if any(self.maybe):
+            at_most = [0] * self.size
+            for part in self.wide_parts:
+                unbounded = len(part) > 1 and self._has_call(part, self.passing, self.maybe)
+                self._deepen(part, at_most, unbounded, (self.passing, self.maybe, self.handing))
+        return Depths(depth, at_most)
+
+    def _deepen(
+        self, part: list[int], depth: list[int | None], unbounded: bool, arc_lists: Sequence[list[list[Arc]]]
+    ) -> None:
+        """Set the depth of one component from those below it; inside it nothing counts."""
+        deepest: int | None = None if unbounded else 0
+        members = part if len(part) > 1 else ()
+        for member in part:
+            for arcs in arc_lists:
+                for arc in arcs[member]:
+                    if deepest is None:
+                        break
+                    if arc.chain == HAND_OFF:
+                        below: int | None = 0
+                    elif arc.target in members:
+                        continue
+                    else:
+                        below = depth[arc.target]
+                    if below is None:
+                        deepest = None
+                    elif below + arc.weight_at_most > deepest:
+                        deepest = below + arc.weight_at_most
+        for member in part:
+            depth[member] = deepest
+
+    def deepest_chain(self, entry: int, depth: Sequence[int | None]) -> list[Arc]:
+        """
+        Give the edges of the longest chain from the entry up to its last counted call.
+
+        Of equal chains it is the first by the ids of their services (a shorter one before its longer), of equal edges
+        the first by id; no service is passed twice. Empty where nothing is called or the depth is unbounded.
+        """
+        chain: list[Arc] = []
+        here, left = entry, depth[entry]
+        passed = {entry}
+        while left:
+            arc = min(
+                (arc for arc in self._onward(here, left, depth, passed)),
+                key=lambda arc: (arc.target, arc.weight != left, arc.edge.id),  # noqa: B023 -- used at once
+            )
+            chain.append(arc)
+            left -= arc.weight
+            here = arc.target
+            passed.add(here)
+        return chain
+
+    def _onward(self, here: int, left: int, depth: Sequence[int | None], passed: set[int]) -> Iterable[Arc]:
+        """Yield the edges over which a chain with `left` counted calls can still be completed."""
+        for arc in self.handing[here]:
+            if arc.weight == left:
+                yield arc
+        for arc in self.passing[here]:
+            below = depth[arc.target]
+            if arc.target in passed and left != arc.weight:
+                continue
+            if below is None or below + arc.weight < left:
+                continue
+            if left == arc.weight or self._reaches(arc.target, left - arc.weight, depth, passed):
+                yield arc
+
+    def _reaches(self, start: int, left: int, depth: Sequence[int | None], passed: set[int]) -> bool:
+        """
+        Say whether `left` more calls can follow from here without a passed service.
+
+        A chain can come back to a passed service only inside a component that no call counts in, so the search stays
+        in that component and ends at the first edge that leads out of it.
+        """
+        seen = {start}
+        work = [start]
+        while work:
+            here = work.pop()
+            if any(arc.weight == left for arc in self.handing[here]):
+                return True
+            for arc in self.passing[here]:
+                below = depth[arc.target]
+                if below is None or arc.weight + below != left:
+                    continue
+                if arc.weight:
+                    return True
+                if arc.target not in seen and arc.target not in passed:
+                    seen.add(arc.target)
+                    work.append(arc.target)
+        return False
+
+    def reach(self, entries: Iterable[int]) -> list[int | None]:
+        """
+        Give the largest number of counted calls on a chain from an entry point to each service.
+
+        None where no entry reaches it, or a cycle with a counted call lies on such a chain.
+        """
+        calls: list[int] = [-1] * self.size
+        endless = [False] * self.size
+        for entry in entries:
+            calls[entry] = 0
+        for part in reversed(self.parts):
+            if len(part) > 1:
+                most = max(calls[member] for member in part)
+                spoiled = any(endless[member] for member in part) or (most >= 0 and self.cyclic[part[0]])
+                for member in part:
+                    calls[member], endless[member] = most, spoiled
+            for member in part:
+                have = calls[member]
+                if have < 0:
+                    continue
+                spoiled = endless[member]
+                for arc in self.passing[member]:
+                    target = arc.target
+                    if have + arc.weight > calls[target]:
+                        calls[target] = have + arc.weight
+                    if spoiled:
+                        endless[target] = True
+        return [None if spoiled or have < 0 else have for have, spoiled in zip(calls, endless, strict=True)]
+
+    def downstream(self) -> list[tuple[float, float] | None]:
+        """
+        Give, per service, the slowest chain below it and the total of all chains' calls, in milliseconds at peak.
+
+        None where a number is missing, an unknown family leaves a service on the way, or a cycle can be entered.
+        """
+        waits: list[tuple[float, float] | None] = [None] * self.size
+        for part in self.parts:
+            if len(part) == 1:
+                waits[part[0]] = self._wait_below(part[0], waits)
+        return waits
+
+    def _wait_below(self, node: int, waits: Sequence[tuple[float, float] | None]) -> tuple[float, float] | None:
+        if self.maybe[node]:
+            return None
+        slowest = total = 0.0
+        for arc in self.passing[node]:
+            below, own = waits[arc.target], arc.peak_ms
+            if below is None or own is None:
+                return None
+            if own + below[0] > slowest:
+                slowest = own + below[0]
+            total += own + below[1]
+        for arc in self.handing[node]:
+            own = arc.peak_ms
+            if own is None:
+                return None
+            if own > slowest:
+                slowest = own
+            total += own
+        return slowest, total
+
+    def failing(self, spreads: Callable[[Arc], bool]) -> list[int]:
+        """
+        Give, per service, the set of other services that fail with it, as the bits of a number.
+
+        A failure climbs the edges for which `spreads` holds, and over a hand-off to its caller only.
+        """
+        size = self.size
+        spreading: list[list[int]] = [[] for _ in range(size)]
+        callers: list[list[int]] = [[] for _ in range(size)]
+        handers: list[list[int]] = [[] for _ in range(size)]
+        for node in range(size):
+            for arc in self.passing[node]:
+                if spreads(arc):
+                    callers[arc.target].append(node)
+                    spreading[node].append(arc.target)
+            for arc in self.handing[node]:
+                if spreads(arc):
+                    handers[arc.target].append(node)
+        above = [0] * size  # with the service itself
+        failing = [0] * size
+        for part in reversed(refined(self.parts, spreading)):
+            together = 0
+            for member in part:
+                together |= 1 << member
+                for caller in callers[member]:
+                    together |= above[caller]
+            for member in part:
+                above[member] = together
+        for node in range(size):
+            fails = above[node]
+            for hander in handers[node]:
+                fails |= above[hander]
+            failing[node] = fails & ~(1 << node)
+        return failing
+
+
+def blast_radii(
+    graph: Graph, entries: Sequence[int], flows_needing: Sequence[Sequence[str]]
+) -> tuple[list[BlastRadius], list[int]]:
+    """
+    Give every service's blast radius, and how many entry points other than itself fail with it for certain.
+
+    `flows_needing` holds, per service, the ids of the flows that need it, sorted.
+    """
+    possible = graph.failing(lambda arc: not arc.edge.fallback)
+    if any(arc.edge.fallback is None for arc in graph.index.arcs):
+        certain = graph.failing(lambda arc: arc.edge.fallback is False)
+    else:
+        certain = possible
+    entry_bits = 0
+    for entry in entries:
+        entry_bits |= 1 << entry
+    ids = graph.index.ids
+    radii = []
+    certain_entries = []
+    for node, fails in enumerate(possible):
+        sure = certain[node]
+        radii.append(
+            BlastRadius(
+                sure.bit_count(),
+                Counted.of_bits(fails, ids),
+                Counted.of_bits((fails | 1 << node) & entry_bits, ids),
+                Counted.of_ids(flows_needing[node]),
+            )
+        )
+        certain_entries.append((sure & entry_bits).bit_count())
+    return radii, certain_entries
+
+
+def entry_points(index: Index) -> list[int]:
+    """
+    Give the services that receive user requests.
+
+    Where nobody has said: gateways and front ends, and services that call others while nothing leads to them.
+    """
+    called = set()
+    calling = set()
+    for arc in index.arcs:
+        called.add(arc.target)
+        if arc.chain == SYNCHRONOUS or arc.chain == HAND_OFF:
+            calling.add(arc.source)
+    entries = []
+    for number, service in enumerate(index.services):
+        if service.entry_point is None:
+            guessed = service.kind in ("gateway", "frontend") or (
+                service.kind == "service" and number in calling and number not in called
+            )
+        else:
+            guessed = service.entry_point
+        if guessed:
+            entries.append(number)
+    return entries
