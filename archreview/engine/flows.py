@@ -155,22 +155,18 @@ def latency(places: Sequence[Place], entry_ms: float | None) -> Latency:
     """
     unknown = set()
     not_at_peak = set()
-    complete = entry_ms is not None
     for arc in foreground(places):
         if arc.chain in PASSING:
             if arc.own_ms is None:
                 unknown.add(arc.edge.id)
             elif arc.peak_ms is None:
                 not_at_peak.add(arc.edge.id)
-        elif arc.chain == HAND_OFF and arc.edge.handover_p99_ms is None:
+        elif arc.chain is None or (arc.chain == HAND_OFF and arc.edge.handover_p99_ms is None):
             unknown.add(arc.edge.id)
-        elif arc.chain is None:
-            # It counts as asynchronous, so its latency is not missing; that it does so may be wrong.
-            complete = False
     return Latency(
         (entry_ms or 0.0) + sum(_latency_on_any_basis(place) for place in places),
         entry_ms,
-        complete and not unknown,
+        not unknown and entry_ms is not None,
         tuple(sorted(unknown)),
         tuple(sorted(not_at_peak)),
     )
