@@ -1,5 +1,8 @@
 from django.contrib import messages
-from django.http import HttpResponse
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,14 +18,21 @@ from archreview.workspaces.actions import (
     delete_workspace,
     remove_member,
 )
+from archreview.workspaces.demo import visitor_account
 from archreview.workspaces.forms import DeleteWorkspaceForm, MemberForm, RoleForm, WorkspaceForm
 from archreview.workspaces.models import Membership, Role, Workspace
 from archreview.workspaces.queries import listed_workspaces, members_of
 
 
 @require_safe
-def workspace_list(request: HtmxRequest) -> HttpResponse:
-    """The workspaces of the person."""
+@login_not_required
+def workspace_list(request: HttpRequest) -> HttpResponse:
+    """The start: the workspaces of the person. In a demo it signs a visitor in as the demo's lead first."""
+    if not request.user.is_authenticated:
+        visitor = visitor_account()
+        if visitor is None:
+            return redirect_to_login(request.get_full_path())
+        login(request, visitor, backend="django.contrib.auth.backends.ModelBackend")
     return render(request, "workspaces/workspace_list.html", {"memberships": listed_workspaces(request.user)})
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -19,7 +20,9 @@ SIGN_IN = "/accounts/sign-in/"
 ROWS = all_rows()
 
 
-def urls(patterns: list, namespace: str = "", names: tuple[str, ...] = ()) -> Iterator[tuple[str, tuple[str, ...]]]:
+def urls(
+    patterns: list[Any], namespace: str = "", names: tuple[str, ...] = ()
+) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The name of each URL with the names of its arguments."""
     for pattern in patterns:
         arguments = (*names, *pattern.pattern.converters)
@@ -71,7 +74,7 @@ def check(response, wanted: int | str, asked: str) -> None:
 
 
 @pytest.fixture
-def arguments(workspace: Workspace) -> dict:
+def arguments(workspace: Workspace) -> dict[str, Any]:
     return all_arguments(workspace)
 
 
