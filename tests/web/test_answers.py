@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib.messages import get_messages
 from django.core.paginator import Paginator
 from django.template import Context, Template
@@ -11,8 +13,8 @@ from archreview.web.proxies import client_address
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
 
-def asked(path: str = "/", **headers: str):
-    request = RequestFactory().get(path, **headers)
+def asked(path: str = "/", **environ: Any) -> Any:
+    request: Any = RequestFactory().get(path, **environ)
     request.htmx = HtmxDetails(request)
     return request
 

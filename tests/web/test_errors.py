@@ -3,6 +3,7 @@
 import pytest
 from django.conf import settings as django_settings
 from django.db import OperationalError
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import path
 
@@ -71,7 +72,7 @@ def test_it_explains_a_form_that_is_too_old(owner):
 
 
 def test_it_leaves_other_faults_to_the_page_for_them():
-    middleware = AnswerAFullDisk(lambda request: None)
+    middleware = AnswerAFullDisk(lambda request: HttpResponse())
     assert middleware.process_exception(RequestFactory().get("/"), OperationalError("no such table")) is None
 
 

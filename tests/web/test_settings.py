@@ -5,6 +5,7 @@ import runpy
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -22,7 +23,7 @@ VARIABLES = (
 def settings_of(monkeypatch):
     """The settings as a process with just these variables reads them."""
 
-    def read(**variables: str) -> dict:
+    def read(**variables: str) -> dict[str, Any]:
         for name in VARIABLES:
             monkeypatch.delenv(name, raising=False)
         for name, value in variables.items():
@@ -114,7 +115,7 @@ def test_it_reads_the_url_of_a_postgresql(settings_of):
     assert database["OPTIONS"]["pool"]["max_size"] == 4
 
 
-def test_sqlite_keeps_what_it_has_acknowledged_and_lets_writers_wait(settings_of, tmp_path):
+def test_sqlite_keeps_what_it_has_acknowledged_and_lets_writers_wait(settings_of, tmp_path, db):
     settings = settings_of(SECRET_KEY=KEY, DATABASE_URL=f"sqlite:///{tmp_path}/new/folder/review.sqlite3")
     database = settings["DATABASES"]["default"]
     assert database["CONN_MAX_AGE"] == 60
@@ -123,10 +124,8 @@ def test_sqlite_keeps_what_it_has_acknowledged_and_lets_writers_wait(settings_of
     connection = ConnectionHandler({"default": database})["default"]
     try:
         with connection.cursor() as cursor:
-            answers = [
-                cursor.execute(f"PRAGMA {name}").fetchone()[0]
-                for name in ("journal_mode", "synchronous", "foreign_keys")
-            ]
+            names = ("journal_mode", "synchronous", "foreign_keys")
+            answers = [cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in names]
     finally:
         connection.close()
     assert answers == ["wal", 2, 1]
