@@ -1,0 +1,1 @@
+"""Deleting what is registered, with what cannot stand without it."""

@@ -1,0 +1,68 @@
+"""What the pages about the registry read, with a constant number of queries each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from django.db.models import QuerySet
+
+from archreview.engine.model import Said
+from archreview.registry.architectures import said
+from archreview.registry.models import Channel, Edge, Flow, Service, Statement, System
+from archreview.registry.models.statement import State
+from archreview.workspaces.models import Team, Workspace
+
+
+def services_of(workspace: Workspace) -> QuerySet[Service]:
+    """The services, each with its team and system."""
+    return Service.objects.filter(workspace=workspace).select_related("workspace", "team", "system")
+
+
+def channels_of(workspace: Workspace) -> QuerySet[Channel]:
+    """The channels."""
+    return Channel.objects.filter(workspace=workspace).select_related("workspace")
+
+
+def edges_of(workspace: Workspace) -> QuerySet[Edge]:
+    """The edges, each with its two services and its channel."""
+    return Edge.objects.filter(workspace=workspace).select_related("workspace", "source", "target", "channel")
+
+
+def flows_of(workspace: Workspace) -> QuerySet[Flow]:
+    """The flows, each with its entry."""
+    return Flow.objects.filter(workspace=workspace).select_related("workspace", "entry")
+
+
+def systems_of(workspace: Workspace) -> QuerySet[System]:
+    """The systems."""
+    return System.objects.filter(workspace=workspace).select_related("workspace")
+
+
+def teams_of(workspace: Workspace) -> QuerySet[Team]:
+    """The teams."""
+    return Team.objects.filter(workspace=workspace).select_related("workspace")
+
+
+def history_of(subject: Service | Channel | Edge | Flow) -> dict[str, list[Statement]]:
+    """
+    All that was said about the subject, by fact (`timeout_ms`, `answers.long_running`): what counts first, then what
+    stands beside it, then the earlier ones, newest first. One query.
+    """
+    ranks = {State.CURRENT: 0, State.BESIDE: 1, State.REPLACED: 2}
+    by_fact: dict[str, list[Statement]] = defaultdict(list)
+    kind = subject._meta.model_name or ""
+    for statement in Statement.objects.filter(**{kind: subject}).select_related("user").order_by("-pk"):
+        by_fact[statement.fact].append(statement)
+    for statements in by_fact.values():
+        statements.sort(key=lambda statement: ranks[State(statement.state)])
+    return dict(by_fact)
+
+
+def said_of(subject: Service | Channel | Edge) -> dict[str, Said]:
+    """Who said what counts about the subject, when and why, by fact; a source where no person did. One query."""
+    kind = subject._meta.model_name or ""
+    current = Statement.objects.filter(**{kind: subject}, state=State.CURRENT)
+    return {
+        statement.fact: Said(by=statement.by or statement.source, at=said(statement).at, why=statement.note)
+        for statement in current
+    }
