@@ -1,0 +1,61 @@
+"""A decision as a file: Markdown with front matter, or PDF."""
+
+import yaml
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
+
+from archreview.decisions.draft import map_from_json
+from archreview.decisions.models import Decision, Status
+from archreview.decisions.prose import escaped
+from archreview.drawing import draw_before_and_after, draw_map
+from archreview.rendering import html_to_pdf, only_safe
+
+
+def as_markdown(decision: Decision) -> str:
+    """The decision as MADR 4 has it: front matter, title, text. The same decision gives the same file."""
+    front: dict[str, object] = {"status": status_words(decision), "date": decision.date}
+    people = {
+        "decision-makers": decision.decision_makers,
+        "consulted": decision.consulted,
+        "informed": decision.informed,
+    }
+    front |= {key: text for key, text in people.items() if text}
+    matter = yaml.safe_dump(front, sort_keys=False, allow_unicode=True, width=10_000)
+    return f"---\n{matter}---\n\n# {escaped(decision.title)}\n\n{decision.body.strip()}\n"
+
+
+def as_pdf(decision: Decision) -> bytes:
+    """The decision as a document to print. Takes seconds; raises RenderingFailed."""
+    context = {
+        "decision": decision,
+        "workspace": decision.workspace,
+        "status": status_words(decision),
+        "pictures": [(caption, mark_safe(svg)) for caption, svg in pictures(decision, standalone=True)],  # noqa: S308
+        "html": mark_safe(only_safe(decision.rendered)),  # noqa: S308 - nothing but what the allow-list lets through
+    }
+    return html_to_pdf(
+        title=decision.title,
+        body=render_to_string("decisions/pdf.html", context),
+        subject=f"Decision {decision.label} of {decision.workspace.name}",
+        author=decision.decision_makers,
+        keywords=("architecture decision record", status_words(decision)),
+    )
+
+
+def status_words(decision: Decision) -> str:
+    """The status as the front matter has it: `accepted`, `superseded by 0012`."""
+    if decision.status == Status.SUPERSEDED and decision.superseded_by is not None:
+        return f"superseded by {decision.superseded_by.label}"
+    return decision.status
+
+
+def pictures(decision: Decision, *, standalone: bool = False) -> list[tuple[str, str]]:
+    """The surroundings of the subject, each as caption and SVG: today and with the decision, or today alone."""
+    stored = decision.pictures or {}
+    if "before" not in stored:
+        return []
+    before = map_from_json(stored["before"])
+    if "after" not in stored:
+        return [("How it is, and stays", draw_map(before, standalone=standalone))]
+    drawn = draw_before_and_after(before, map_from_json(stored["after"]), standalone=standalone)
+    return list(zip(("Before", "With this decision"), drawn, strict=True))

@@ -1,0 +1,184 @@
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from archreview.workspaces.models import Workspace
+
+TITLE_LENGTH = 200
+PEOPLE_LENGTH = 1000
+
+
+class Status(models.TextChoices):
+    """Where a decision stands. A proposed one is a draft; all others are decided and keep their text."""
+
+    PROPOSED = "proposed", "Proposed"
+    ACCEPTED = "accepted", "Accepted"
+    REJECTED = "rejected", "Rejected"
+    DEPRECATED = "deprecated", "Deprecated"
+    SUPERSEDED = "superseded", "Superseded"
+
+
+# From which status one may go to which.
+STEPS: dict[str, tuple[str, ...]] = {
+    Status.PROPOSED: (Status.ACCEPTED, Status.REJECTED),
+    Status.ACCEPTED: (Status.DEPRECATED, Status.SUPERSEDED),
+    Status.REJECTED: (),
+    Status.DEPRECATED: (),
+    Status.SUPERSEDED: (),
+}
+
+# What a reader relies on: these fields never change once a decision is decided.
+KEPT_FIELDS = (
+    "workspace_id",
+    "number",
+    "slug",
+    "title",
+    "template",
+    "body",
+    "decision_makers",
+    "consulted",
+    "informed",
+    "facts",
+    "confirmation",
+    "pictures",
+    "subject_kind",
+    "subject_id",
+)
+
+
+class Template(models.TextChoices):
+    """The form that a decision is written in."""
+
+    MADR = "madr", "MADR 4"
+
+
+class Decision(models.Model):
+    """
+    A decision record.
+
+    `body` is Markdown from the first heading below the title on; the title and the front matter are fields. `rendered`
+    is the body as HTML, kept because rendering is slow; it is cleaned again when it is shown. `generated_body` is what
+    the generator wrote, so that what people changed can be told from it. `facts` are those that the decision rests on,
+    `confirmation` what must hold once it is accepted, `pictures` the surroundings of the subject before and after.
+    `catalog_version` and `revision` say by which rules, and on which state of the model, the text was generated.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="decisions")
+    number = models.PositiveIntegerField()
+    slug = models.CharField(max_length=80, blank=True)
+    title = models.CharField(max_length=TITLE_LENGTH)
+    status = models.CharField(max_length=10, choices=Status, default=Status.PROPOSED)
+    template = models.CharField(max_length=20, choices=Template, default=Template.MADR)
+    body = models.TextField()
+    generated_body = models.TextField(blank=True)
+    rendered = models.TextField(blank=True, editable=False)
+    facts = models.JSONField(default=list, blank=True)
+    confirmation = models.JSONField(default=dict, blank=True)
+    pictures = models.JSONField(default=dict, blank=True)
+    subject_kind = models.CharField(max_length=10, blank=True)
+    subject_id = models.CharField(max_length=100, blank=True)
+    catalog_version = models.CharField(max_length=50, blank=True)
+    revision = models.PositiveBigIntegerField(null=True, blank=True)
+    decision_makers = models.CharField(max_length=PEOPLE_LENGTH, blank=True)
+    consulted = models.CharField(max_length=PEOPLE_LENGTH, blank=True)
+    informed = models.CharField(max_length=PEOPLE_LENGTH, blank=True)
+    date = models.DateField(default=timezone.localdate)
+    superseded_by = models.ForeignKey(
+        "self", on_delete=models.RESTRICT, null=True, blank=True, related_name="supersedes"
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    # Counts the savings, so that the second of two people who save the same draft is told.
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        ordering = ["workspace", "-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "number"], name="a_decision_has_its_number_once_per_workspace"
+            ),
+            models.CheckConstraint(condition=models.Q(number__gte=1), name="decisions_are_numbered_from_one"),
+            models.CheckConstraint(condition=models.Q(status__in=Status.values), name="a_decision_has_a_known_status"),
+            models.CheckConstraint(
+                condition=models.Q(status=Status.SUPERSEDED, superseded_by__isnull=False)
+                | (~models.Q(status=Status.SUPERSEDED) & models.Q(superseded_by__isnull=True)),
+                name="a_superseded_decision_names_its_successor",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "status"]),
+            models.Index(fields=["workspace", "subject_kind", "subject_id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("decisions:decision", args=[self.workspace.slug, self.number])
+
+    def clean(self) -> None:
+        """Refuse another text for a decision that is decided, whatever form it comes through."""
+        stored = Decision.objects.filter(pk=self.pk).first()
+        if stored is None or stored.is_draft:
+            return
+        changed = [name for name in KEPT_FIELDS if getattr(self, name) != getattr(stored, name)]
+        if changed:
+            raise ValidationError(
+                f"Decision {self.label} is {stored.status}: its text cannot change. Supersede it instead."
+            )
+
+    @property
+    def label(self) -> str:
+        """The number as it is written: four digits."""
+        return f"{self.number:04d}"
+
+    @property
+    def file_name(self) -> str:
+        """`0007-publish-order-placed-on-kafka.md`"""
+        return f"{self.label}-{self.slug}.md" if self.slug else f"{self.label}.md"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == Status.PROPOSED
+
+    @property
+    def next_steps(self) -> tuple[str, ...]:
+        """The statuses that it may go to."""
+        return STEPS[self.status]
+
+    @property
+    def changed_by_people(self) -> bool:
+        """Whether the text differs from the generated one."""
+        return bool(self.generated_body) and self.body != self.generated_body
+
+
+class DecisionVersion(models.Model):
+    """A text as somebody saved it. The newest one is the decision's own text; none is ever changed."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=TITLE_LENGTH)
+    body = models.TextField()
+    decision_makers = models.CharField(max_length=PEOPLE_LENGTH, blank=True)
+    consulted = models.CharField(max_length=PEOPLE_LENGTH, blank=True)
+    informed = models.CharField(max_length=PEOPLE_LENGTH, blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.PROPOSED)
+    note = models.CharField(max_length=200, blank=True)
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    saved_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["decision", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["decision", "number"], name="a_version_has_its_number_once_per_decision"),
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.number} of {self.decision_id}"

@@ -1,0 +1,37 @@
+import pytest
+
+from archreview.decisions.actions import Text, write_decision
+from archreview.decisions.draft import Confirmation, Draft, FactOfDecision, People
+from archreview.drawing import Edge, Family, Map, Node
+
+BODY = "## Context and Problem Statement\n\nCart waits for Inventory.\n\n## Considered Options\n\n* one\n* two\n"
+
+
+@pytest.fixture
+def text():
+    return Text(title="Publish OrderPlaced on Kafka", body=BODY, decision_makers="Ana, Ben")
+
+
+@pytest.fixture
+def proposed(workspace, member, text):
+    """A draft by the member, number 1."""
+    return write_decision(workspace=workspace, text=text, by=member)
+
+
+@pytest.fixture
+def draft():
+    """What the generator would hand over."""
+    picture = Map(
+        title="Cart and Inventory",
+        nodes=(Node(id="cart", name="Cart"), Node(id="inventory", name="Inventory")),
+        edges=(Edge(id="cart-inventory", source="cart", target="inventory", family=Family.SYNCHRONOUS),),
+    )
+    return Draft(
+        title="Queue Reserve stock",
+        markdown=BODY,
+        facts=(FactOfDecision("edge", "cart-inventory", "timeout_ms", float("inf"), "registered", by="ana"),),
+        confirmation=Confirmation(edge="cart-inventory", styles=("queue",), rules=("MSG-005",)),
+        people=People(consulted=("Ana",)),
+        before=picture,
+        catalog_version="1.0",
+    )
