@@ -4,15 +4,17 @@ A `Map` is a set of services and the communication between them. The map page, t
 records and exports all fill in the same values, so that one thing looks the same everywhere.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 Data = tuple[tuple[str, str], ...]
 """Attributes that the caller wants on a link, without their `data-`: (("hx-get", "/w/shop/edges/a/card/"),)."""
 
 
 class Kind(StrEnum):
-    """What a service is; it decides the shape of its box."""
+    """What a service is; it decides the shape of its box. A folded group is one box for many services."""
 
     SERVICE = "service"
     GATEWAY = "gateway"
@@ -20,16 +22,29 @@ class Kind(StrEnum):
     WORKER = "worker"
     EXTERNAL = "external"
     DATASTORE = "datastore"
+    FOLDED = "folded"
 
 
 class Family(StrEnum):
-    """How two services communicate; it decides the look of the line."""
+    """How two services communicate, in the words of the engine; it decides the look of the line."""
 
     SYNCHRONOUS = "synchronous"
-    HAND_OFF = "hand-off"
+    HAND_OFF = "hand_off"
     ASYNCHRONOUS = "asynchronous"
-    IN_PROCESS = "in-process"
+    IN_PROCESS = "in_process"
     UNKNOWN = "unknown"
+
+
+WORDS: Mapping[Family, str] = MappingProxyType(
+    {
+        Family.SYNCHRONOUS: "synchronous",
+        Family.HAND_OFF: "hand-off",
+        Family.ASYNCHRONOUS: "asynchronous",
+        Family.IN_PROCESS: "in-process",
+        Family.UNKNOWN: "unknown how",
+    }
+)
+"""The families as people read them."""
 
 
 class Emphasis(StrEnum):
