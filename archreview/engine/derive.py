@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from archreview.engine.flows import Place, walk
 from archreview.engine.index import Arc
-from archreview.engine.model import ANSWERS, SIDE_EFFECTS, Answers
+from archreview.engine.model import ANSWERS, SIDE_EFFECTS, Answers, Edge
 from archreview.engine.results import FactUse
 
 SLOW_MS = 1000.0
@@ -77,48 +77,70 @@ def effective_latency(
     return EffectiveLatency(own + below[0], own + below[1], "graph")
 
 
-def derived_facts(arc: Arc, latency: EffectiveLatency, reached: int | None) -> dict[str, tuple[bool, str]]:
+def derived_facts(arc: Arc, latency: EffectiveLatency, reached: int | None) -> dict[str, bool]:
     """
-    Give what follows for an edge: key -> value and the reason in words.
+    Give what follows for an edge, by question.
 
     `reached` counts the services that the source reaches over the edge's channel; None without a channel.
     """
     edge = arc.edge
-    found: dict[str, tuple[bool, str]] = {}
+    found: dict[str, bool] = {}
     fast = latency.is_fast
+    if fast is not None:
+        found["fast_at_peak"] = fast
     slowest = latency.slowest_ms
-    if fast is not None and slowest is not None:
-        found["fast_at_peak"] = (fast, f"{slowest:,.0f} ms at peak is {'under' if fast else 'not under'} 1 s")
-    p50, p99 = edge.latency_p50_ms, edge.latency_p99_ms
-    both_known = p50 is not None and p99 is not None and edge.latency_basis == "peak"
-    variable = both_known and p99 >= VARIABLE_FROM_MS and p99 >= VARIABLE_TIMES * p50  # type: ignore[operator]
-    if slowest is not None and slowest >= SLOW_MS:
-        found["long_running"] = (True, f"{slowest:,.0f} ms at peak is 1 s or more")
-    elif variable:
-        found["long_running"] = (True, f"P99 of {p99:,.0f} ms is ten times P50 of {p50:,.0f} ms or more")
-    elif fast and both_known:
-        found["long_running"] = (False, f"{slowest:,.0f} ms at peak, and P99 stays under ten times P50")
+    if (slowest is not None and slowest >= SLOW_MS) or is_variable(edge):
+        found["long_running"] = True
+    elif fast and edge.latency_p50_ms is not None and edge.latency_p99_ms is not None and edge.latency_basis == "peak":
+        found["long_running"] = False
     if reached is not None:
         if reached >= SEVERAL_CONSUMERS:
-            found["fan_out"] = (True, f"{reached} services react over the channel")
+            found["fan_out"] = True
         elif reached == 1:
-            found["fan_out"] = (False, "one service reacts over the channel")
-    strong = edge.answers.strong_consistency
-    if strong:
-        found["needs_result"] = (True, "both sides must change together")
-        found["eventual_consistency_ok"] = (False, "both sides must change together")
+            found["fan_out"] = False
+    if edge.answers.strong_consistency:
+        found["needs_result"] = True
+        found["eventual_consistency_ok"] = False
     elif edge.purpose in SIDE_EFFECTS:
-        found["needs_result"] = (False, f"{edge.purpose.replace('_', ' ')} is a side effect")
+        found["needs_result"] = False
     if edge.fallback:
-        found["callee_may_be_down"] = (True, "the caller has a fallback")
+        found["callee_may_be_down"] = True
     return found
 
 
+def is_variable(edge: Edge) -> bool:
+    """Say whether the operation's runtime is known to vary much: at peak, and ten times from P50 to P99."""
+    p50, p99 = edge.latency_p50_ms, edge.latency_p99_ms
+    if p50 is None or p99 is None or edge.latency_basis != "peak":
+        return False
+    return p99 >= VARIABLE_FROM_MS and p99 >= VARIABLE_TIMES * p50
+
+
+def reason_for(key: str, edge: Edge, slowest_ms: float | None, reached: int | None) -> str:
+    """Say in words where a derived fact comes from; the numbers are those that it was derived from."""
+    if key in ("fast_at_peak", "long_running") and slowest_ms is not None and slowest_ms >= SLOW_MS:
+        return f"{slowest_ms:,.0f} ms at peak is over 1 s"
+    if key == "fast_at_peak" and slowest_ms is not None:
+        return f"{slowest_ms:,.0f} ms at peak is under 1 s"
+    if key == "long_running" and is_variable(edge):
+        return f"a P99 of {edge.latency_p99_ms:,.0f} ms is ten times the P50 of {edge.latency_p50_ms:,.0f} ms or more"
+    if key == "long_running" and slowest_ms is not None:
+        return f"{slowest_ms:,.0f} ms at peak, and the P99 stays under ten times the P50"
+    if key == "fan_out":
+        return "one service reads from the channel" if reached == 1 else f"{reached} services read from the channel"
+    if key in ("needs_result", "eventual_consistency_ok") and edge.answers.strong_consistency:
+        return "both sides must change together, at once"
+    if key == "needs_result" and edge.purpose:
+        return f"{edge.purpose.replace('_', ' ')} is a side effect"
+    return "the caller has a fallback" if key == "callee_may_be_down" else ""
+
+
 _STATED = {(key, answer): FactUse(key, answer, ANSWERED) for key in ANSWERS for answer in (True, False)}
+_DERIVED = {(key, answer): FactUse(key, answer, DERIVED) for key in ANSWERS for answer in (True, False)}
 _UNKNOWN = {key: FactUse(key, None, None) for key in ANSWERS}
 
 
-def facts_of(answers: Answers, derived: Mapping[str, tuple[bool, str]]) -> tuple[dict[str, FactUse], tuple[str, ...]]:
+def facts_of(answers: Answers, derived: Mapping[str, bool]) -> tuple[dict[str, FactUse], tuple[str, ...]]:
     """Give every fact as it is used, and the keys whose answer contradicts what follows from other facts."""
     facts = {}
     contradicted: tuple[str, ...] = ()
@@ -126,10 +148,10 @@ def facts_of(answers: Answers, derived: Mapping[str, tuple[bool, str]]) -> tuple
         answer = getattr(answers, key)
         if answer is not None:
             facts[key] = _STATED[key, answer]
-            if key in derived and derived[key][0] is not answer:
+            if key in derived and derived[key] is not answer:
                 contradicted += (key,)
         elif key in derived:
-            facts[key] = FactUse(key, derived[key][0], DERIVED, derived[key][1])
+            facts[key] = _DERIVED[key, derived[key]]
         else:
             facts[key] = _UNKNOWN[key]
     return facts, contradicted

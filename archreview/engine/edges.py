@@ -46,6 +46,8 @@ class Judged:
     technology: TechnologyResult | None
     hop: Hop | None
     latency: EffectiveLatency
+    uses: Mapping[str, FactUse]
+    reached: int | None
 
 
 def channel_reach(index: Index) -> Mapping[tuple[int, str], int]:
@@ -181,7 +183,9 @@ class EdgeJudge:
             asks=lambda name: asks_of_edge(name, judged, callers, self.missing_below),
             oldest_answer_days=self._oldest_answer(arc, self.as_of) if self.as_of and edge.said else None,
         )
-        judged = Judged(arc, edge_facts, verdict, outcome, agreed, fitting, judged_technology, hop, latency)
+        judged = Judged(
+            arc, edge_facts, verdict, outcome, agreed, fitting, judged_technology, hop, latency, facts, reached
+        )
         return judged
 
     def _matrix(self, facts: Mapping[str, FactUse]) -> MatrixResult:

@@ -18,16 +18,11 @@ GRADES = (("A", 90), ("B", 75), ("C", 60), ("D", 40), ("F", 0))
 
 
 class FactUse(NamedTuple):
-    """
-    A fact as a verdict used it: `basis` is answered, derived, or None where the fact is unknown.
-
-    `reason` says in words where a derived answer comes from.
-    """
+    """A fact as a verdict used it: `basis` is answered, derived, or None where the fact is unknown."""
 
     question: str
     answer: bool | None
     basis: str | None
-    reason: str = ""
 
 
 class MatrixResult(NamedTuple):
@@ -86,7 +81,12 @@ class Duty(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class EdgeReview:
-    """What is known about one edge."""
+    """
+    What is known about one edge.
+
+    `facts` holds every answer as the verdicts use it; `reached` counts the services that the source reaches over the
+    edge's channel; `unknown_facts` names what was asked for and nobody has stated.
+    """
 
     id: str
     source: str
@@ -105,6 +105,8 @@ class EdgeReview:
     score: int
     grade: str | None
     evidence: float
+    facts: Mapping[str, FactUse] = field(default_factory=dict)
+    reached: int | None = None
     known: int = 0
     asked: int = 0
     unknown_facts: tuple[str, ...] = ()

@@ -337,6 +337,8 @@ class Analysis:
                     score=points,
                     grade=grade(points, evidence),
                     evidence=evidence,
+                    facts=judged.uses,
+                    reached=judged.reached,
                     known=known,
                     asked=asked,
                     unknown_facts=unknown,

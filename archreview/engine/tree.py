@@ -87,6 +87,11 @@ def _reachable(place: Branch | str, answer: Mapping[str, bool | None]) -> tuple[
     return tuple(sorted(found, key=OUTCOME_ORDER.__getitem__))
 
 
+def outcomes_below(place: Branch | str) -> tuple[str, ...]:
+    """Give all outcomes behind a branch, in the order of the table."""
+    return _reachable(place, dict.fromkeys(TREE_FACTS))
+
+
 def tree(fact: Callable[[str], FactUse]) -> TreeResult:
     """Walk the tree with the facts of one edge; `fact` gives each by its key."""
     path, possible, next_question = walk(tuple(fact(key).answer for key in TREE_FACTS))

@@ -1,0 +1,174 @@
+"""
+The analysis of a workspace as it stands: rows in, an engine review out, kept while nothing changes.
+
+Every change of the model raises the workspace's revision, and every change of the catalog its version, so the pair
+names a result for good. Each process keeps the last few results; a process that lacks one computes it again.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from archreview.engine.catalog import Catalog, Rule
+from archreview.engine.model import Architecture, Channel, Edge, Flow, Service, System
+from archreview.engine.results import EdgeReview, EntryReview, Finding, FlowReview, OpenQuestion, Review, ServiceReview
+from archreview.engine.review import review
+from archreview.registry.architectures import load_architecture
+from archreview.rules.queries import current_catalog
+from archreview.workspaces.models import Workspace
+
+KEPT = 8
+
+
+class Analysis:
+    """A review with the model and the catalog that it was made from, and ways to find things in it by id."""
+
+    def __init__(self, architecture: Architecture, catalog: Catalog) -> None:
+        self.architecture = architecture
+        self.catalog = catalog
+        self.review: Review = review(architecture, catalog)
+
+    @cached_property
+    def services(self) -> Mapping[str, Service]:
+        return {service.id: service for service in self.architecture.services}
+
+    @cached_property
+    def channels(self) -> Mapping[str, Channel]:
+        return {channel.id: channel for channel in self.architecture.channels}
+
+    @cached_property
+    def edges(self) -> Mapping[str, Edge]:
+        return {edge.id: edge for edge in self.architecture.edges}
+
+    @cached_property
+    def flows(self) -> Mapping[str, Flow]:
+        return {flow.id: flow for flow in self.architecture.flows}
+
+    @cached_property
+    def systems(self) -> Mapping[str, System]:
+        return {system.id: system for system in self.architecture.systems}
+
+    @cached_property
+    def edge_reviews(self) -> Mapping[str, EdgeReview]:
+        return {reviewed.id: reviewed for reviewed in self.review.edges}
+
+    @cached_property
+    def flow_reviews(self) -> Mapping[str, FlowReview]:
+        return {reviewed.id: reviewed for reviewed in self.review.flows}
+
+    @cached_property
+    def service_reviews(self) -> Mapping[str, ServiceReview]:
+        return {reviewed.id: reviewed for reviewed in self.review.services}
+
+    @cached_property
+    def entry_reviews(self) -> Mapping[str, EntryReview]:
+        return {reviewed.service: reviewed for reviewed in self.review.entries}
+
+    @cached_property
+    def rules(self) -> Mapping[str, Rule]:
+        return {rule.code: rule for rule in self.catalog.rules}
+
+    @cached_property
+    def _findings(self) -> Mapping[tuple[str, str], list[Finding]]:
+        return _by_subject(self.review.findings)
+
+    @cached_property
+    def _questions(self) -> Mapping[tuple[str, str], list[OpenQuestion]]:
+        return _by_subject(self.review.questions)
+
+    @cached_property
+    def flows_of_edge(self) -> Mapping[str, tuple[str, ...]]:
+        """The ids of the flows that use an edge, by the edge's id."""
+        found: dict[str, list[str]] = {}
+        for flow in self.architecture.flows:
+            for edge in {step.edge for step in flow.walk() if step.edge is not None}:
+                found.setdefault(edge, []).append(flow.id)
+        return {edge: tuple(sorted(flows)) for edge, flows in found.items()}
+
+    def findings_about(self, kind: str, id_: str) -> list[Finding]:
+        """The findings about one subject, worst first."""
+        return self._findings.get((kind, id_), [])
+
+    def questions_about(self, kind: str, id_: str) -> list[OpenQuestion]:
+        """The open questions about one subject, by fact."""
+        return self._questions.get((kind, id_), [])
+
+    def name_of(self, kind: str, id_: str) -> str:
+        """What people call the subject: an edge is its two services, everything else its name."""
+        if kind == "edge" and id_ in self.edges:
+            edge = self.edges[id_]
+            return f"{self.name_of('service', edge.source)} → {self.name_of('service', edge.target)}"
+        things: Mapping[str, Mapping[str, Service | Channel | Flow | System]] = {
+            "service": self.services,
+            "channel": self.channels,
+            "flow": self.flows,
+            "system": self.systems,
+        }
+        thing = things.get(kind, {}).get(id_)
+        return thing.name or thing.id if thing else id_
+
+    def system_of(self, kind: str, id_: str) -> str | None:
+        """The system of a subject: an edge's is its source's, a flow's its entry's, a channel's that of a producer."""
+        if kind == "system":
+            return id_
+        if kind == "edge":
+            id_ = self.edges[id_].source
+        elif kind == "flow":
+            id_ = self.flows[id_].entry
+        elif kind == "channel":
+            users = self._users_of_channels.get(id_)
+            if users is None:
+                return None
+            id_ = users
+        return self.services[id_].system
+
+    @cached_property
+    def _users_of_channels(self) -> Mapping[str, str]:
+        return {edge.channel: edge.source for edge in reversed(self.architecture.edges) if edge.channel}
+
+
+def _by_subject(things: Iterable[Finding | OpenQuestion]) -> Mapping[tuple[str, str], list]:  # type: ignore[type-arg]
+    found: dict[tuple[str, str], list[Finding | OpenQuestion]] = {}
+    for thing in things:
+        found.setdefault((thing.subject.kind, thing.subject.id), []).append(thing)
+    return found
+
+
+_results: OrderedDict[tuple[int, int, str], Analysis] = OrderedDict()
+_lock = threading.Lock()
+
+
+def current_analysis(workspace: Workspace) -> Analysis:
+    """
+    Give the analysis of the workspace at its revision, under the catalog in force.
+
+    `workspace` must be as fresh as the page wants to be: its `revision` names the result.
+    """
+    catalog = current_catalog()
+    key = (workspace.pk, workspace.revision, catalog.version)
+    with _lock:
+        found = _results.get(key)
+        if found is not None:
+            _results.move_to_end(key)
+            return found
+    analysis = Analysis(load_architecture(workspace), catalog)
+    with _lock:
+        _results[key] = analysis
+        while len(_results) > KEPT:
+            _results.popitem(last=False)
+    return analysis
+
+
+def forget_analyses() -> None:
+    """Drop all results that are kept; for tests, in which ids come again."""
+    with _lock:
+        _results.clear()
+
+
+def kept_analysis(workspace: Workspace) -> Analysis | None:
+    """Give the analysis of this revision if this process has it already; the navigation's counts ask so."""
+    with _lock:
+        return _results.get((workspace.pk, workspace.revision, current_catalog().version))
