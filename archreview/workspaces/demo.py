@@ -57,11 +57,15 @@ def _demo_user(account: DemoAccount) -> User:
     email = f"{account.username}@{DEMO_DOMAIN}"
     user = User.objects.filter(username=account.username).first()
     if user is None:
-        user = User(username=account.username, email=email)
-    elif user.email != email:
+        return User.objects.create_user(
+            account.username,
+            email,
+            account.password,
+            first_name=account.first_name,
+            last_name=account.last_name,
+            is_staff=account.is_staff,
+            is_superuser=account.is_staff,
+        )
+    if user.email != email:
         raise ValueError(f"“{account.username}” is an account that no demo made")
-    user.first_name, user.last_name = account.first_name, account.last_name
-    user.is_staff = user.is_superuser = account.is_staff
-    user.set_password(account.password)
-    user.save()
     return user

@@ -129,7 +129,7 @@ def test_sqlite_keeps_what_it_has_acknowledged_and_lets_writers_wait(settings_of
     finally:
         connection.close()
     assert answers == ["wal", 2, 1]
-    assert "ATOMIC_REQUESTS" not in database
+    assert not database["ATOMIC_REQUESTS"]
 
 
 def test_a_deployment_passes_the_checks_without_a_warning(tmp_path):

@@ -1,0 +1,91 @@
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from archreview.engine.model import Architecture
+from archreview.interchange.documents import Problems
+from archreview.interchange.native import read_architecture
+from archreview.interchange.prefixes import with_prefix
+from archreview.registry.actions import import_architecture
+from archreview.workspaces.actions import add_member, create_workspace
+from archreview.workspaces.demo import ACCOUNTS, demo_users, has_other_users
+from archreview.workspaces.models import Role, Workspace
+
+EXAMPLES = settings.BASE_DIR / "fixtures" / "examples"
+SYSTEMS = settings.BASE_DIR / "fixtures" / "systems"
+
+
+class Command(BaseCommand):
+    """
+    Fills a database with the worked examples and with two real systems.
+
+    A second run changes nothing but what somebody has deleted since the first. The passwords of its accounts are known
+    to everyone, so it refuses a database in which anybody else has an account.
+    """
+
+    help = "Make the demo: accounts with known passwords, the worked examples, two real systems."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--force", action="store_true", help="also in a database in which other people have accounts"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if has_other_users() and not options["force"]:
+            raise CommandError(
+                "There are accounts here that no demo made. The demo's passwords are known to everyone, so it does not "
+                "join them; --force does it anyway."
+            )
+        try:
+            users = demo_users()
+        except ValueError as refusal:
+            raise CommandError(str(refusal)) from refusal
+        examples = the_workspace(
+            slug="examples",
+            name="Worked examples",
+            description="Each worked example as its own system, before its review and after it.",
+            users=users,
+        )
+        for file in sorted(EXAMPLES.glob("*.yaml")):
+            load(examples, with_prefix(read(file), prefix=f"{file.stem}."), file=file, by=users[0])
+        systems = the_workspace(
+            slug="real-systems",
+            name="Real systems",
+            description="Two public systems, from the facts that their repositories state; what nobody states is open.",
+            users=users,
+        )
+        for file in sorted(SYSTEMS.glob("*.yaml")):
+            load(systems, read(file), file=file, by=users[0])
+        self.stdout.write("Accounts, for this demo only:")
+        for account in ACCOUNTS:
+            self.stdout.write(f"  {account.username:<6} {account.password:<16} {account.last_name.lower()}")
+
+
+def the_workspace(*, slug: str, name: str, description: str, users: list[User]) -> Workspace:
+    """The workspace with that slug, made where it is missing, with the accounts of the demo as its members."""
+    lead, reviewer, viewer, administrator = users
+    workspace = Workspace.objects.filter(slug=slug).first()
+    if workspace is None:
+        workspace = create_workspace(slug=slug, name=name, description=description, lead=lead)
+    add_member(workspace, user=lead, role=Role.LEAD)
+    add_member(workspace, user=reviewer, role=Role.REVIEWER)
+    add_member(workspace, user=viewer, role=Role.VIEWER)
+    add_member(workspace, user=administrator, role=Role.LEAD)
+    return workspace
+
+
+def read(file: Path) -> Architecture:
+    """What the file says; a CommandError with its problems where it cannot be read."""
+    problems = Problems()
+    architecture = read_architecture([(file.name, file.read_bytes())], problems=problems)
+    if architecture is None:
+        raise CommandError("\n".join(map(str, problems)))
+    return architecture
+
+
+def load(workspace: Workspace, architecture: Architecture, *, file: Path, by: User) -> None:
+    """Take what the file says into the workspace, as said by the file."""
+    import_architecture(workspace=workspace, architecture=architecture, by=by, source=file.name)

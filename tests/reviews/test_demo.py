@@ -1,0 +1,49 @@
+import io
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+
+from archreview.registry.models import Edge, Service, Statement, System
+from archreview.reviews.management.commands.demo import EXAMPLES
+from archreview.workspaces.models import Membership, Workspace
+
+
+def demo(*options: str) -> str:
+    said = io.StringIO()
+    call_command("demo", *options, stdout=said)
+    return said.getvalue()
+
+
+def stored() -> dict[str, list[object]]:
+    kept = {model.__name__: list(model.objects.order_by("pk").values()) for model in (Service, Edge, System, Statement)}
+    return {**kept, "workspaces": list(Workspace.objects.order_by("pk").values())}
+
+
+def test_it_loads_every_example_as_its_own_system_and_changes_nothing_the_second_time(db):
+    said = demo()
+    assert "lia    demo-lia-2026" in said
+    stems = {file.stem for file in EXAMPLES.glob("*.yaml")}
+    systems = System.objects.filter(workspace__slug="examples").values_list("slug", flat=True)
+    assert len(stems) >= 20
+    assert {system.partition(".")[0] for system in systems} == stems
+    roles = dict(Membership.objects.filter(workspace__slug="examples").values_list("user__username", "role"))
+    assert roles == {"lia": "lead", "remy": "reviewer", "vera": "viewer", "ada": "lead"}
+    before = stored()
+    demo()
+    assert stored() == before
+
+
+def test_it_refuses_a_database_in_which_somebody_else_has_an_account(db):
+    User.objects.create_user("ana")
+    with pytest.raises(CommandError, match="--force"):
+        demo()
+    assert not User.objects.filter(username="lia").exists()
+
+
+def test_it_never_takes_over_an_account_of_the_same_name(db):
+    ana = User.objects.create_user("lia", email="lia@example.org", password="her own password")
+    with pytest.raises(CommandError, match="no demo made"):
+        demo("--force")
+    ana.refresh_from_db()
+    assert ana.check_password("her own password")
