@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from archreview.engine.model import Architecture, Edge, Flow, Service, Step, System, Team
 from archreview.interchange.documents import Problems
 from archreview.interchange.native import read_architecture
-from archreview.interchange.writers.architecture import split_by_system, with_prefix, write_architecture
+from archreview.interchange.prefixes import with_prefix
+from archreview.interchange.writers.architecture import split_by_system, write_architecture
 from tests.interchange.models import architectures, as_read
 
 THOROUGH = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -46,7 +47,7 @@ def test_the_parts_by_system_read_together_are_the_whole(architecture):
 @THOROUGH
 @given(architectures())
 def test_a_prefix_makes_an_architecture_that_is_as_sound(architecture):
-    prefixed = with_prefix(architecture, "demo.")
+    prefixed = with_prefix(architecture, prefix="demo.")
     again = read(write_architecture(prefixed))
     assert [service.id for service in again.services] == sorted(f"demo.{s.id}" for s in architecture.services)
     assert [edge.id for edge in again.edges] == sorted(f"demo.{e.id}" for e in architecture.edges)
@@ -114,7 +115,7 @@ def test_a_prefix_reaches_every_mention():
         systems=(System("s", "S"),),
         teams=(Team("t", "T"),),
     )
-    prefixed = with_prefix(architecture, "p.")
+    prefixed = with_prefix(architecture, prefix="p.")
     text = write_architecture(prefixed)
     for line in text.splitlines():
         key, _, value = line.strip().removeprefix("- ").partition(": ")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Protocol, TypeVar, Union
 
 from archreview.engine.model import (
@@ -99,44 +98,6 @@ def split_by_system(architecture: Architecture) -> dict[str | None, Architecture
         if key is not None or part != Architecture():
             parts[key] = part
     return parts
-
-
-def with_prefix(architecture: Architecture, prefix: str) -> Architecture:
-    """Put a prefix before every id, and before every mention of one; names stay as they are."""
-
-    def prefixed(id_: str) -> str:
-        return prefix + id_
-
-    def maybe(id_: str | None) -> str | None:
-        return None if id_ is None else prefix + id_
-
-    def step(old: Step) -> Step:
-        return Step(maybe(old.edge), tuple(map(step, old.then)), tuple(map(step, old.parallel)))
-
-    return replace(
-        architecture,
-        services=tuple(
-            replace(service, id=prefixed(service.id), team=maybe(service.team), system=maybe(service.system))
-            for service in architecture.services
-        ),
-        channels=tuple(replace(channel, id=prefixed(channel.id)) for channel in architecture.channels),
-        edges=tuple(
-            replace(
-                edge,
-                id=prefixed(edge.id),
-                source=prefixed(edge.source),
-                target=prefixed(edge.target),
-                channel=maybe(edge.channel),
-            )
-            for edge in architecture.edges
-        ),
-        flows=tuple(
-            replace(flow, id=prefixed(flow.id), entry=prefixed(flow.entry), steps=tuple(map(step, flow.steps)))
-            for flow in architecture.flows
-        ),
-        systems=tuple(replace(system, id=prefixed(system.id)) for system in architecture.systems),
-        teams=tuple(replace(team, id=prefixed(team.id)) for team in architecture.teams),
-    )
 
 
 # --- Entities ----------------------------------------------------------------------------------
