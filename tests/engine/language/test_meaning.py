@@ -1,0 +1,71 @@
+"""Compiled conditions mean what the plain interpreter says, whatever the condition and the facts."""
+
+from random import Random
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from archreview.engine.catalog import Rule
+from archreview.engine.language import ConditionError, compile_condition, compile_rules
+from archreview.engine.language.schema import NAMES_OF_SCOPE
+from tests.engine.language.interpreter import interpret, interpret_missing
+from tests.engine.language.random_conditions import PARAMS, a_condition, facts_of
+
+SCOPES = st.sampled_from(tuple(NAMES_OF_SCOPE))
+SEEDS = st.integers(0, 2**32).map(Random)
+REFUSALS = ("always true", "never be true", "too long", "too deep", "at most 3", "is always known")
+
+
+def compiled(source, scope):
+    """Give the compiled condition; what is refused as constant, too long or too deep is no example."""
+    try:
+        return compile_condition(source, scope, PARAMS)
+    except ConditionError as error:
+        assert all(any(word in str(problem) for word in REFUSALS) for problem in error.problems), (source, str(error))
+        return None
+
+
+@settings(max_examples=250, deadline=None)
+@given(SEEDS, SCOPES)
+def test_a_compiled_condition_gives_what_the_interpreter_gives(random, scope):
+    source = a_condition(scope, random)
+    condition = compiled(source, scope)
+    assume(condition)
+    for _ in range(5):
+        facts = facts_of(scope, random)
+        expected = interpret(source, scope, facts, PARAMS)
+
+        assert condition.value(facts) is expected, source
+        if expected is None:
+            assert condition.missing(facts) == interpret_missing(source, scope, facts, PARAMS), source
+
+
+@settings(max_examples=120, deadline=None)
+@given(SEEDS, SCOPES)
+def test_rules_evaluated_together_give_what_each_gives_alone(random, scope):
+    sources = [a_condition(scope, random, depth=2) for _ in range(6)]
+    # Rules of a catalog begin alike: give some the same first part.
+    first = a_condition(scope, random, depth=0)
+    sources += [f"{first} && ({source})" for source in sources[:3]]
+    sources = [source for source in sources if compiled(source, scope)]
+    ruleset = compile_rules([rule(f"R-{at}", scope, source) for at, source in enumerate(sources)], scope)
+    for _ in range(5):
+        facts = facts_of(scope, random)
+        alone = [(at, interpret(source, scope, facts, PARAMS)) for at, source in enumerate(sources)]
+
+        assert sorted(ruleset.evaluate(facts)) == [(at, value) for at, value in alone if value is not False]
+
+
+def rule(code, scope, condition):
+    return Rule(
+        code=code,
+        title="A rule",
+        category="test",
+        scope=scope,
+        condition=condition,
+        severity="high",
+        message="It holds.",
+        why="",
+        remedy="",
+        params=PARAMS,
+    )
