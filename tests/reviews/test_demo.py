@@ -1,4 +1,5 @@
 import io
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -15,8 +16,10 @@ def demo(*options: str) -> str:
     return said.getvalue()
 
 
-def stored() -> dict[str, list[object]]:
-    kept = {model.__name__: list(model.objects.order_by("pk").values()) for model in (Service, Edge, System, Statement)}
+def stored() -> dict[str, Any]:
+    kept: dict[str, Any] = {
+        model.__name__: list(model.objects.order_by("pk").values()) for model in (Service, Edge, System, Statement)
+    }
     return {**kept, "workspaces": list(Workspace.objects.order_by("pk").values())}
 
 

@@ -1,6 +1,7 @@
 """The settings, read from one environment after another."""
 
 import os
+import re
 import runpy
 import subprocess
 import sys
@@ -148,3 +149,9 @@ def test_a_deployment_passes_the_checks_without_a_warning(tmp_path):
         timeout=60,
     )
     assert run.returncode == 0, run.stderr
+
+
+def test_the_documentation_names_every_variable():
+    documented = re.findall(r"^\| `([A-Z_]+)`", (PROJECT / "docs" / "settings.md").read_text(), flags=re.M)
+    read = re.findall(r'(?:env_\w+|environ\.get)\("([A-Z_]+)"', (PROJECT / "archreview" / "settings.py").read_text())
+    assert sorted(documented) == sorted({*read, "SECRET_KEY_FILE"}) == sorted(VARIABLES)
