@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -43,12 +44,12 @@ SAID = st.builds(Said, by=NAMES, at=st.sampled_from(["", "2026-11-02", "2026-11-
 )
 
 
-def facts(table: tuple[Fact, ...]) -> st.SearchStrategy[dict[str, object]]:
+def facts(table: tuple[Fact, ...]) -> st.SearchStrategy[dict[str, Any]]:
     """Some of the facts of a table with values that they may have."""
     return st.fixed_dictionaries({}, optional={fact.name: values(fact) for fact in table})
 
 
-def values(fact: Fact) -> st.SearchStrategy[object]:
+def values(fact: Fact) -> st.SearchStrategy[Any]:
     """The values that a fact may have."""
     if fact.kind is Kind.BOOLEAN:
         return st.booleans()
@@ -68,7 +69,7 @@ def values(fact: Fact) -> st.SearchStrategy[object]:
     return numbers | st.just(math.inf) if fact.none else numbers
 
 
-def saids(known: dict[str, object], draw: st.DrawFn) -> dict[str, Said]:
+def saids(known: dict[str, Any], draw: st.DrawFn) -> dict[str, Said]:
     """Who said some of the facts; sometimes of one that stayed unknown."""
     return {name: draw(SAID) for name in known if draw(st.integers(0, 4)) == 0}
 
@@ -99,8 +100,8 @@ def architectures(draw: st.DrawFn) -> Architecture:
     for id_ in draw(st.lists(SLUGS, max_size=2, unique=True)):
         known = draw(facts(CHANNEL_FACTS))
         channels.append(Channel(id_, name=draw(NAMES), description=draw(PROSE), said=saids(known, draw), **known))
-    edges = [draw(edge(id_, services, channels)) for id_ in draw(st.lists(SLUGS, max_size=5, unique=True))]
-    edges = [found for found in edges if found is not None]
+    drawn = [draw(edge(id_, services, channels)) for id_ in draw(st.lists(SLUGS, max_size=5, unique=True))]
+    edges = [found for found in drawn if found is not None]
     flows = [draw(flow(id_, services, edges)) for id_ in draw(st.lists(SLUGS, max_size=2, unique=True))]
     return Architecture(
         services=tuple(services),

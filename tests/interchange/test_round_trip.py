@@ -19,7 +19,7 @@ def read(*texts):
     problems = Problems()
     sources = [(f"file-{number}.yaml", text) for number, text in enumerate(texts)]
     architecture = read_architecture(sources, problems=problems)
-    assert not problems, [str(problem) for problem in problems][:5]
+    assert architecture is not None, [str(problem) for problem in problems][:5]
     return replace(architecture, sources=())
 
 
