@@ -44,7 +44,15 @@ AVAILABILITIES = (50, 90, 99, 99.5, 99.9, 99.9, 99.95, 99.99, 100)
 
 def random_architecture(seed):
     """Give the architecture of a seed: 1 to 7 services, at most 12 edges, 3 channels and 3 flows."""
-    return Draw(random.Random(seed)).architecture()
+    draw = Draw(random.Random(seed))
+    return draw.architecture(services=draw.rng.choice((1, 2, 3, 4, 5, 6, 6, 7, 7)), most_edges=12)
+
+
+def larger_architecture(seed):
+    """Give one of 8 to 16 services with two edges a service at most: long chains and several components."""
+    draw = Draw(random.Random(seed))
+    services = draw.rng.randint(8, 16)
+    return draw.architecture(services=services, most_edges=2 * services)
 
 
 def plain_architectures():
@@ -59,6 +67,8 @@ class Draw:
         self.rng = rng
         self.unknown = rng.choice((0, 0.05, 0.2, 0.2, 0.5, 0.9))
         self.styles = rng.choice(STYLE_MIXES)
+        # What a file may say though nobody would: a datastore in a deployable, a channel of a call.
+        self.odd = rng.random() < 0.15
         self.one_channel = rng.random() < 0.3
         self.deployables = rng.choice((0, 0, 0, 0.3, 0.6))
         self.suggested = rng.choice((0, 0, 0, 0.15))
@@ -70,13 +80,13 @@ class Draw:
         if self.rng.random() >= self.unknown:
             thing[name] = self.rng.choice(values)
 
-    def architecture(self):
+    def architecture(self, *, services, most_edges):
         rng = self.rng
-        services = [self.service(i) for i in range(rng.choice((1, 2, 3, 4, 5, 6, 6, 7, 7)))]
+        services = [self.service(i) for i in range(services)]
         channels = [self.channel(i) for i in range(rng.randint(0, 3))]
         edges = []
         if len(services) > 1:
-            wanted = max(rng.randint(0, 12), rng.randint(0, 12))
+            wanted = max(rng.randint(0, most_edges), rng.randint(0, most_edges))
             edges = [edge for i in range(wanted) if (edge := self.edge(i, services, channels)) is not None]
         rng.shuffle(edges)
         flows = [flow for i in range(rng.randint(0, 3)) if (flow := self.flow(i, services, edges)) is not None]
@@ -85,11 +95,11 @@ class Draw:
 
     def service(self, index):
         rng = self.rng
-        service = {"id": f"s{index}"}
+        service = {"id": f"s{index:x}"}
         kind = rng.choice(KINDS)
         if kind != "service" or rng.random() < 0.5:
             service["kind"] = kind
-        if kind != "datastore":
+        if kind != "datastore" or self.odd:
             if rng.random() < 0.35:
                 service["entry_point"] = rng.random() < 0.6
             if rng.random() < self.deployables:
@@ -120,7 +130,7 @@ class Draw:
             source, target = services[at : at + 2]
         style = rng.choice(self.styles)
         if source.get("kind") == "datastore":
-            style = rng.choice(MESSAGE_STYLES)
+            style = rng.choice((*MESSAGE_STYLES, None) if self.odd else MESSAGE_STYLES)
         elif rng.random() < self.unknown / 4:
             style = None
         edge = {"id": f"e{index:02}", "from": source["id"], "to": target["id"]}
@@ -135,7 +145,7 @@ class Draw:
             ]
         asynchronous = style in (*MESSAGE_STYLES, "request_reply")
         channels = channels[:1] if self.one_channel else channels
-        if channels and (asynchronous or style is None) and rng.random() < 0.8:
+        if channels and (asynchronous or style is None or self.odd) and rng.random() < 0.8:
             edge["channel"] = rng.choice(channels)["id"]
         if rng.random() < 0.5:
             edge["technology"] = rng.choice((*CHANNEL_TECHNOLOGIES, "http", "grpc", "carrier pigeon"))

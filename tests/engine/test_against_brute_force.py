@@ -6,15 +6,20 @@ the usual number of seeds.
 """
 
 import copy
+import json
 import os
 
 import pytest
 from hypothesis import given, settings
 
+from archreview.engine.review import review
+from archreview.interchange.documents import Problems
+from archreview.interchange.native import read_architecture
+from archreview.interchange.writers.results import to_dict
 from tests.engine.brute_force import review as brute_review
 from tests.engine.comparison import differences, shrunk, told
-from tests.engine.random_architectures import plain_architectures, random_architecture
-from tests.engine.small import reviewed
+from tests.engine.random_architectures import larger_architecture, plain_architectures, random_architecture
+from tests.engine.small import bare_catalog, reviewed
 
 SEEDS = int(os.environ.get("BRUTE_FORCE_SEEDS", "3000"))
 PARTS = 10
@@ -51,10 +56,28 @@ def test_engine_and_brute_force_agree_on_every_field(part):
             pytest.fail(f"seed {seed}\n{report(architecture, **chosen)}")
 
 
+def test_they_agree_on_larger_models():
+    for seed in range(SEEDS // 20):
+        architecture = larger_architecture(seed)
+        if disagreements(architecture):
+            pytest.fail(f"seed {seed}\n{report(architecture)}")
+
+
 @settings(max_examples=50, deadline=None)
 @given(plain_architectures())
 def test_engine_and_brute_force_agree_on_what_hypothesis_draws(architecture):
     assert disagreements(architecture) == []
+
+
+def test_the_models_are_valid_files_and_give_the_same_review_when_read_from_one():
+    for seed in range(150):
+        architecture = random_architecture(seed)
+        problems = Problems()
+        read = read_architecture([("architecture.json", json.dumps(architecture))], problems=problems)
+        assert [str(problem) for problem in problems.all()] == []
+        assert read is not None
+        from_file = to_dict(review(read, bare_catalog()))
+        assert list(differences(from_file | {"sources": []}, reviewed(architecture))) == []
 
 
 def test_the_comparison_sees_a_changed_value_in_any_field():
