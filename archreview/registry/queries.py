@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from archreview.engine.model import Said
 from archreview.registry.architectures import said
@@ -66,3 +66,14 @@ def said_of(subject: Service | Channel | Edge) -> dict[str, Said]:
         statement.fact: Said(by=statement.by or statement.source, at=said(statement).at, why=statement.note)
         for statement in current
     }
+
+
+def choices_of(workspace: Workspace, kind: str) -> list[tuple[str, str]]:
+    """The ids of all of a kind with the names to choose them by. One query."""
+    if kind == "edge":
+        edges = Edge.objects.filter(workspace=workspace).order_by("source__name", "target__name", "slug")
+        rows = edges.values_list("slug", "name", "source__name", "target__name")
+        return [(slug, f"{source} → {target}: {name}") for slug, name, source, target in rows]
+    models: dict[str, type[Model]] = {"service": Service, "channel": Channel, "team": Team, "system": System}
+    named = models[kind]._default_manager.filter(workspace=workspace).order_by("name", "slug")
+    return [(slug, name if name == slug else f"{name} ({slug})") for slug, name in named.values_list("slug", "name")]

@@ -5,6 +5,14 @@ Values are those of the engine under the engine's names (registry/fields.py). Wh
 ValidationError by field; what somebody else changed meanwhile, with `web.versions.ChangedMeanwhile`.
 """
 
+from archreview.registry.actions.deleting import (
+    delete_channel,
+    delete_edge,
+    delete_flow,
+    delete_service,
+    delete_system,
+    delete_team,
+)
 from archreview.registry.actions.editing import (
     confirm_edge,
     create_channel,

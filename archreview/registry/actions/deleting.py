@@ -1,1 +1,81 @@
-"""Deleting what is registered, with what cannot stand without it."""
+"""Deleting what is registered, with what cannot stand without it (registry/leaving.py says what that is)."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from django.db.models import F
+
+from archreview.registry.actions.changing import changing
+from archreview.registry.actions.record import Record
+from archreview.registry.actions.steps import replace_steps
+from archreview.registry.fields import steps_to_json
+from archreview.registry.leaving import Leaving, leaving_with
+from archreview.registry.models import Channel, Edge, Flow, Service, Statement, System
+from archreview.registry.models.statement import State
+from archreview.workspaces.models import Team, Workspace
+
+
+def delete_service(*, service: Service, by: User) -> Leaving:
+    """Delete the service with its edges, the steps over them, and the flows that enter at it; gives what went along."""
+    return _delete(service, by=by, note=f"The service {service.slug} was deleted.")
+
+
+def delete_channel(*, channel: Channel, by: User) -> Leaving:
+    """Delete the channel; its edges stay, without a channel."""
+    return _delete(channel, by=by, note=f"The channel {channel.slug} was deleted.")
+
+
+def delete_edge(*, edge: Edge, by: User) -> Leaving:
+    """Delete the edge with the steps over it, and the flows that have no other step."""
+    return _delete(edge, by=by, note=f"The edge {edge.slug} was deleted.")
+
+
+def delete_flow(*, flow: Flow, by: User) -> Leaving:
+    """Delete the flow; its edges stay."""
+    return _delete(flow, by=by, note="")
+
+
+def delete_team(*, team: Team, by: User) -> Leaving:
+    """Delete the team; its services stay, without a team."""
+    return _delete(team, by=by, note=f"The team {team.slug} was deleted.")
+
+
+def delete_system(*, system: System, by: User) -> Leaving:
+    """Delete the system; its services stay, without a system."""
+    return _delete(system, by=by, note=f"The system {system.slug} was deleted.")
+
+
+def _delete(row: Team | System | Service | Channel | Edge | Flow, *, by: User, note: str) -> Leaving:
+    workspace = row.workspace
+    with changing(workspace):
+        leaving = leaving_with(row)
+        _let_go(workspace, row, leaving, by=by, note=note)
+        Flow.objects.filter(pk__in=[flow.pk for flow in leaving.flows]).delete()
+        Edge.objects.filter(pk__in=[edge.pk for edge in leaving.edges]).delete()
+        row.delete()
+    return leaving
+
+
+def _let_go(workspace: Workspace, row: object, leaving: Leaving, *, by: User, note: str) -> None:
+    """Keep in writing what those that stay lose by it."""
+    flows = [shortened.flow for shortened in leaving.shortened]
+    field = "team" if isinstance(row, Team) else "system"
+    standing = Statement.objects.filter(workspace=workspace).exclude(state=State.REPLACED)
+    record = Record(
+        workspace,
+        user=by,
+        standing=[
+            *standing.filter(flow__in=flows, fact="steps"),
+            *standing.filter(service__in=leaving.services_stay, fact=field),
+            *standing.filter(edge__in=leaving.edges_stay, fact="channel"),
+        ],
+    )
+    for shortened in leaving.shortened:
+        record.say("flow", shortened.flow.pk, "steps", steps_to_json(shortened.left), note=note)
+    for service in leaving.services_stay:
+        record.say("service", service.pk, field, None, note=note)
+    for edge in leaving.edges_stay:
+        record.say("edge", edge.pk, "channel", None, note=note)
+    record.store()
+    replace_steps(workspace, {shortened.flow: shortened.left for shortened in leaving.shortened})
+    Flow.objects.filter(pk__in=[flow.pk for flow in flows]).update(version=F("version") + 1)

@@ -56,7 +56,17 @@ def create_edge(*, workspace: Workspace, values: Values, by: User, slug: str = "
 
 
 def create_flow(*, workspace: Workspace, values: Values, by: User, slug: str = "") -> Flow:
-    """Register a flow with its `steps` (engine values); without an id, one is made from the name."""
+    """
+    Register a flow with its `steps` (engine values); without an id, one is made from the name.
+
+    Without an `entry` it is entered where its first call starts.
+    """
+    steps = values.get("steps") or ()
+    if "entry" not in values and steps:
+        first = (
+            Edge.objects.filter(workspace=workspace, slug=steps[0].edge).values_list("source__slug", flat=True).first()
+        )
+        values = {**values, "entry": first}
     return cast(Flow, _create("flow", workspace=workspace, slug=slug, values=values, by=by))
 
 

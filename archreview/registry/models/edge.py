@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from archreview.engine.model import CONFIDENCES, EDGE_FACTS
+from archreview.engine.model import ANSWERS, CONFIDENCES, EDGE_FACTS
 from archreview.interchange.fields import TEXT_MOST
 from archreview.registry.models.channel import Channel
 from archreview.registry.models.entry import Entry
@@ -97,6 +97,16 @@ class Edge(Entry):
     def get_absolute_url(self) -> str:
         """Its page. Reads the workspace: fetch it along."""
         return reverse("reviews:edge", args=[self.workspace.slug, self.slug])
+
+    @property
+    def answered(self) -> int:
+        """How many of its questions have an answer."""
+        return sum(getattr(self, f"answer_{key}") is not None for key in ANSWERS)
+
+    @property
+    def asked(self) -> int:
+        """How many questions there are."""
+        return len(ANSWERS)
 
 
 class EdgeEvidence(models.Model):

@@ -1,0 +1,7 @@
+"""What people fill in. Forms check and translate; actions store."""
+
+from archreview.registry.forms.answers import AnswerForm
+from archreview.registry.forms.entries import EntryForm, Group
+from archreview.registry.forms.files import ImportForm
+
+__all__ = ["AnswerForm", "EntryForm", "Group", "ImportForm"]

@@ -1,0 +1,93 @@
+"""What goes along when something is deleted, and what loses something: for the page that asks, and for the action."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from archreview.engine.model import Step
+from archreview.registry.architectures import step_tree, steps_by_flow
+from archreview.registry.models import Channel, Edge, Flow, Service, System
+from archreview.workspaces.models import Team, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Shortened:
+    """A flow that loses steps: how many, and those that it keeps."""
+
+    flow: Flow
+    lost: int
+    left: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """
+    What happens to the rest of the workspace: these edges and flows go, these flows get shorter, and these rows stay
+    without what is deleted.
+    """
+
+    edges: list[Edge] = field(default_factory=list)
+    flows: list[Flow] = field(default_factory=list)
+    shortened: list[Shortened] = field(default_factory=list)
+    services_stay: list[Service] = field(default_factory=list)
+    edges_stay: list[Edge] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.edges or self.flows or self.shortened or self.services_stay or self.edges_stay)
+
+
+def leaving_with(row: Team | System | Service | Channel | Edge | Flow) -> Leaving:
+    """
+    What deleting the row means for the rest. A few queries, whatever the size.
+
+    An edge goes with either of its services. A step goes with its edge, and what is nested under the step goes too, for
+    it starts where the edge would have arrived. A flow goes with its entry, and when no step is left of it.
+    """
+    if isinstance(row, Service):
+        edges = Edge.objects.filter(workspace=row.workspace).select_related("source", "target")
+        return _without_edges(row.workspace, [*edges.filter(source=row), *edges.filter(target=row)], entry=row)
+    if isinstance(row, Edge):
+        return _without_edges(row.workspace, [row], keep=row)
+    if isinstance(row, Channel):
+        return Leaving(edges_stay=list(row.edges.select_related("source", "target")))
+    if isinstance(row, Team):
+        return Leaving(services_stay=list(Service.objects.filter(team=row)))
+    if isinstance(row, System):
+        return Leaving(services_stay=list(Service.objects.filter(system=row)))
+    return Leaving()
+
+
+def _without_edges(
+    workspace: Workspace, edges: Collection[Edge], *, entry: Service | None = None, keep: Edge | None = None
+) -> Leaving:
+    gone = {edge.slug for edge in edges}
+    slugs = dict(Edge.objects.filter(workspace=workspace).values_list("pk", "slug"))
+    steps = steps_by_flow(workspace)
+    flows: list[Flow] = []
+    shortened: list[Shortened] = []
+    for flow in Flow.objects.filter(workspace=workspace).order_by("slug"):
+        whole = step_tree(steps[flow.pk], slugs)
+        left = pruned(whole, gone)
+        if flow.entry_id == getattr(entry, "pk", None) or not left:
+            flows.append(flow)
+        elif left != whole:
+            shortened.append(Shortened(flow=flow, lost=_count(whole) - _count(left), left=left))
+    return Leaving(edges=[edge for edge in edges if edge != keep], flows=flows, shortened=shortened)
+
+
+def pruned(steps: Iterable[Step], gone: Collection[str]) -> tuple[Step, ...]:
+    """The steps without those over the edges that are gone, what is nested under these, and groups left empty."""
+    kept: list[Step] = []
+    for step in steps:
+        if step.edge is None:
+            members = pruned(step.parallel, gone)
+            if members:
+                kept.append(Step(parallel=members))
+        elif step.edge not in gone:
+            kept.append(Step(edge=step.edge, then=pruned(step.then, gone)))
+    return tuple(kept)
+
+
+def _count(steps: Iterable[Step]) -> int:
+    return sum(1 for top in steps for step in top.walk() if step.edge is not None)

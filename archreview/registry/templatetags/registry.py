@@ -1,0 +1,21 @@
+"""How the pages about the registry write values."""
+
+import math
+
+from django import template
+
+from archreview.registry.fields import label_of
+
+register = template.Library()
+
+
+@register.filter
+def words(value: str) -> str:
+    """A choice as words: `request_response` is "request response"."""
+    return label_of(value)
+
+
+@register.filter
+def number(value: float) -> str:
+    """A number without needless digits; the word none for none."""
+    return "none" if math.isinf(value) else f"{value:,.10g}"

@@ -1,0 +1,188 @@
+"""Import and export of architecture.yaml."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from archreview.engine.model import Architecture
+from archreview.interchange.documents import Problem, Problems, shown
+from archreview.interchange.native import read_architecture
+from archreview.interchange.writers.architecture import write_architecture
+from archreview.registry.actions import import_architecture, preview_import
+from archreview.registry.architectures import load_architecture
+from archreview.registry.comparison import Comparison
+from archreview.registry.forms import ImportForm
+from archreview.registry.queries import systems_of
+from archreview.registry.words import in_words
+from archreview.web.requests import HtmxRequest
+from archreview.workspaces.access import get_workspace
+from archreview.workspaces.models import Role, Workspace
+
+# What the statements of such an import name as their source, whatever the file was called on somebody's disk.
+SOURCE = "architecture.yaml"
+MOST_PROBLEMS = 200
+MOST_COLUMNS = 160
+
+_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownProblem:
+    """A problem with the line of the file that it is about."""
+
+    problem: Problem
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEntry:
+    """One entry of a preview, its changes in words: field, before, after."""
+
+    kind: str
+    id: str
+    name: str
+    changes: list[tuple[str, str, str]]
+    evidence: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownConflict:
+    """A field where somebody is heard before the file."""
+
+    kind: str
+    id: str
+    field: str
+    kept: str
+    kept_by: str
+    kept_at: str
+    said: str
+
+
+# `import` is a word of the language.
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_(request: HtmxRequest, workspace: str) -> HttpResponse:
+    """A file comes in: first a preview of what it would do, then, when the person says so, the import."""
+    space = get_workspace(request, workspace, Role.REVIEWER)
+    if request.method != "POST":
+        return _answer(request, form=ImportForm())
+    form = ImportForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _answer(request, form=form, status=422)
+    content = form.content
+    problems = Problems()
+    architecture = read_architecture([(SOURCE, content)], problems=problems)
+    if architecture is None:
+        return _answer(request, form=form, problems=_shown_problems(problems, content), count=len(problems), status=422)
+    try:
+        if request.POST.get("store") == str(space.revision):
+            return _stored(request, space, architecture)
+        preview = preview_import(workspace=space, architecture=architecture, by=request.user, source=SOURCE)
+    except ValidationError as refusal:
+        return _answer(request, form=form, refusals=refusal.messages[:MOST_PROBLEMS], status=422)
+    return _preview(request, space, preview, text=content.decode("utf-8"), again="store" in request.POST)
+
+
+@require_safe
+def export(request: HtmxRequest, workspace: str) -> HttpResponse:
+    """The workspace, or one system of it, as architecture.yaml."""
+    space = get_workspace(request, workspace)
+    slug = request.GET.get("system", "").replace("\0", "")
+    system = get_object_or_404(systems_of(space), slug=slug) if slug else None
+    text = write_architecture(load_architecture(space, system=system))
+    return HttpResponse(
+        text,
+        content_type="application/yaml; charset=utf-8",
+        headers={
+            "Content-Disposition": 'attachment; filename="architecture.yaml"',
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+def _stored(request: HtmxRequest, space: Workspace, architecture: Architecture) -> HttpResponse:
+    done = import_architecture(workspace=space, architecture=architecture, by=request.user, source=SOURCE)
+    messages.success(
+        request, f"Imported: {len(done.new)} new, {len(done.changed)} changed, {len(done.unchanged)} unchanged."
+    )
+    return redirect("registry:edge_list", space.slug)
+
+
+def _shown_problems(problems: Problems, content: bytes) -> list[ShownProblem]:
+    lines = _LINE_BREAK.split(content.decode("utf-8", "replace"))
+    return [
+        ShownProblem(
+            problem=problem,
+            text=shown(lines[problem.line - 1].strip(), most=MOST_COLUMNS, quote="")
+            if problem.line <= len(lines)
+            else "",
+        )
+        for problem in problems.all()[:MOST_PROBLEMS]
+    ]
+
+
+def _preview(request: HtmxRequest, space: Workspace, comparison: Comparison, *, text: str, again: bool) -> HttpResponse:
+    def entries(what: str) -> list[ShownEntry]:
+        return [
+            ShownEntry(
+                kind=entry.kind,
+                id=entry.id,
+                name=entry.name,
+                changes=[
+                    (
+                        change.name.removeprefix("answers."),
+                        in_words(entry.kind, change.name, change.before),
+                        in_words(entry.kind, change.name, change.after),
+                    )
+                    for change in entry.fields
+                ]
+                if what == "changed"
+                else [],
+                evidence=entry.evidence,
+            )
+            for entry in comparison.of(what)
+        ]
+
+    conflicts = [
+        ShownConflict(
+            kind=conflict.kind,
+            id=conflict.id,
+            field=conflict.field.removeprefix("answers."),
+            kept=in_words(conflict.kind, conflict.field, conflict.kept),
+            kept_by=conflict.kept_by,
+            kept_at=conflict.kept_at,
+            said=in_words(conflict.kind, conflict.field, conflict.said),
+        )
+        for conflict in comparison.conflicts
+    ]
+    context: dict[str, Any] = {
+        "new": entries("new"),
+        "changed": entries("changed"),
+        "unchanged": entries("unchanged"),
+        "conflicts": conflicts,
+        "gone": comparison.gone,
+        "text": text,
+        "revision": space.revision,
+        "again": again,
+    }
+    return render(request, "registry/import_preview.html", context)
+
+
+def _answer(
+    request: HtmxRequest,
+    *,
+    form: ImportForm,
+    problems: list[ShownProblem] | None = None,
+    count: int = 0,
+    refusals: list[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {"form": form, "problems": problems or [], "count": count, "refusals": refusals or []}
+    return render(request, "registry/import.html", context, status=status)
