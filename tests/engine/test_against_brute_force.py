@@ -21,7 +21,7 @@ from tests.engine.comparison import differences, shrunk, told
 from tests.engine.random_architectures import larger_architecture, plain_architectures, random_architecture
 from tests.engine.small import bare_catalog, reviewed
 
-SEEDS = int(os.environ.get("BRUTE_FORCE_SEEDS", "3000"))
+SEEDS = int(os.environ.get("BRUTE_FORCE_SEEDS", "2000"))
 PARTS = 10
 SETTINGS = ({"hop_limit": 2}, {"hop_limit": 1}, {"hop_limit": 3, "default_availability": 99.5})
 
