@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
@@ -35,6 +36,14 @@ class Leaving:
 
     def __bool__(self) -> bool:
         return bool(self.edges or self.flows or self.shortened or self.services_stay or self.edges_stay)
+
+    @property
+    def fingerprint(self) -> str:
+        """A short text that is another one when anything else would go: what a person confirms is what happens."""
+        kinds = (self.edges, self.flows, self.services_stay, self.edges_stay)
+        told = [sorted(row.pk for row in rows) for rows in kinds]
+        shortened = sorted((one.flow.pk, one.lost) for one in self.shortened)
+        return hashlib.sha256(repr((told, shortened)).encode()).hexdigest()[:16]
 
 
 def leaving_with(row: Team | System | Service | Channel | Edge | Flow) -> Leaving:

@@ -1,12 +1,38 @@
 from collections.abc import Mapping
 from typing import Any
 
-from archreview.workspaces.models import Workspace
-from tests.web.access_table import Row
+from archreview.registry.actions import import_architecture
+from archreview.workspaces.models import Membership, Workspace
+from tests.registry.conftest import SHOP, architecture_of
+from tests.web.access_table import Row, Who
 
-ROWS: dict[str, Row] = {}
+ROWS: dict[str, Row] = {
+    "registry:channel": Row(get=Who.VIEWER),
+    "registry:team": Row(get=Who.VIEWER),
+    "registry:system": Row(get=Who.VIEWER),
+    "registry:edge_confirm": Row(get=None, post=Who.REVIEWER),
+    "registry:flow_steps": Row(
+        get=Who.REVIEWER, post=Who.REVIEWER, data={"move": "add", "path": "", "edge": "cart-mailer", "version": "1"}
+    ),
+    "registry:import": Row(get=Who.REVIEWER, post=Who.REVIEWER, data={"text": SHOP}),
+    "registry:export": Row(get=Who.VIEWER),
+}
+for kind in ("service", "channel", "edge", "flow", "team", "system"):
+    ROWS[f"registry:{kind}_list"] = Row(get=Who.VIEWER)
+    ROWS[f"registry:{kind}_new"] = Row(get=Who.REVIEWER, post=Who.REVIEWER)
+    ROWS[f"registry:{kind}_edit"] = Row(get=Who.REVIEWER, post=Who.REVIEWER)
+    ROWS[f"registry:{kind}_delete"] = Row(get=Who.REVIEWER, post=Who.REVIEWER)
 
 
 def prepare(workspace: Workspace) -> Mapping[str, Any]:
-    """The arguments of this room's URLs, each naming something that exists in the workspace."""
-    return {}
+    """The shop of the tests of the registry."""
+    lead = Membership.objects.filter(workspace=workspace, role="lead").select_related("user").get().user
+    import_architecture(workspace=workspace, architecture=architecture_of(SHOP), by=lead, source="architecture.yaml")
+    return {
+        "service": "cart",
+        "channel": "order-placed",
+        "edge": "cart-inventory",
+        "flow": "checkout",
+        "team": "checkout",
+        "system": "retailflow",
+    }

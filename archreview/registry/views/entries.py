@@ -155,10 +155,11 @@ def entry_edit(request: HtmxRequest, workspace: str, kind: str, **ids: str) -> H
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry_delete(request: HtmxRequest, workspace: str, kind: str, **ids: str) -> HttpResponse:
-    """Ask with all that goes along, then delete."""
+    """Ask with all that goes along, then delete; ask again (409) where something else would go by now."""
     space = get_workspace(request, workspace, Role.REVIEWER)
     row = _get(space, kind, ids)
-    if request.method == "POST":
+    leaving = leaving_with(row)
+    if request.method == "POST" and request.POST.get("seen") == leaving.fingerprint:
         name = str(row)
         DELETE[kind](**{kind: row}, by=request.user)
         messages.success(request, f"Deleted the {kind} {name}.")
@@ -166,12 +167,13 @@ def entry_delete(request: HtmxRequest, workspace: str, kind: str, **ids: str) ->
     context = {
         "kind": kind,
         "row": row,
-        "leaving": leaving_with(row),
+        "leaving": leaving,
+        "again": request.method == "POST",
         "plural": f"{kind}s",
         "list": f"registry:{kind}_list",
         "page": _page_of(kind),
     }
-    return render(request, "registry/entry_delete.html", context)
+    return render(request, "registry/entry_delete.html", context, status=409 if request.method == "POST" else 200)
 
 
 @require_safe

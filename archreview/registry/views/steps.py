@@ -92,7 +92,7 @@ def _answer(
         by_source.setdefault(edge.source.slug, []).append(edge)
     context: dict[str, Any] = {
         "flow": flow,
-        "places": list(_places(steps, steps, flow.entry.slug, edges=edges, by_source=by_source)),
+        "lines": list(_places(steps, steps, flow.entry.slug, edges=edges, by_source=by_source)),
         "calls": by_source.get(flow.entry.slug, []),
         "refusal": refusal,
     }
