@@ -1,6 +1,7 @@
 """What changes a decision. Each lays the text out before it writes, so that no transaction waits for a child."""
 
 import logging
+import re
 from dataclasses import dataclass
 from itertools import count
 
@@ -19,6 +20,8 @@ from archreview.workspaces.models import Workspace
 logger = logging.getLogger(__name__)
 
 SLUG_LENGTH = 80
+# Between the words of OrderPlaced.
+CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 class AlreadyDecided(Exception):
@@ -126,7 +129,7 @@ def delete_draft(decision: Decision) -> None:
 
 def slug_of(title: str) -> str:
     """The title as a part of a file's name: `publish-order-placed-on-kafka`; empty where no letter is left."""
-    return slugify(title)[:SLUG_LENGTH].strip("-_")
+    return slugify(CAMEL.sub("-", title))[:SLUG_LENGTH].strip("-_")
 
 
 def _create(*, workspace: Workspace, text: Text, by: User, draft: Draft | None, subject: Subject | None) -> Decision:

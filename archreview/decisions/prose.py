@@ -75,6 +75,15 @@ def listed(parts: Iterable[str], *, last: str = "and") -> str:
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
+def clauses(parts: Iterable[str]) -> str:
+    """Clauses in one sentence; semicolons part them where one holds a comma of its own."""
+    items = list(parts)
+    if len(items) < 2 or (len(items) == 2 and not any("," in item for item in items)):
+        return listed(items)
+    mark = ";" if any("," in item for item in items) else ","
+    return f"{f'{mark} '.join(items[:-1])}{mark} and {items[-1]}"
+
+
 def first_few(parts: Sequence[str], *, most: int = 5) -> str:
     """The first of many, and how many more there are."""
     if len(parts) <= most:

@@ -75,7 +75,7 @@ def test_the_database_refuses_a_number_twice(workspace, member, proposed):
 
 
 def test_a_title_becomes_a_file_name():
-    assert slug_of("Publish OrderPlaced on Kafka") == "publish-orderplaced-on-kafka"
+    assert slug_of("Publish OrderPlaced on Kafka") == "publish-order-placed-on-kafka"
     assert slug_of("../../etc/passwd; rm -rf") == "etcpasswd-rm-rf"
     assert slug_of("決定") == ""
     assert len(slug_of("a" * 500)) == 80

@@ -278,7 +278,7 @@ def test_the_pdf_is_a_pdf_with_a_safe_name(proposed, viewer_client):
     answer = viewer_client.get(f"{ONE}pdf/")
 
     assert answer["Content-Type"] == "application/pdf"
-    assert answer["Content-Disposition"] == 'attachment; filename="0001-publish-orderplaced-on-kafka.pdf"'
+    assert answer["Content-Disposition"] == 'attachment; filename="0001-publish-order-placed-on-kafka.pdf"'
     assert answer.content.startswith(b"%PDF-")
 
 

@@ -1,0 +1,294 @@
+"""What speaks for and against each way, as far as it bears on one edge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archreview.decisions.prose import counted, first_few, milliseconds, ordinal, percent
+from archreview.decisions.situation import Situation
+from archreview.decisions.ways import Way
+from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE
+from archreview.engine.results import FlowReview
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument: it weighs Good, Neutral or Bad."""
+
+    weight: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.weight}, because {self.text}"
+
+
+def arguments(situation: Situation, way: Way, flow: FlowReview | None, *, told: Way | None = None) -> list[Argument]:
+    """
+    The arguments for a way, the good ones first. `flow` holds the flow's numbers with this way.
+
+    An argument is made only where a fact or a number of this edge bears it. `told` is a way told before, whose common
+    arguments are not told again.
+    """
+    found = list(_all(situation, way, flow, told))
+    order = {"Good": 0, "Neutral": 1, "Bad": 2}
+    return sorted(found, key=lambda argument: order[argument.weight])
+
+
+def shares_its_arguments(way: Way) -> bool:
+    """Whether the way has the arguments of all messages that nobody waits for."""
+    return way.key in ("queue", "fifo", "pubsub", "stream", "log")
+
+
+def _all(situation: Situation, way: Way, flow: FlowReview | None, told: Way | None) -> Iterator[Argument]:
+    if told is not None and shares_its_arguments(way) and shares_its_arguments(told):
+        title = told.title[:1].lower() + told.title[1:]
+        yield neutral(f"what is said of the {title} about waiting, bursts, repeats and visibility holds here too")
+        yield from _of_the_messaging(situation, way)
+        return
+    if way.key in ("direct", "guarded", "in_process"):
+        yield from _of_a_call(situation, way)
+    elif FAMILY_OF_STYLE[way.style] == ASYNCHRONOUS:
+        yield from _of_a_message(situation, way)
+    else:
+        yield from _of_a_hand_over(situation, way)
+    if flow is not None:
+        yield from _of_the_flow(situation, way, flow)
+
+
+def good(text: str) -> Argument:
+    return Argument("Good", text)
+
+
+def neutral(text: str) -> Argument:
+    return Argument("Neutral", text)
+
+
+def bad(text: str) -> Argument:
+    return Argument("Bad", text)
+
+
+def _of_a_call(situation: Situation, way: Way) -> Iterator[Argument]:
+    s, t, fact = situation.s, situation.t, situation.fact
+    if fact("needs_result"):
+        yield good(f"{s} has the result of {t} before it goes on, which it needs")
+    elif fact("immediate_feedback"):
+        yield good("the user learns at once whether it worked")
+    else:
+        yield good("it is the simplest thing that works: one call, one error to handle, one trace to read")
+    if fact("strong_consistency") or fact("eventual_consistency_ok") is False:
+        yield good("nobody ever sees one side changed and the other not")
+    if way.key == "in_process":
+        yield good(f"there is no network between {s} and {t} that could fail or be slow")
+        yield bad(f"{s} and {t} are released, scaled and restarted together")
+        return
+    if way.key == "guarded":
+        yield good(f"{s} gives a poorer answer, and gives it quickly, while {t} is down")
+        if situation.edge.fallback is not True:
+            yield bad(f"somebody has to say what {s} answers without {t}, and keep that answer tested")
+    elif situation.edge.fallback is not True:
+        yield bad(f"{s} fails or hangs whenever {t} does")
+    if fact("needs_result") is False:
+        yield bad(f"{s} waits for {t} without needing what it gives back")
+    if situation.edge.spiky or fact("benefits_from_decoupling"):
+        yield bad(f"every peak of {s} is a peak of {t}: the two can only scale together")
+    if fact("fan_out"):
+        yield bad(f"{s} must know and call every service that reacts, one more with each that comes")
+    yield from _of_its_time(situation)
+
+
+def _of_its_time(situation: Situation) -> Iterator[Argument]:
+    edge, took = situation.edge, situation.judged.effective_latency_ms
+    p50, p99 = edge.latency_p50_ms, edge.latency_p99_ms
+    if p50 is not None and p99 is not None and p99 >= 10 * p50:
+        yield bad(
+            f"its time varies widely: half of the calls are done within {milliseconds(p50)}, and one in a hundred "
+            f"takes {milliseconds(p99)} or more"
+        )
+    elif took is not None and took >= 1000:
+        yield bad(f"{situation.s} holds a thread and the user for {milliseconds(took)} at P99")
+    elif situation.fact("long_running"):
+        yield bad(f"{situation.s} holds a thread and the user as long as the work takes")
+
+
+def _of_a_message(situation: Situation, way: Way) -> Iterator[Argument]:
+    s, t, fact, edge = situation.s, situation.t, situation.fact, situation.edge
+    if way.key == "request_reply":
+        yield good(f"{s} gets the result of {t}, and {t} may be late or restart meanwhile")
+        yield bad("requests and replies have to be matched, and lost replies noticed")
+        return
+    if way.key == "batch":
+        yield good("large amounts pass at once, at a time when nobody waits")
+        yield bad("everything that arrives is as old as the last run")
+        if edge.all_or_nothing:
+            yield bad("one failing source fails the whole run")
+        if edge.delay_hurts:
+            yield bad("hours of delay do harm here")
+        return
+    yield good(f"{s} is done as soon as the message is stored, and {t} may be down meanwhile")
+    if edge.spiky or fact("benefits_from_decoupling"):
+        yield good(f"bursts wait in the {'log' if way.style == 'stream' else 'queue'} until {t} gets to them")
+    if fact("needs_result"):
+        yield bad(f"{s} needs the result of {t} in order to go on, and a message brings none back")
+    if fact("immediate_feedback"):
+        yield bad("the user learns only later whether it worked, and has to be shown that it is on its way")
+    if fact("strong_consistency") or fact("eventual_consistency_ok") is False:
+        yield bad(f"for a moment {s} has changed and {t} has not")
+    yield from _of_the_messaging(situation, way)
+    if edge.idempotent is False and way.key != "fifo":
+        yield bad(f"a message can arrive twice, and {t} does not recognise repeats today")
+    elif edge.idempotent is None:
+        yield bad(f"a message can arrive twice, and nobody has said that {t} recognises repeats")
+    if not situation.is_asynchronous:
+        yield bad(
+            "where a message is, and what became of it, has to be made visible: depth or lag, dead letters, traces"
+        )
+
+
+def _of_the_messaging(situation: Situation, way: Way) -> Iterator[Argument]:
+    fact, t = situation.fact, situation.t
+    ordered, replayed, fanned = fact("order_matters"), fact("replay_needed"), fact("fan_out")
+    if way.key in ("queue", "fifo"):
+        if fanned:
+            yield bad("each further consumer needs a queue of its own, and the producer must know of it")
+        elif fanned is False:
+            yield good(f"{t} alone reacts, and a queue is all that one consumer needs")
+        elif way.key == "queue":
+            yield neutral(f"it is enough as long as {t} alone reacts, which nobody has said")
+        if ordered and way.key == "queue":
+            yield bad("a standard queue may hand messages over out of order, and the order matters here")
+        if ordered and way.key == "fifo":
+            yield good("it keeps the order within each group of messages")
+        if replayed:
+            yield bad("a message is gone once it is processed, and past messages must be there to be read again")
+        if fact("exactly_once") and way.key == "fifo":
+            yield good("repeats within its window are dropped, which the genuine need for exactly-once asks for")
+        if way.key == "fifo" and fact("exactly_once") is False:
+            yield bad("it costs throughput and care for a guarantee that nobody here needs")
+        if way.key == "fifo" and fact("exactly_once") is None:
+            yield neutral("it pays off only if exactly-once is a genuine requirement, which nobody has said")
+        return
+    if way.key == "pubsub":
+        if fanned:
+            yield good(f"a further consumer subscribes without a change in {situation.s}")
+        elif fanned is False:
+            yield neutral(f"{t} alone reacts: the topic buys only the freedom to add others later")
+        else:
+            yield neutral("it pays off only if several independent services react, which nobody has said")
+        if ordered:
+            yield bad("the order of messages about one entity is not kept")
+        if replayed:
+            yield bad("what was published before a consumer came is not there for it")
+        return
+    if way.key == "stream" and ordered is None:
+        yield neutral("it pays off only if the order of messages matters, which nobody has said")
+    if way.key == "log" and replayed is None:
+        yield neutral("it pays off only if past messages must be read again, which nobody has said")
+    if fanned:
+        yield good("each consumer reads with a group of its own, at its own pace")
+    if ordered:
+        yield good("events about one entity stay in order within their partition")
+    if replayed:
+        yield good("past events can be read again, by a new consumer or after a mended fault")
+    if not (fanned or ordered or replayed) and None not in (fanned, ordered, replayed):
+        yield bad(
+            "partitions, retention, groups and lag are to be run for one consumer that needs neither order nor replay"
+        )
+    else:
+        yield bad("partitions, retention, consumer groups and lag have to be understood and run")
+
+
+def _of_a_hand_over(situation: Situation, way: Way) -> Iterator[Argument]:
+    s, t, fact = situation.s, situation.t, situation.fact
+    yield good(f"{s} is free as soon as {t} has accepted the work, however long it takes")
+    if fact("immediate_feedback"):
+        yield good("the user knows at once that it is accepted, and can see how far it is")
+    if fact("needs_result"):
+        if fact("can_poll") is False:
+            yield bad(f"{s} can neither poll nor be called back today, so the front end has to")
+        else:
+            yield good(f"{s} still gets the result of {t} when it is there")
+    elif fact("needs_result") is False:
+        yield neutral(f"{s} can go on without the result, so the way back is more than it needs")
+    if way.key == "callback":
+        yield bad(
+            f"the callback is an interface of its own: authenticated, retried, with an expiry, and {s} keeps the state "
+            "until it comes"
+        )
+    else:
+        yield bad("somebody has to build the status that is asked for, and keep results until they are fetched")
+    if way.key == "hybrid":
+        yield bad("what must be right at once has to be told apart from what may fail later, and a late failure undone")
+
+
+def _of_the_flow(situation: Situation, way: Way, flow: FlowReview) -> Iterator[Argument]:
+    """What the way does to the numbers of the flow, compared with today's."""
+    today = situation.flow_review
+    if today is None:
+        return
+    f = situation.f
+    yield from _of_what_is_behind(situation, flow)
+    if flow.user_facing and flow.within_rule is False:
+        position = _position(situation, flow)
+        over = f"; this is the {ordinal(position)}" if position and position > flow.limit else ""
+        yield bad(
+            f"{f} makes {counted(flow.sync_calls, 'sequential synchronous call')} with it, "
+            f"where {counted(flow.limit, 'is', 'are')} allowed{over}"
+        )
+    elif flow.user_facing and today.within_rule is False and flow.within_rule:
+        calls = counted(flow.sync_calls, "sequential synchronous call")
+        yield good(f"{f} makes {calls} with it and keeps the two-hop rule" if flow.limit == 2 else f"{f} makes {calls}")
+    if flow.availability - today.availability >= 0.01:
+        yield good(f"the availability of {f} rises from {percent(today.availability)} to {percent(flow.availability)}")
+    elif today.availability - flow.availability >= 0.01:
+        yield bad(f"the availability of {f} falls from {percent(today.availability)} to {percent(flow.availability)}")
+    if way.style == situation.edge.style and flow.over_budget:
+        yield bad(
+            f"{f} takes {milliseconds(flow.latency_p99_ms)} at least, and its budget is "
+            f"{milliseconds(situation.flow.latency_budget_ms or 0) if situation.flow else ''}"
+        )
+    elif today.over_budget and flow.over_budget is False:
+        yield good(f"{f} comes down to {milliseconds(flow.latency_p99_ms)} and keeps its budget")
+
+
+def _of_what_is_behind(situation: Situation, flow: FlowReview) -> Iterator[Argument]:
+    """The calls that leave the foreground together with this one: somebody may have waited for one of them."""
+    moved = _moved_behind(situation, flow)
+    if not moved:
+        return
+    names = [situation.name_of_edge(id_) for id_ in moved]
+    verb = "goes" if len(names) == 1 else "go"
+    yield bad(f"{counted(len(names), 'call')} behind it {verb} to the background with it: {first_few(names)}")
+    awaited = awaited_behind(situation, flow)
+    if awaited:
+        them = "it" if len(awaited) == 1 else "them"
+        yield bad(
+            f"the user needs to know at once how {first_few(awaited)} went, and would not: first take {them} out from "
+            f"behind {situation.t}"
+        )
+
+
+def awaited_behind(situation: Situation, flow: FlowReview | None) -> list[str]:
+    """The names of the calls that would go to the background although the user waits for them."""
+    moved = _moved_behind(situation, flow) if flow is not None else []
+    return [situation.name_of_edge(id_) for id_ in moved if situation.edges[id_].answers.immediate_feedback]
+
+
+def _moved_behind(situation: Situation, flow: FlowReview) -> list[str]:
+    today = situation.flow_review
+    if today is None:
+        return []
+    pairs = zip(flow.places, today.places, strict=True)
+    return list(dict.fromkeys(place.edge for place, before in pairs if before.foreground and not place.foreground))
+
+
+def latency_of(flow: FlowReview) -> str:
+    """The flow's latency as a table's cell."""
+    if flow.latency_complete:
+        return milliseconds(flow.latency_p99_ms)
+    return f"{milliseconds(flow.latency_p99_ms)} and more" if flow.latency_p99_ms else "not known"
+
+
+def _position(situation: Situation, flow: FlowReview) -> int | None:
+    numbers = [place.number for place in flow.places if place.edge == situation.edge.id and place.number]
+    return max(numbers, default=None)

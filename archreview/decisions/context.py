@@ -1,0 +1,395 @@
+"""The first half of a decision: the situation, what is known about it and from whom, and what drives the choice."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from datetime import date
+
+from archreview.decisions.phrases import SHORT_QUESTIONS, TECHNOLOGIES, sentence
+from archreview.decisions.prose import (
+    bullets,
+    counted,
+    escaped,
+    first_few,
+    milliseconds,
+    number,
+    ordinal,
+    percent,
+    quoted,
+    table,
+)
+from archreview.decisions.situation import Situation
+from archreview.engine.derive import reason_for
+from archreview.engine.model import ASYNCHRONOUS, HAND_OFF, IN_PROCESS, MATRIX_FACTS, SIDE_EFFECTS, SYNCHRONOUS, Said
+from archreview.engine.results import FactUse, FlowReview, StepReview
+
+DRIVING = (
+    "needs_result",
+    "immediate_feedback",
+    "strong_consistency",
+    "eventual_consistency_ok",
+    "long_running",
+    "benefits_from_decoupling",
+    "fan_out",
+    "order_matters",
+    "replay_needed",
+    "exactly_once",
+)
+MOST_CALLS = 12
+MOST_TERMS = 6
+MOST_FINDINGS = 6
+
+
+def context(situation: Situation) -> str:
+    """The section "Context and Problem Statement"."""
+    parts = [
+        how_they_talk(situation),
+        *_place(situation),
+        *_numbers(situation),
+        *_known(situation),
+        *_pitfalls(situation),
+    ]
+    return "\n\n".join(part for part in (*parts, _question(situation)) if part)
+
+
+def how_they_talk(situation: Situation) -> str:
+    """One or two sentences: who talks to whom, how, and for what."""
+    s, t, edge = situation.s, situation.t, situation.edge
+    what = f" {situation.operation}" if situation.has_name else " its work"
+    for_what = f" for {situation.operation}" if situation.has_name else ""
+    over = _over(situation)
+    known = {
+        "request_response": f"{s} calls {t}{over}{for_what} and waits for the answer.",
+        "polling": f"{s} hands{what} over to {t}{over} and asks later whether it is done.",
+        "webhook": f"{s} hands{what} over to {t}{over} and is called back when it is done.",
+        "queue": f"{s} puts{what} on {_carrier(situation, 'queue')}, which {t} works off.",
+        "pubsub": f"{s} publishes{what} to {_carrier(situation, 'topic')}, to which {t} subscribes.",
+        "stream": f"{s} appends{what} to {_carrier(situation, 'stream')}, from which {t} reads.",
+        "request_reply": f"{s} sends{what} to {t} as a message and gets the reply as a message.",
+        "batch": f"{s} passes{what} to {t} in batches.",
+        "in_process": f"{s} calls {t}{for_what} within one process.",
+    }
+    if edge.style is None:
+        sentences = [f"{s} talks to {t}{for_what}; how they talk is not registered."]
+    else:
+        style = "in_process" if situation.judged.family == IN_PROCESS else edge.style
+        sentences = [known[style]]
+    if edge.purpose in SIDE_EFFECTS:
+        sentences.append(f"By its purpose, {edge.purpose.replace('_', ' ')}, it is a side effect.")
+    elif edge.purpose == "payment":
+        sentences.append("Money moves with it.")
+    if edge.description:
+        sentences.append(f"The model says of it: {quoted(edge.description)}.")
+    return " ".join(sentences)
+
+
+def _over(situation: Situation) -> str:
+    word = _technology(situation)
+    return f" over {word}" if word else ""
+
+
+def _carrier(situation: Situation, noun: str) -> str:
+    """The channel: `the queue “orders” (SQS)`; where it is called like the message, `a queue (SQS)`."""
+    word = _technology(situation)
+    suffix = f" ({word})" if word else ""
+    channel = situation.channel
+    if channel is None or (channel.name or channel.id) == situation.edge.name:
+        return f"a {noun}{suffix}"
+    return f"the {noun} {quoted(channel.name or channel.id)}{suffix}"
+
+
+def _technology(situation: Situation) -> str:
+    technology = situation.technology
+    if not technology or technology == "other":
+        return ""
+    return TECHNOLOGIES.get(technology) or escaped(technology)
+
+
+def _place(situation: Situation) -> Iterator[str]:
+    """Where the edge stands: in its flow, or on a chain of the graph."""
+    flow, review, hop = situation.flow, situation.flow_review, situation.judged.hop
+    limit = situation.catalog.hop_limit
+    if flow is None or review is None:
+        if hop is not None:
+            over = f", over the limit of {number(limit)}" if hop.over else ""
+            yield (
+                f"No registered flow uses it. Along the chains of calls it can be the {ordinal(hop.position)} "
+                f"synchronous call after an entry point{over}."
+            )
+        return
+    kind = "user-facing flow" if flow.user_facing else "background flow"
+    entry = situation.name_of(flow.entry)
+    begin = f"It is part of {situation.f}, a {kind} that begins at {entry}."
+    rest = []
+    if flow.user_facing:
+        rest.append(_against_the_rule(situation, review))
+    others = [quoted(other.name or other.id) for other in situation.flows if other.id != flow.id]
+    if others:
+        verb = "uses" if len(others) == 1 else "use"
+        rest.append(f"{first_few(others)} {verb} it too.")
+    yield " ".join((begin, *(part for part in rest if part)))
+
+
+def _against_the_rule(situation: Situation, review: FlowReview) -> str:
+    limit, hop = review.limit, situation.judged.hop
+    allowed = f"at most {counted(limit, 'is', 'are')} allowed"
+    if review.within_rule is None:
+        return (
+            f"The flow makes {counted(review.sync_calls, 'sequential synchronous call')} for certain and "
+            f"{number(review.sync_calls_at_most)} at most: it is not known how all of its services talk; {allowed}."
+        )
+    if review.sync_calls == 0:
+        return "The flow makes no synchronous call."
+    calls = counted(review.sync_calls, "sequential synchronous call")
+    if hop is None or hop.flow != review.id:
+        return f"The flow makes {calls}; {allowed}."
+    if review.sync_calls == 1:
+        return f"This call is the only sequential synchronous one of the flow; {allowed}."
+    over = " This one is over the limit." if hop.over else ""
+    return f"Of its {calls} this is the {ordinal(hop.position)}; {allowed}.{over}"
+
+
+def _numbers(situation: Situation) -> Iterator[str]:
+    review = situation.flow_review
+    if review is not None:
+        rows = [place for place in review.places if place.foreground]
+        if len(rows) > 1:
+            yield _calls_table(situation, review)
+        yield " ".join(part for part in (_latency(situation, review), _availability(situation, review)) if part)
+    elif situation.judged.effective_latency_ms is not None:
+        took = milliseconds(situation.judged.effective_latency_ms)
+        yield f"Until all is done it takes {took} at P99 under peak load."
+    wait = _wait(situation)
+    radius = _blast_radius(situation)
+    if wait or radius:
+        yield " ".join(part for part in (wait, radius) if part)
+
+
+def _calls_table(situation: Situation, review: FlowReview) -> str:
+    rows = []
+    for place in review.places[:MOST_CALLS]:
+        edge = situation.edges[place.edge]
+        called = f"{situation.name_of(edge.source)} → {situation.name_of(edge.target)}"
+        name = quoted(edge.name) if edge.name and edge.name != edge.id else ""
+        own = milliseconds(place.own_ms) if place.own_ms is not None else "not known"
+        here = " (this one)" if edge.id == situation.edge.id else ""
+        rows.append((_position(place), f"{called}{here}", name or "–", _how(place), own))
+    more = len(review.places) - MOST_CALLS
+    header = ("No.", "Call", "For", "How", "Own time (P99)")
+    text = table(header, rows, right=frozenset({4}))
+    return f"{text}\n\n{number(more)} more calls follow." if more > 0 else text
+
+
+def _position(place: StepReview) -> str:
+    return f"{place.number}{', over' if place.over else ''}" if place.number else "–"
+
+
+def _how(place: StepReview) -> str:
+    words = {
+        SYNCHRONOUS: "synchronous",
+        HAND_OFF: "handed over",
+        ASYNCHRONOUS: "asynchronous",
+        IN_PROCESS: "in process",
+        None: "not known",
+    }
+    how = words[place.family]
+    if place.parallel is not None:
+        how = f"{how}, side by side"
+    return how if place.foreground else f"{how}, in the background"
+
+
+def _latency(situation: Situation, review: FlowReview) -> str:
+    if not review.latency_p99_ms:
+        return ""
+    terms = _terms(situation, review)
+    arithmetic = f" ({' + '.join(number(term, digits=1) for term in terms)})" if terms else ""
+    total = milliseconds(review.latency_p99_ms)
+    estimate = f"{situation.f} takes an estimated {total}{arithmetic}"
+    if not review.latency_complete:
+        unknown = len(review.unknown_latency_edges)
+        missing = f"; the time of {counted(unknown, 'call')} is not known" if unknown else "; not every time is known"
+        estimate = f"{situation.f} takes {total} at least{arithmetic}{missing}"
+    budget = situation.flow.latency_budget_ms if situation.flow else None
+    if budget is None:
+        return f"{estimate}."
+    if review.over_budget is None:
+        return f"{estimate}. Its budget is {milliseconds(budget)}."
+    return f"{estimate}, {'over' if review.over_budget else 'within'} its budget of {milliseconds(budget)}."
+
+
+def _terms(situation: Situation, review: FlowReview) -> list[float]:
+    """The times that add up to the flow's, where they simply do and are few."""
+    foreground = [place for place in review.places if place.foreground]
+    if any(place.parallel is not None for place in foreground):
+        return []
+    terms = [review.entry_latency_ms or 0, *(place.own_ms or 0 for place in foreground)]
+    terms = [term for term in terms if term]
+    simple = 2 <= len(terms) <= MOST_TERMS and math.isclose(sum(terms), review.latency_p99_ms)
+    return terms if simple else []
+
+
+def _availability(situation: Situation, review: FlowReview) -> str:
+    factors = [(value, assumed) for _, value, assumed in review.availability_groups]
+    factors += [(value, False) for _, value in review.availability_channels]
+    if len(factors) < 2:
+        return ""
+    product = percent(review.availability)
+    groups = [service for services, _, _ in review.availability_groups for service in services]
+    names = first_few([situation.name_of(service) for service in groups], most=4)
+    guessed = sum(assumed for _, assumed in factors)
+    note = ""
+    if guessed:
+        default = percent(situation.catalog.default_availability)
+        note = f", where {counted(guessed, 'promise')} of {default} {'is' if guessed == 1 else 'are'} assumed"
+    if len(factors) > MOST_TERMS:
+        return f"It needs {names} to be up at the same time: {product}{note}."
+    arithmetic = " × ".join(percent(value) for value, _ in factors)
+    return f"It needs {names} to be up at the same time: {arithmetic} = {product}{note}."
+
+
+def _wait(situation: Situation) -> str:
+    timeout = situation.edge.timeout_ms
+    if situation.judged.family not in (SYNCHRONOUS, HAND_OFF):
+        return ""
+    if timeout is None:
+        return "How long it waits for an answer (its timeout) is not known."
+    if math.isinf(timeout):
+        return f"It has no timeout: when {situation.t} hangs, {situation.s} hangs with it."
+    tries = (situation.edge.retries or 0) + 1
+    if tries == 1:
+        return f"It gives up after {milliseconds(timeout)}."
+    return (
+        f"It gives up after {number(tries)} tries of {milliseconds(timeout)}, {milliseconds(tries * timeout)} in all."
+    )
+
+
+def _blast_radius(situation: Situation) -> str:
+    radius = next(service.blast_radius for service in situation.review.services if service.id == situation.target.id)
+    others = [id_ for id_ in radius.services.ids if id_ != situation.target.id]
+    if not others or situation.judged.family not in (SYNCHRONOUS, HAND_OFF, IN_PROCESS):
+        return ""
+    names = first_few([situation.name_of(id_) for id_ in others], most=4)
+    if radius.services.count == 1:
+        return f"When {situation.t} fails, {names} fails with it."
+    return f"When {situation.t} fails, {counted(radius.services.count, 'service')} fail with it: {names}."
+
+
+def _known(situation: Situation) -> Iterator[str]:
+    """What people answered, what follows from other facts, and what nobody knows."""
+    facts = used_facts(situation)
+    if not any(fact.answer is not None for fact in facts):
+        yield "Of what matrix and tree ask, nothing is answered yet."
+        return
+    rows = [(SHORT_QUESTIONS[fact.question], _answer(fact), _origin(situation, fact)) for fact in facts]
+    yield "This is known:"
+    yield table(("Question", "Answer", "Where from"), rows)
+
+
+def used_facts(situation: Situation) -> list[FactUse]:
+    """The facts that the two verdicts used: the matrix's four, then those on the tree's path."""
+    keys = dict.fromkeys((*MATRIX_FACTS, *(fact.question for fact in situation.judged.tree.path)))
+    if situation.edge.answers.strong_consistency is not None:
+        keys["strong_consistency"] = None
+    return [situation.facts[key] for key in keys]
+
+
+def _answer(fact: FactUse) -> str:
+    return {True: "yes", False: "no", None: "not known"}[fact.answer]
+
+
+def _origin(situation: Situation, fact: FactUse) -> str:
+    if fact.answer is None:
+        return "nobody has answered"
+    if fact.basis == "derived":
+        judged = situation.judged
+        reason = reason_for(fact.question, situation.edge, judged.effective_latency_ms, judged.reached)
+        return f"derived: {reason}" if reason else "derived"
+    said = situation.statements.get(f"answers.{fact.question}")
+    return who_said(said) if said else "stated in the model"
+
+
+def who_said(said: Said) -> str:
+    """Who stated it, when and why, as far as known."""
+    parts = [escaped(said.by)] if said.by else []
+    if said.at:
+        parts.append(day(said.at))
+    origin = ", ".join(parts) or "stated in the model"
+    return f"{origin}: {quoted(said.why)}" if said.why else origin
+
+
+def day(text: str) -> str:
+    """An ISO date or time as a day: `2 November 2026`; other texts as they are."""
+    try:
+        found = date.fromisoformat(text[:10])
+    except ValueError:
+        return escaped(text)
+    return f"{found.day} {found:%B} {found.year}"
+
+
+def _pitfalls(situation: Situation) -> Iterator[str]:
+    findings = situation.findings
+    if not findings:
+        return
+    shown = [
+        f"**{finding.severity}**, {finding.rule}: {escaped(finding.message)}" for finding in findings[:MOST_FINDINGS]
+    ]
+    if len(findings) > MOST_FINDINGS:
+        shown.append(f"and {counted(len(findings) - MOST_FINDINGS, 'finding')} more")
+    yield f"The review finds {counted(len(findings), 'pitfall')} on it:"
+    yield bullets(shown)
+
+
+def _question(situation: Situation) -> str:
+    if situation.edge.style is None:
+        return f"How should {situation.s} and {situation.t} talk to each other?"
+    if situation.judged.family == SYNCHRONOUS:
+        return f"Should {situation.s} go on waiting for {situation.t}, or hand the work over?"
+    if situation.judged.family == HAND_OFF:
+        return f"Is handing the work over right, or should {situation.s} wait, or not need to hear back at all?"
+    if situation.judged.family == IN_PROCESS:
+        return f"Should {situation.s} and {situation.t} stay in one process?"
+    return f"Is this the right way for {situation.s} to reach {situation.t}?"
+
+
+def drivers(situation: Situation) -> list[str]:
+    """The section "Decision Drivers" as items; facts first, then what the model demands."""
+    edge = situation.edge
+    items = [sentence(situation, key, answer=answer) for key in DRIVING if (answer := situation.fact(key)) is not None]
+    if edge.answers.strong_consistency is not None and situation.fact("eventual_consistency_ok") is not None:
+        items.remove(sentence(situation, "strong_consistency", answer=edge.answers.strong_consistency))
+    if edge.expectation:
+        items.append(f"What the user expects: {quoted(edge.expectation)}.")
+    if edge.delay_cost:
+        items.append(f"What failure or delay costs: {quoted(edge.delay_cost)}.")
+    items += _demands(situation)
+    return items
+
+
+def _demands(situation: Situation) -> Iterator[str]:
+    edge, flow, review = situation.edge, situation.flow, situation.flow_review
+    if edge.throughput_per_s:
+        bursts = ", in bursts" if edge.spiky else ""
+        yield f"At peak {number(edge.throughput_per_s)} a second must pass{bursts}."
+    elif edge.spiky:
+        yield "The load comes in bursts."
+    if flow is not None and flow.user_facing and review is not None and review.sync_calls_at_most:
+        yield f"A user request makes at most {counted(review.limit, 'sequential synchronous call')}."
+    if flow is not None and flow.latency_budget_ms is not None:
+        yield f"{situation.f} has a latency budget of {milliseconds(flow.latency_budget_ms)}."
+    if flow is not None and flow.availability_target is not None:
+        yield f"{situation.f} must be available for {percent(flow.availability_target)} of the time."
+    source, target = situation.source.tier, situation.target.tier
+    if source is not None and target is not None and source < target:
+        yield f"{situation.s} (tier {source}) must not depend on {situation.t} (tier {target}) more than it has to."
+    yield from _harm(edge.duplicate_impact, edge.loss_impact)
+
+
+def _harm(twice: str | None, lost: str | None) -> Iterator[str]:
+    if twice and twice == lost:
+        yield f"Processing one twice, or losing one, is {twice}."
+        return
+    if twice:
+        yield f"Processing one twice is {twice}."
+    if lost:
+        yield f"Losing one is {lost}."

@@ -1,0 +1,253 @@
+"""Writes a decision about an edge from what the analysis knows. Plain functions: the same input gives the same text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from archreview.decisions.arguments import arguments, latency_of, shares_its_arguments
+from archreview.decisions.choice import Choice, Kind, choose, options
+from archreview.decisions.context import context, drivers, used_facts
+from archreview.decisions.draft import Confirmation, Draft, FactOfDecision, People
+from archreview.decisions.models import TITLE_LENGTH
+from archreview.decisions.outcome import (
+    After,
+    confirmation,
+    consequences,
+    next_steps,
+    reasons,
+    what_would_change_it,
+)
+from archreview.decisions.phrases import TECHNOLOGIES
+from archreview.decisions.prose import bullets, counted, percent, plain, table
+from archreview.decisions.situation import Situation
+from archreview.decisions.surroundings import surroundings
+from archreview.decisions.ways import Way, edge_as
+from archreview.engine.catalog import Catalog
+from archreview.engine.model import ASYNCHRONOUS, SYNCHRONOUS, Architecture, Said
+from archreview.engine.results import FlowReview, Review
+
+# Facts of the edge that a decision rests on beside the answers.
+MEASURED = ("style", "latency_p50_ms", "latency_p99_ms", "throughput_per_s", "spiky", "duplicate_impact", "loss_impact")
+# Titles of decisions that keep a message where it is, where that has a name.
+KEPT_ON = {
+    "queue": "Keep {name} on",
+    "fifo": "Keep {name} on",
+    "pubsub": "Keep publishing {name} on",
+    "stream": "Keep publishing {name} on",
+    "log": "Keep publishing {name} on",
+}
+# The families of rules that say how an edge must be built; the others judge facts and verdicts.
+CHECKED = ("CPL-", "RES-", "MSG-", "OBS-", "TEC-")
+
+
+def draft_for_edge(
+    architecture: Architecture,
+    review: Review,
+    catalog: Catalog,
+    edge_id: str,
+    *,
+    statements: Mapping[str, Said] | None = None,
+    today: date,
+    people: People | None = None,
+) -> Draft:
+    """
+    The draft of a decision about how one edge should talk.
+
+    `review` is the review of `architecture` by `catalog`. `statements` say who stated which fact of the edge
+    ("answers.needs_result", "latency_p99_ms"); without them, what the edge itself says. Reviews the architecture once
+    more where the decision changes something. KeyError where there is no such edge.
+    """
+    people = people or People()
+    situation = Situation.of(architecture, review, catalog, edge_id, statements=statements, today=today)
+    choice = choose(situation)
+    after = _after(situation, choice)
+    ways = options(situation, choice)
+    flows = {way.key: situation.flow_as(edge_as(situation, way)) for way in ways}
+    flows[choice.way.key] = after.flow
+    rules = _rules(situation, after)
+    changed = edge_as(situation, choice.way)
+    return Draft(
+        title=_title(situation, choice),
+        markdown=_markdown(situation, choice, after, ways, flows, rules),
+        facts=_facts(situation),
+        confirmation=Confirmation(
+            edge=edge_id,
+            styles=(choice.way.style,),
+            facts=tuple((name, getattr(changed, name)) for name in ("circuit_breaker", "fallback"))
+            if choice.kind == Kind.GUARD
+            else (),
+            rules=rules,
+            premises=tuple(
+                f"answers.{fact.question}" for fact in situation.judged.tree.path if fact.answer is not None
+            ),
+        ),
+        people=_with_those_who_answered(situation, people),
+        before=surroundings(situation, situation.edge, situation.flow_review),
+        after=surroundings(situation, changed, after.flow) if choice.kind != Kind.KEEP else None,
+        catalog_version=catalog.version,
+    )
+
+
+def _after(situation: Situation, choice: Choice) -> After:
+    if choice.kind == Kind.KEEP:
+        return After(situation.review, situation.judged, situation.flow_review)
+    later = situation.reviewed_as(edge_as(situation, choice.way))
+    judged = next(edge for edge in later.edges if edge.id == situation.edge.id)
+    return After(later, judged, situation.flow_in(later))
+
+
+def _title(situation: Situation, choice: Choice) -> str:
+    template = choice.way.kept if choice.kind == Kind.KEEP else choice.way.chosen
+    carrier = TECHNOLOGIES.get(situation.technology or "", "")
+    if choice.kind == Kind.KEEP and carrier and choice.way.key in KEPT_ON:
+        template = f"{KEPT_ON[choice.way.key]} {carrier}"
+    target = situation.target.name or situation.target.id
+    title = plain(template.format(name=situation.plain_operation, target=target))
+    return title if len(title) <= TITLE_LENGTH else f"{title[: TITLE_LENGTH - 1]}…"
+
+
+def _markdown(
+    situation: Situation,
+    choice: Choice,
+    after: After,
+    ways: tuple[Way, ...],
+    flows: Mapping[str, FlowReview | None],
+    rules: tuple[str, ...],
+) -> str:
+    driving = drivers(situation)
+    sections = [
+        ("## Context and Problem Statement", context(situation)),
+        ("## Decision Drivers", bullets(driving)),
+        ("## Considered Options", bullets(way.title for way in ways)),
+        ("## Decision Outcome", reasons(situation, choice)),
+        ("### Consequences", consequences(situation, choice, after)),
+        ("### Confirmation", confirmation(situation, choice, after, rules)),
+        ("## Pros and Cons of the Options", _compared(situation, ways, flows)),
+        *((f"### {way.title}", _pros_and_cons(situation, way, ways, flows[way.key])) for way in ways),
+        ("## More Information", _more(situation, choice, after)),
+    ]
+    return "\n\n".join(f"{heading}\n\n{text}" for heading, text in sections if text) + "\n"
+
+
+def _compared(situation: Situation, ways: tuple[Way, ...], flows: Mapping[str, FlowReview | None]) -> str:
+    """The ways side by side; a column for each thing that differs, and the flow's numbers where there is a flow."""
+    header = ["Option", "Coupling", "Resilience", "Complexity", "Latency", "Scalability"]
+    cells = [[way.title, way.coupling, way.resilience, way.complexity, way.latency, way.scalability] for way in ways]
+    text = table(header, cells)
+    found = [(way, flow) for way in ways if (flow := flows[way.key]) is not None]
+    today = situation.flow_review
+    if today is None or not found:
+        return text
+    rows = [(way.title, str(flow.sync_calls), latency_of(flow), percent(flow.availability)) for way, flow in found]
+    if len({row[1:] for row in rows}) == 1:
+        return text
+    numbers = table(
+        ("Option", "Calls in sequence", "Latency (P99, estimate)", "Availability"), rows, right=frozenset({1, 2, 3})
+    )
+    return f"{text}\n\nWhat each would make of {situation.f}:\n\n{numbers}"
+
+
+def _pros_and_cons(situation: Situation, way: Way, ways: tuple[Way, ...], flow: FlowReview | None) -> str:
+    how = way.how.format(s=situation.s, t=situation.t)
+    told = next((earlier for earlier in ways if shares_its_arguments(earlier)), None)
+    items = bullets(
+        str(argument) for argument in arguments(situation, way, flow, told=told if told is not way else None)
+    )
+    return f"{how} Best for {way.best_for}.\n\n{items}"
+
+
+def _more(situation: Situation, choice: Choice, after: After) -> str:
+    parts = []
+    steps = next_steps(situation, choice, after)
+    if steps:
+        parts.append(steps)
+    turning = what_would_change_it(situation)
+    if turning:
+        parts += ["Take this up again when one of these comes true:", bullets(turning)]
+    day, limit = situation.today, situation.catalog.hop_limit
+    parts.append(
+        f"Written from the analysis of {day.day} {day:%B} {day.year} with catalog {situation.catalog.version}, which "
+        f"allows {counted(limit, 'sequential synchronous call')} in a user request."
+    )
+    return "\n\n".join(parts)
+
+
+def _rules(situation: Situation, after: After) -> tuple[str, ...]:
+    """
+    The rules about the edge that must find nothing.
+
+    These are the ones that find something today or would then, and of those that wait for facts, the grave ones.
+    """
+    subject = ("edge", situation.edge.id)
+    found = {finding.rule for finding in (*situation.findings, *after.edge_findings)}
+    waiting = {code for question in after.review.questions if question.subject == subject for code in question.waiting}
+    return tuple(
+        sorted(
+            rule.code
+            for rule in situation.catalog.rules
+            if rule.scope == "edge"
+            and not rule.needs
+            and rule.code.startswith(CHECKED)
+            and not rule.code.startswith(_beside_the_point(after))
+            and (rule.code in found or (rule.code in waiting and rule.severity not in ("medium", "low", "info")))
+        )
+    )
+
+
+def _beside_the_point(after: After) -> tuple[str, ...]:
+    """Rules that a way of this family can never break; and the one that compares the two verdicts."""
+    if after.edge.family == ASYNCHRONOUS:
+        return ("CPL-002", "RES-", "OBS-003")
+    if after.edge.family == SYNCHRONOUS:
+        return ("CPL-002", "MSG-", "TEC-", "OBS-001", "OBS-002")
+    return ("CPL-002",)
+
+
+def _facts(situation: Situation) -> tuple[FactOfDecision, ...]:
+    """What the decision rests on: the answers as used, the edge's measured facts, and the flow's numbers."""
+    edge_id = situation.edge.id
+    found = []
+    for fact in used_facts(situation):
+        said = situation.statements.get(f"answers.{fact.question}", Said())
+        found.append(
+            FactOfDecision(
+                "edge",
+                edge_id,
+                f"answers.{fact.question}",
+                fact.answer,
+                fact.basis or "unknown",
+                said.by,
+                said.at,
+                said.why,
+            )
+        )
+    for name in MEASURED:
+        value = getattr(situation.edge, name)
+        if value is not None:
+            said = situation.statements.get(name, Said())
+            found.append(FactOfDecision("edge", edge_id, name, value, "registered", said.by, said.at, said.why))
+    if situation.judged.effective_latency_ms is not None:
+        value = situation.judged.effective_latency_ms
+        found.append(FactOfDecision("edge", edge_id, "effective_latency_ms", value, "computed"))
+    flow = situation.flow_review
+    if flow is not None:
+        numbers = {
+            "sync_calls": flow.sync_calls,
+            "latency_p99_ms": flow.latency_p99_ms,
+            "availability": flow.availability,
+        }
+        found += [FactOfDecision("flow", flow.id, name, value, "computed") for name, value in numbers.items()]
+    return tuple(found)
+
+
+def _with_those_who_answered(situation: Situation, people: People) -> People:
+    """Whoever answered a question that the decision rests on was consulted."""
+    answered = [
+        said.by
+        for fact in used_facts(situation)
+        if (said := situation.statements.get(f"answers.{fact.question}")) and said.by
+    ]
+    named = {*people.decision_makers, *people.consulted}
+    consulted = (*people.consulted, *(by for by in dict.fromkeys(answered) if by not in named))
+    return People(people.decision_makers, consulted, people.informed)

@@ -1,0 +1,355 @@
+"""The second half of a decision: what is chosen and why, what it costs and gives, and what is to be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archreview.decisions.arguments import Argument, arguments, awaited_behind, bad, good, latency_of, neutral
+from archreview.decisions.choice import Choice, Kind, conditions_of, turning_facts
+from archreview.decisions.phrases import (
+    CLASSES,
+    SHORT_QUESTIONS,
+    STYLES,
+    VERDICTS,
+    because,
+    clause,
+    outcome_names,
+    sentence,
+)
+from archreview.decisions.prose import (
+    bullets,
+    clauses,
+    counted,
+    escaped,
+    first_few,
+    listed,
+    milliseconds,
+    number,
+    percent,
+    table,
+    upper_first,
+)
+from archreview.decisions.situation import Situation
+from archreview.decisions.ways import OF_OUTCOME, WAYS, carries_wrongly, edge_as
+from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, HAND_OFF, MATRIX_FACTS
+from archreview.engine.results import EdgeReview, Finding, FlowReview, Review
+
+MOST_RULES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """The review as it would be; `edge` and `flow` are of it. Equal to today's where nothing changes."""
+
+    review: Review
+    edge: EdgeReview
+    flow: FlowReview | None
+
+    @property
+    def edge_findings(self) -> tuple[Finding, ...]:
+        """The findings about the edge."""
+        return tuple(finding for finding in self.review.findings if finding.subject == ("edge", self.edge.id))
+
+
+# -- why --------------------------------------------------------------------------------------------------------------
+
+
+def reasons(situation: Situation, choice: Choice) -> str:
+    """The section "Decision Outcome" down to the consequences."""
+    head = f'Chosen option: "{choice.way.title}", because {_in_short(situation, choice)}.'
+    tree = " ".join(part for part in (_tree(situation), _agreement(situation)) if part)
+    parts = [head, _matrix(situation), tree, _technology(situation, choice)]
+    if choice.provisional:
+        parts += _what_is_missing(situation, choice)
+    return "\n\n".join(part for part in parts if part)
+
+
+def _in_short(situation: Situation, choice: Choice) -> str:
+    judged = situation.judged
+    if choice.way.key == "in_process":
+        return f"{situation.s} and {situation.t} run in one process, where a call costs next to nothing"
+    if judged.tree.outcome is not None:
+        why = because(situation, tuple(fact.question for fact in judged.tree.path))
+        if choice.kind == Kind.KEEP and judged.fit == "tolerable":
+            better = outcome_names((judged.tree.outcome,))
+            return f"it works and is there: {why}, for which {better} would be the closest fit"
+        return why
+    known = because(situation, tuple(fact.question for fact in judged.tree.path if fact.answer is not None))
+    if choice.today is None:
+        return f"it is the simplest way that is still open{f', and {known}' if known else ''}"
+    if choice.kind == Kind.KEEP and judged.fit in ("fits", "tolerable"):
+        return f"whatever is still open, today's way {'fits' if judged.fit == 'fits' else 'will do'}: {known}"
+    if choice.kind == Kind.KEEP:
+        return "too little is known to justify a change, and this is how it works today"
+    if judged.fit == "misfit":
+        return f"{known}, and of the ways that this leaves open it is the simplest"
+    return f"today's way causes harm, and of the ways that are open this is the simplest{f': {known}' if known else ''}"
+
+
+def _matrix(situation: Situation) -> str:
+    matrix = situation.judged.matrix
+    if matrix.verdict == "undetermined":
+        missing = [SHORT_QUESTIONS[key] for key in MATRIX_FACTS if situation.fact(key) is None]
+        left = listed([VERDICTS[verdict] for verdict in matrix.possible], last="or")
+        asked = SHORT_QUESTIONS[matrix.next_question] if matrix.next_question else ""
+        ask = f' The question that settles most is "{asked}"' if len(missing) > 1 and asked else ""
+        unanswered = f'"{missing[0]}" is' if len(missing) == 1 else f"{counted(len(missing), 'of its questions')} are"
+        return f"The four-question matrix is undecided between {left}: {unanswered} not answered.{ask}"
+    strength = "clearly" if matrix.strength == "strong" else "on balance"
+    known = because(situation, MATRIX_FACTS)
+    return f"The four-question matrix speaks {strength} for {VERDICTS[matrix.verdict]}: {known}."
+
+
+def _tree(situation: Situation) -> str:
+    tree = situation.judged.tree
+    if tree.outcome is not None:
+        return f"The decision tree ends at: {outcome_names((tree.outcome,))}."
+    if tree.next_question is None:
+        return ""
+    return (
+        f"The decision tree is open between {outcome_names(tree.possible, last='and')}. It stops at the question "
+        f'"{SHORT_QUESTIONS[tree.next_question]}"'
+    )
+
+
+def _agreement(situation: Situation) -> str:
+    judged = situation.judged
+    if judged.agreement == "agree":
+        return "The two agree."
+    if judged.agreement != "disagree":
+        return ""
+    verdict = VERDICTS[judged.matrix.verdict]
+    tree = outcome_names((judged.tree.outcome or "",))
+    return (
+        f"**The two disagree.** The matrix weighs what the user feels and what decoupling brings, and says {verdict}; "
+        f"the tree asks first who needs the result, and says {tree}. This draft follows the tree. Whoever accepts it "
+        "settles the disagreement, and should say here why."
+    )
+
+
+def _technology(situation: Situation, choice: Choice) -> str:
+    """Which class of technology is enough, and where the tree's answer has a hole."""
+    judged = situation.judged
+    if choice.way.key not in ("queue", "fifo", "pubsub", "stream", "log"):
+        return ""
+    ordered, replayed = situation.fact("order_matters"), situation.fact("replay_needed")
+    notes = []
+    if judged.tree.outcome == "pubsub" and replayed:
+        notes.append(
+            "The tree as published says publish and subscribe; because past messages are read again, the checklist "
+            "says an event log."
+        )
+    if judged.tree.outcome == "standard_queue" and ordered:
+        notes.append(
+            "The tree as published says a standard queue; because the order matters, the checklist says a queue that "
+            "keeps order."
+        )
+    technology = judged.technology
+    if technology is None:
+        return " ".join(notes)
+    enough = CLASSES[technology.recommended[0]]
+    if technology.verdict == "oversized":
+        notes.append(f"What carries it today is more than it needs: {enough} is enough.")
+    elif technology.verdict == "undersized":
+        missing = because(situation, tuple(key for key in technology.required if key in situation.facts))
+        notes.append(
+            f"What carries it today is too little{f', because {missing}' if missing else ''}: it takes {enough}."
+        )
+    elif technology.verdict == "fits":
+        notes.append(f"What carries it today is of the right class: {enough}.")
+    return " ".join(notes)
+
+
+def _what_is_missing(situation: Situation, choice: Choice) -> Iterator[str]:
+    """The facts that nobody has stated, as what each outcome that is still open would take."""
+    tree = situation.judged.tree
+    items, asked = [], set()
+    for outcome in tree.possible:
+        conditions = conditions_of(situation, outcome)
+        asked |= {key for key, _ in conditions}
+        when = clauses(clause(situation, key, answer=answer) for key, answer in conditions)
+        proposed = ", as proposed" if OF_OUTCOME[outcome] == choice.way.key else ""
+        items.append(f"{WAYS[OF_OUTCOME[outcome]].title}{proposed}: if {when}.")
+    if not items or not asked:
+        return
+    facts = "One fact is" if len(asked) == 1 else f"{upper_first(counted(len(asked), 'fact'))} are"
+    yield f"{facts} to be settled before this is accepted. Where each answer leads:"
+    yield bullets(items)
+
+
+# -- consequences -----------------------------------------------------------------------------------------------------
+
+
+def consequences(situation: Situation, choice: Choice, after: After) -> str:
+    """The section "Consequences": what it gives and costs, and the numbers where they change."""
+    weighed = list(_weighed(situation, choice, after))
+    order = {"Good": 0, "Neutral": 1, "Bad": 2}
+    items = bullets(str(argument) for argument in sorted(weighed, key=lambda a: order[a.weight]))
+    numbers = _in_numbers(situation, choice, after)
+    return f"{items}\n\n{numbers}" if numbers else items
+
+
+def _weighed(situation: Situation, choice: Choice, after: After) -> Iterator[Argument]:
+    own = arguments(situation, choice.way, after.flow)
+    if choice.kind == Kind.KEEP:
+        yield good("nothing has to be rebuilt, and everybody knows how it behaves")
+    yield from own
+    yield from _findings(situation, choice, after)
+    duties = [duty for duty in after.edge.obligations if duty.state != "met"]
+    if duties:
+        missing = sum(duty.state == "missing" for duty in duties)
+        unknown = len(duties) - missing
+        parts = []
+        if missing:
+            parts.append(f"{counted(missing, 'thing')} that {'is' if missing == 1 else 'are'} missing today")
+        if unknown:
+            parts.append(f"{counted(unknown, 'thing')} that nobody has stated")
+        yield bad(f"it asks for {listed(parts)}: see the next steps")
+
+
+def _findings(situation: Situation, choice: Choice, after: After) -> Iterator[Argument]:
+    """Findings that the change closes and opens; those that stay where nothing changes."""
+    if choice.kind == Kind.KEEP:
+        if situation.findings:
+            codes = first_few([finding.rule for finding in situation.findings], most=MOST_RULES)
+            stay = "finding on it stays" if len(situation.findings) == 1 else "findings on it stay"
+            yield bad(f"{counted(len(situation.findings), stay, stay)} open until the next steps are done: {codes}")
+        return
+    before = {finding.fingerprint: finding for finding in situation.review.findings}
+    later = {finding.fingerprint: finding for finding in after.review.findings}
+    closed = [finding for key, finding in before.items() if key not in later]
+    opened = [finding for key, finding in later.items() if key not in before]
+    if closed:
+        codes = first_few(sorted({finding.rule for finding in closed}), most=MOST_RULES)
+        yield good(
+            f"{counted(len(closed), 'finding')} of the review {'goes' if len(closed) == 1 else 'go'} away ({codes})"
+        )
+    else:
+        yield neutral("no finding of the review goes away by it")
+    if opened:
+        codes = first_few(sorted({finding.rule for finding in opened}), most=MOST_RULES)
+        yield bad(f"{counted(len(opened), 'new finding')} {'comes' if len(opened) == 1 else 'come'} up ({codes})")
+
+
+def _in_numbers(situation: Situation, choice: Choice, after: After) -> str:
+    """A table of what changes, before and after; empty where nothing does."""
+    if choice.kind == Kind.KEEP:
+        return ""
+    rows = [("How they talk", _style(situation.judged), _style(after.edge))]
+    today = situation.flow_review
+    if today is not None and after.flow is not None:
+        rows += _flow_rows(situation, today, after.flow)
+    radius_before = _radius(situation.review, situation.target.id)
+    radius_after = _radius(after.review, situation.target.id)
+    if radius_before != radius_after:
+        rows.append((f"Services that fail with {situation.t}", number(radius_before), number(radius_after)))
+    before, later = situation.review.summary.findings, after.review.summary.findings
+    for severity in ("critical", "high"):
+        if before[severity] != later[severity]:
+            label = f"{upper_first(severity)} findings in the whole model"
+            rows.append((label, number(before[severity]), number(later[severity])))
+    text = table(("Measure", "Today", "With this decision"), rows, right=frozenset({1, 2}))
+    note = _unknown_times(situation, choice, after)
+    return f"{text}\n\n{note}" if note else text
+
+
+def _flow_rows(situation: Situation, today: FlowReview, later: FlowReview) -> Iterator[tuple[str, str, str]]:
+    f = situation.f
+    if today.sync_calls != later.sync_calls:
+        yield f"Sequential synchronous calls of {f}", number(today.sync_calls), number(later.sync_calls)
+    if today.latency_p99_ms != later.latency_p99_ms:
+        yield f"Latency of {f} (P99, estimate)", latency_of(today), latency_of(later)
+    if today.availability != later.availability:
+        yield f"Availability of {f}", percent(today.availability), percent(later.availability)
+    if (today.waits_for_ever, today.worst_wait_ms) != (later.waits_for_ever, later.worst_wait_ms):
+        yield f"Longest wait in {f} when services hang", _wait(today), _wait(later)
+
+
+def _style(edge: EdgeReview) -> str:
+    return STYLES[edge.style] if edge.style else "not known"
+
+
+def _wait(flow: FlowReview) -> str:
+    if flow.waits_for_ever:
+        return "for ever"
+    if flow.worst_wait_ms == 0:
+        return "none"
+    if flow.worst_wait_ms is None:
+        return f"{milliseconds(flow.worst_wait_at_least_ms)} or more" if flow.worst_wait_at_least_ms else "not known"
+    return milliseconds(flow.worst_wait_ms)
+
+
+def _radius(review: Review, service: str) -> int:
+    return next(found.blast_radius.services.count for found in review.services if found.id == service)
+
+
+def _unknown_times(situation: Situation, choice: Choice, after: After) -> str:
+    """What the numbers leave out, because nobody has measured it."""
+    if after.flow is None:
+        return ""
+    edge = edge_as(situation, choice.way)
+    if FAMILY_OF_STYLE[choice.way.style] == ASYNCHRONOUS and edge.publish_p99_ms is None:
+        return "The time to publish the message is not known and counts 0 here: measure it."
+    if FAMILY_OF_STYLE[choice.way.style] == HAND_OFF and edge.handover_p99_ms is None:
+        return "The time until the work is accepted is not known and not in these numbers: measure it."
+    return ""
+
+
+# -- what must hold, and what is next ---------------------------------------------------------------------------------
+
+
+def confirmation(situation: Situation, choice: Choice, after: After, rules: tuple[str, ...]) -> str:
+    """The section "Confirmation": what the analysis can check."""
+    style = STYLES[choice.way.style]
+    items = [f"The edge `{situation.edge.id}` is registered as: {style}."]
+    if rules:
+        still = sorted({finding.rule for finding in after.edge_findings if finding.rule in rules})
+        today = f" Today {listed(still)} still {'does' if len(still) == 1 else 'do'}." if still else ""
+        items.append(f"These rules find nothing on it: {listed(rules)}.{today}")
+    premises = [fact for fact in situation.judged.tree.path if fact.answer is not None]
+    if premises:
+        stays = "; ".join(clause(situation, fact.question, answer=bool(fact.answer)) for fact in premises)
+        items.append(f"What it rests on still holds: {stays}.")
+    flow = after.flow
+    if flow is not None and flow.user_facing and flow.within_rule:
+        items.append(f"{situation.f} makes at most {counted(flow.limit, 'sequential synchronous call')}.")
+    return f"Each analysis of the model can check this:\n\n{bullets(items)}"
+
+
+def next_steps(situation: Situation, choice: Choice, after: After) -> str:
+    """What is to be done, as checklists: what the way asks for and is missing, and what nobody has stated."""
+    texts = {duty.duty: duty.text for duty in situation.catalog.obligations}
+    missing = [escaped(texts[duty.duty]) for duty in after.edge.obligations if duty.state == "missing"]
+    unknown = [escaped(texts[duty.duty]) for duty in after.edge.obligations if duty.state == "unknown"]
+    met = [escaped(texts[duty.duty]) for duty in after.edge.obligations if duty.state == "met"]
+    becomes_a_message = choice.way.key in ("queue", "fifo", "pubsub", "stream", "log") and not situation.is_asynchronous
+    technology = situation.judged.technology
+    if choice.kind == Kind.CHANGE and situation.is_asynchronous and technology and carries_wrongly(situation):
+        missing.insert(0, f"A channel of the right class: {CLASSES[technology.recommended[0]]}.")
+    behind = awaited_behind(situation, after.flow)
+    if behind:
+        missing.insert(0, f"{first_few(behind)} taken out from behind {situation.t}, because the user waits for it.")
+    if choice.kind == Kind.CHANGE and becomes_a_message:
+        missing.insert(0, "A name for the message (an event says what happened, a command what to do), and its schema.")
+    parts = []
+    if missing:
+        when = "To be done before the change goes live:" if choice.kind != Kind.KEEP else "Missing today, to be done:"
+        parts += [when, _checklist(missing)]
+    if unknown:
+        parts += ["Nobody has said whether these are there. Look, and see to what is not:", _checklist(unknown)]
+    if met:
+        parts += ["Already there:", _checklist(met, box="[x]")]
+    return "\n\n".join(parts)
+
+
+def _checklist(items: list[str], *, box: str = "[ ]") -> str:
+    return "\n".join(f"* {box} {item if item.endswith('.') else f'{item}.'}" for item in items)
+
+
+def what_would_change_it(situation: Situation) -> list[str]:
+    """The facts on the tree's path whose opposite leads elsewhere, as conditions."""
+    return [
+        f"{sentence(situation, key, answer=answer).rstrip('.')}: then {outcome_names(outcomes)} would fit."
+        for key, answer, outcomes in turning_facts(situation)
+    ]

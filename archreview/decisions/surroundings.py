@@ -1,0 +1,86 @@
+"""The two services and what is around them, as a value that can be drawn."""
+
+from __future__ import annotations
+
+from archreview.decisions.situation import Situation
+from archreview.drawing import Channel, Edge, Family, Kind, Map, Node
+from archreview.engine.index import family_of
+from archreview.engine.model import ASYNCHRONOUS, HAND_OFF, IN_PROCESS, SYNCHRONOUS
+from archreview.engine.model import Edge as EngineEdge
+from archreview.engine.results import FlowReview
+
+MOST_EDGES = 14
+
+FAMILIES = {
+    SYNCHRONOUS: Family.SYNCHRONOUS,
+    HAND_OFF: Family.HAND_OFF,
+    ASYNCHRONOUS: Family.ASYNCHRONOUS,
+    IN_PROCESS: Family.IN_PROCESS,
+    None: Family.UNKNOWN,
+}
+
+
+def surroundings(situation: Situation, edge: EngineEdge, flow: FlowReview | None) -> Map:
+    """
+    The calls of the flow, or where there is none, of the two services; with `edge` in the place of today's.
+
+    `flow` gives the numbers of the calls. The most telling edges are taken where there are many.
+    """
+    numbers = {place.edge: place for place in flow.places if place.number} if flow else {}
+    shown = []
+    for candidate in _near(situation):
+        model = edge if candidate.id == edge.id else candidate
+        place = numbers.get(model.id)
+        family = family_of(model, situation.services[model.source], situation.services[model.target])
+        shown.append(
+            Edge(
+                id=model.id,
+                source=model.source,
+                target=model.target,
+                name="" if model.name == model.id else model.name,
+                family=FAMILIES[family],
+                channel=model.channel,
+                number=place.number if place else None,
+                over=place.over if place else False,
+            )
+        )
+    met = {end for found in shown for end in (found.source, found.target)}
+    travelled = {found.channel for found in shown}
+    return Map(
+        title=f"{situation.source.name or situation.source.id} and {situation.target.name or situation.target.id}",
+        nodes=tuple(
+            Node(
+                id=service.id,
+                name=service.name or service.id,
+                kind=Kind(service.kind),
+                entry_point=bool(service.entry_point),
+                tier=service.tier,
+            )
+            for service in situation.architecture.services
+            if service.id in met
+        ),
+        edges=tuple(shown),
+        channels=tuple(
+            Channel(id=channel.id, name=channel.name or channel.id, technology=channel.technology or "")
+            for channel in situation.architecture.channels
+            if channel.id in travelled
+        ),
+    )
+
+
+def _near(situation: Situation) -> list[EngineEdge]:
+    """The edge, those of its flow, then those that touch one of its services, by id; at most so many."""
+    ends = {situation.edge.source, situation.edge.target}
+    in_flow = {step.edge for step in situation.flow.walk()} if situation.flow else set()
+
+    def far(edge: EngineEdge) -> tuple[bool, bool, str]:
+        return (edge.id != situation.edge.id, edge.id not in in_flow, edge.id)
+
+    near = [
+        edge
+        for edge in situation.architecture.edges
+        if edge.counted and (edge.id in in_flow or edge.source in ends or edge.target in ends)
+    ]
+    if situation.edge not in near:
+        near.append(situation.edge)
+    return sorted(sorted(near, key=far)[:MOST_EDGES], key=lambda edge: edge.id)
