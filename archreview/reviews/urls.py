@@ -1,7 +1,22 @@
 """Pages under /w/<workspace>/."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+import archreview.web.converters  # noqa: F401 -- registers <id:...>
+from archreview.reviews.views import edges, flows, home, lists, maps, services
 
 app_name = "reviews"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("edges/<id:edge>/", edges.edge, name="edge"),
+    path("edges/<id:edge>/answer/", edges.edge_answer, name="edge_answer"),
+    path("edges/<id:edge>/decide/", edges.edge_decide, name="edge_decide"),
+    path("edges/<id:edge>/card/", maps.edge_card, name="edge_card"),
+    path("flows/<id:flow>/", flows.flow, name="flow"),
+    path("services/<id:service>/", services.service, name="service"),
+    path("services/<id:service>/card/", maps.service_card, name="service_card"),
+    path("map/", maps.map_page, name="map"),
+    path("findings/", lists.findings, name="findings"),
+    path("questions/", lists.questions, name="questions"),
+]

@@ -1,0 +1,106 @@
+"""The page of one edge: its verdicts, its questions answered in place, its pitfalls."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from archreview.decisions.actions import create_draft
+from archreview.decisions.draft import People
+from archreview.decisions.generator import draft_for_edge
+from archreview.decisions.queries import decisions_about
+from archreview.engine.results import Subject
+from archreview.registry.actions import state_facts
+from archreview.registry.models import Edge
+from archreview.registry.queries import edges_of, history_of, said_of
+from archreview.reviews import telling
+from archreview.reviews.analyses import Analysis, current_analysis
+from archreview.reviews.edge_page import EdgePage
+from archreview.reviews.forms import StatementForm
+from archreview.web.answers import announce, answer, redirect_whole_page
+from archreview.web.requests import HtmxRequest
+from archreview.workspaces.access import get_workspace
+from archreview.workspaces.models import Role, Workspace
+
+PAGE, PARTIAL = "reviews/edge.html", "reviews/_edge_analysis.html"
+
+
+@require_safe
+def edge(request: HtmxRequest, workspace: str, edge: str) -> HttpResponse:
+    """Show one edge."""
+    found = get_workspace(request, workspace)
+    row = get_object_or_404(edges_of(found), slug=edge)
+    return _render(request, found, row)
+
+
+@require_POST
+def edge_answer(request: HtmxRequest, workspace: str, edge: str) -> HttpResponse:
+    """Take the person's answer to one question of the edge, and show what follows from it."""
+    found = get_workspace(request, workspace, Role.REVIEWER)
+    row = get_object_or_404(edges_of(found), slug=edge)
+    row.workspace = found
+    form = StatementForm(request.POST)
+    if not form.is_valid():
+        return _render(request, found, row, error=form.first_error(), status=422)
+    before = _analysis_of(found, row).edge_reviews[row.slug]
+    try:
+        state_facts(
+            subject=row,
+            values={form.cleaned_data["fact"]: form.cleaned_data["answer"]},
+            by=request.user,
+            note=form.cleaned_data["note"],
+        )
+    except ValidationError as refused:
+        return _render(request, found, row, error=" ".join(refused.messages), status=422)
+    if not request.htmx:
+        return redirect(f"{reverse('reviews:edge', args=[workspace, edge])}#question-{form.anchor}", permanent=False)
+    response = _render(request, found, row)
+    after = _analysis_of(found, row).edge_reviews[row.slug]
+    return announce(response, telling.what_changed(before, after))
+
+
+@require_POST
+def edge_decide(request: HtmxRequest, workspace: str, edge: str) -> HttpResponse:
+    """Draft a decision about the edge from what the analysis knows, and open it in the editor."""
+    found = get_workspace(request, workspace, Role.REVIEWER)
+    row = get_object_or_404(edges_of(found), slug=edge)
+    analysis = _analysis_of(found, row)
+    person = request.user.get_full_name() or request.user.get_username()
+    draft = draft_for_edge(
+        analysis.architecture,
+        analysis.review,
+        analysis.catalog,
+        row.slug,
+        statements=said_of(row),
+        today=datetime.datetime.now(tz=datetime.UTC).date(),
+        people=People(decision_makers=(person,)),
+    )
+    decision = create_draft(workspace=found, draft=draft, subject=Subject("edge", row.slug), by=request.user)
+    messages.success(request, "Here is a draft from what the analysis knows. Edit it before it is accepted.")
+    return redirect_whole_page(request, reverse("decisions:decision_edit", args=[workspace, decision.number]))
+
+
+def _analysis_of(workspace: Workspace, row: Edge) -> Analysis:
+    """Give the analysis that knows the edge; 404 where somebody has just deleted it."""
+    analysis = current_analysis(workspace)
+    if row.slug not in analysis.edges:
+        raise Http404("There is no such edge.")
+    return analysis
+
+
+def _render(
+    request: HtmxRequest, workspace: Workspace, row: Edge, *, error: str = "", status: int = 200
+) -> HttpResponse:
+    analysis = _analysis_of(workspace, row)
+    page = EdgePage(analysis, row.slug, workspace=workspace.slug, history=history_of(row))
+    context = {"error": error, **page.context()}
+    if not request.htmx:
+        context |= page.neighbourhood()
+        context |= {"facts": page.facts(), "decisions": list(decisions_about(workspace, "edge", row.slug))}
+    return answer(request, page=PAGE, partial=PARTIAL, context=context, status=status)

@@ -1,0 +1,100 @@
+"""The home page of a workspace."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from archreview.decisions.queries import count_by_status
+from archreview.engine.results import GRADES, SEVERITIES
+from archreview.reviews.analyses import Analysis, current_analysis
+from archreview.reviews.edge_page import pitfalls
+from archreview.web.requests import HtmxRequest
+from archreview.workspaces.access import get_workspace
+
+WORST = 5
+
+
+@require_safe
+def home(request: HtmxRequest, workspace: str) -> HttpResponse:
+    """Show the numbers of a workspace, each a link to the list behind it."""
+    found = get_workspace(request, workspace)
+    analysis = current_analysis(found)
+    summary = analysis.review.summary
+    if not (summary.services or summary.channels or summary.flows):
+        return render(request, "reviews/home_empty.html")
+    findings = analysis.review.findings
+    known = evidence(analysis)
+    flows_unknown = sum(flow.user_facing and flow.within_rule is None for flow in analysis.review.flows)
+    decisions = count_by_status(found)
+    context = {
+        "summary": summary,
+        "severities": [(severity, summary.findings[severity]) for severity in SEVERITIES],
+        "findings_total": len(findings),
+        "grades": grades(analysis),
+        "evidence": known,
+        "evidence_text": f"{known['percent']} %",
+        "evidence_note": f"{known['unknown']:,} of {known['known'] + known['unknown']:,} unknown",
+        "question_list_url": reverse("reviews:questions", args=[workspace]),
+        "flows_note": f"{flows_unknown} unknown" if flows_unknown else "",
+        "model_note": f"{summary.services:,} services, {summary.channels:,} channels",
+        "flows_over": [
+            (flow.id, analysis.name_of("flow", flow.id), flow.sync_calls)
+            for flow in analysis.review.flows
+            if flow.within_rule is False
+        ],
+        "worst": [
+            (pitfall, pitfall.finding.subject, analysis.name_of(*pitfall.finding.subject))
+            for pitfall in pitfalls(analysis, findings[:WORST])
+        ],
+        "systems": systems(analysis),
+        "decisions_total": sum(decisions.values()),
+        "decisions_note": ", ".join(f"{count} {status}" for status, count in decisions.items() if count),
+        "not_evaluated": analysis.review.not_evaluated,
+    }
+    return render(request, "reviews/home.html", context)
+
+
+def grades(analysis: Analysis) -> list[tuple[str, int]]:
+    """Count the edges by grade, best first, those without one last (as "none")."""
+    counted = Counter(edge.grade or "none" for edge in analysis.review.edges if edge.counted)
+    return [(letter, counted[letter]) for letter in (*[letter for letter, _ in GRADES], "none")]
+
+
+def evidence(analysis: Analysis) -> dict[str, int]:
+    """Count the facts asked for about edges: known and unknown, in percent of all."""
+    known = sum(edge.known for edge in analysis.review.edges if edge.counted)
+    asked = sum(edge.asked for edge in analysis.review.edges if edge.counted)
+    return {"known": known, "unknown": asked - known, "percent": round(100 * known / asked) if asked else 100}
+
+
+def systems(analysis: Analysis) -> list[dict[str, object]]:
+    """Give each system with its flows within the rule and its findings by severity."""
+    within: Counter[str] = Counter()
+    flows: Counter[str] = Counter()
+    found: Counter[tuple[str, str]] = Counter()
+    services = Counter(service.system for service in analysis.architecture.services)
+    for flow in analysis.review.flows:
+        system = analysis.system_of("flow", flow.id)
+        if flow.user_facing and system:
+            flows[system] += 1
+            within[system] += flow.within_rule is True
+    for finding in analysis.review.findings:
+        system = analysis.system_of(*finding.subject)
+        if system:
+            found[system, finding.severity] += 1
+    return [
+        {
+            "id": value.id,
+            "name": value.name or value.id,
+            "services": services[value.id],
+            "flows": flows[value.id],
+            "within": within[value.id],
+            "findings": [(severity, found[value.id, severity]) for severity in SEVERITIES],
+        }
+        for value in analysis.architecture.systems
+    ]
