@@ -23,6 +23,7 @@ from archreview.engine.model import Architecture
 from archreview.engine.paths import Graph, blast_radii, entry_points
 from archreview.engine.review import Settings, review
 from archreview.interchange.catalogs import read_catalog
+from archreview.interchange.problems import Problems
 from benchmarks.architectures import giant_cycle, ladder, realistic
 from benchmarks.measure import bare_pass, processor_time, side_by_side
 
@@ -157,7 +158,10 @@ def main() -> int:
     quick = parser.parse_args().quick
     sizes = {"M": M} if quick else {"M": M, "L": L}
     architectures = {name: realistic(services=services, edges=edges) for name, (services, edges) in sizes.items()}
-    catalog = read_catalog(CATALOG)
+    problems = Problems()
+    catalog = read_catalog(CATALOG.read_bytes(), file=CATALOG.name, problems=problems, with_examples=False)
+    if catalog is None:
+        parser.error("\n".join(str(problem) for problem in problems))
     good = True
     for goals in (graph_goals(architectures, with_networkx=not quick), review_goals(architectures, catalog)):
         for result in goals:
