@@ -123,8 +123,8 @@ def _text(name: str) -> Field:
     return Field(name, Sort.TEXT, label_of(name), name, default="")
 
 
-def _reference(name: str, refers: str, *, required: bool = False) -> Field:
-    return Field(name, Sort.REFERENCE, label_of(name), name, refers=refers, required=required)
+def _reference(name: str, refers: str, *, label: str = "", required: bool = False) -> Field:
+    return Field(name, Sort.REFERENCE, label or label_of(name), name, refers=refers, required=required)
 
 
 _NAME = Field("name", Sort.NAME, "name", "name", default="")
@@ -145,8 +145,8 @@ FIELDS: Mapping[str, tuple[Field, ...]] = MappingProxyType(
         "edge": (
             _NAME,
             _text("description"),
-            _reference("source", "service", required=True),
-            _reference("target", "service", required=True),
+            _reference("source", "service", label="from", required=True),
+            _reference("target", "service", label="to", required=True),
             _reference("channel", "channel"),
             _text("expectation"),
             _text("delay_cost"),

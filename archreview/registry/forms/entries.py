@@ -39,6 +39,7 @@ MORE: Mapping[str, tuple[str, ...]] = {
 # Answers are given on the page of the edge, steps in the editor of the flow; the entry is where the first step starts,
 # and traces come from imports.
 ELSEWHERE = frozenset({"entry", "steps", "origin", "traces"})
+IN_WORDS = "in words"
 NOT_ASKED = "not asked for this style"
 
 
@@ -149,8 +150,6 @@ class EntryForm(forms.Form):
         shown = set(FIRST[self.kind])
         style = self["style"].value() if "style" in self.fields else None
         groups: dict[str, list[BoundField]] = {}
-        for name in MORE.get(self.kind, ()):
-            groups.setdefault("about it", []).append(self[name])
         apart: list[BoundField] = []
         for field in self._fields():
             if field.name in shown or field.fact is None:
@@ -166,10 +165,17 @@ class EntryForm(forms.Form):
 
     def _group(self, title: str, fields: list[BoundField], *, open_: bool) -> Group:
         wrong = any(field.errors for field in fields)
-        known = sum(field.value() not in (None, "", ()) for field in fields)
+        known = sum(_is_filled_in(field.value()) for field in fields)
         return Group(
             title=title.capitalize(),
-            count=f"{known} of {len(fields)} known",
+            count=f"{known} of {len(fields)} filled in",
             fields=fields,
             open=wrong or (open_ and not self.is_new),
         )
+
+
+def _is_filled_in(value: Any) -> bool:
+    """Whether a control shows anything; one with a box for "none" shows a list of two."""
+    if isinstance(value, list):
+        return any(value)
+    return value not in (None, "", (), "unknown")

@@ -20,7 +20,7 @@ def input_for(field: Field, *, references: Choices = ()) -> forms.Field:  # type
     """The form field; `references` are the ids that a reference may lead to, with their names."""
     if field.sort == Sort.FACT and field.fact is not None:
         made = _for_fact(field.fact, required=field.required)
-        made.help_text = field.fact.meaning
+        made.help_text = field.fact.meaning[:1].upper() + field.fact.meaning[1:]
     elif field.sort == Sort.REFERENCE:
         first = [("", "Choose one")] if field.required else [("", "None or unknown")]
         made = Reference(choices=[*first, *references], required=field.required)
@@ -80,7 +80,7 @@ class Word(forms.CharField):
 class Prose(forms.CharField):
     """A text of several lines, with one kind of line break."""
 
-    widget = forms.Textarea(attrs={"rows": 3})
+    widget = forms.Textarea(attrs={"rows": 2})
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value) or ""
@@ -125,7 +125,7 @@ class Reference(forms.TypedChoiceField):
 class Links(forms.CharField):
     """Links as lines of a name and an address."""
 
-    widget = forms.Textarea(attrs={"rows": 3, "placeholder": "Runbook https://wiki.example.org/runbook"})
+    widget = forms.Textarea(attrs={"rows": 2, "placeholder": "Runbook https://wiki.example.org/runbook"})
 
     def __init__(self, *, required: bool) -> None:
         super().__init__(required=required, help_text="One on each line: a name, then the address.")

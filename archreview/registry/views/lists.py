@@ -49,7 +49,6 @@ def entry_list(request: HtmxRequest, workspace: str, kind: str) -> HttpResponse:
         "empty_template": f"registry/_empty_{kind}.html",
         "new_url": f"registry:{kind}_new",
         "edit_url": f"registry:{kind}_edit",
-        "delete_url": f"registry:{kind}_delete",
         "words": words,
         "order": order,
         "narrowed": narrowed,
