@@ -1,14 +1,20 @@
 """A decision as a file: Markdown with front matter, or PDF."""
 
+import re
+
 import yaml
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from archreview.decisions.draft import map_from_json
+from archreview.decisions.layout import finished
 from archreview.decisions.models import Decision, Status
 from archreview.decisions.prose import escaped
 from archreview.drawing import draw_before_and_after, draw_map
-from archreview.rendering import html_to_pdf, only_safe
+from archreview.rendering import html_to_pdf
+
+# A picture in a document is lettered like the document.
+FONT_OF_A_PICTURE = re.compile(r'font-family="[^"]*"')
 
 
 def as_markdown(decision: Decision) -> str:
@@ -31,7 +37,7 @@ def as_pdf(decision: Decision) -> bytes:
         "workspace": decision.workspace,
         "status": status_words(decision),
         "pictures": [(caption, mark_safe(svg)) for caption, svg in pictures(decision, standalone=True)],  # noqa: S308
-        "html": mark_safe(only_safe(decision.rendered)),  # noqa: S308 - nothing but what the allow-list lets through
+        "html": mark_safe(finished(decision.rendered)),  # noqa: S308 - nothing but what the allow-list lets through
     }
     return html_to_pdf(
         title=decision.title,
@@ -46,7 +52,7 @@ def status_words(decision: Decision) -> str:
     """The status as the front matter has it: `accepted`, `superseded by 0012`."""
     if decision.status == Status.SUPERSEDED and decision.superseded_by is not None:
         return f"superseded by {decision.superseded_by.label}"
-    return decision.status
+    return str(decision.status)
 
 
 def pictures(decision: Decision, *, standalone: bool = False) -> list[tuple[str, str]]:
@@ -56,6 +62,10 @@ def pictures(decision: Decision, *, standalone: bool = False) -> list[tuple[str,
         return []
     before = map_from_json(stored["before"])
     if "after" not in stored:
-        return [("How it is, and stays", draw_map(before, standalone=standalone))]
-    drawn = draw_before_and_after(before, map_from_json(stored["after"]), standalone=standalone)
-    return list(zip(("Before", "With this decision"), drawn, strict=True))
+        drawn = [("How it is, and stays", draw_map(before, standalone=standalone))]
+    else:
+        both = draw_before_and_after(before, map_from_json(stored["after"]), standalone=standalone)
+        drawn = list(zip(("Before", "With this decision"), both, strict=True))
+    if not standalone:
+        return drawn
+    return [(caption, FONT_OF_A_PICTURE.sub('font-family="Inter, sans-serif"', svg, count=1)) for caption, svg in drawn]

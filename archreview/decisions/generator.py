@@ -139,9 +139,13 @@ def _compared(situation: Situation, ways: tuple[Way, ...], flows: Mapping[str, F
     today = situation.flow_review
     if today is None or not found:
         return text
-    rows = [(way.title, str(flow.sync_calls), latency_of(flow), percent(flow.availability)) for way, flow in found]
-    if len({row[1:] for row in rows}) == 1:
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for way, flow in found:
+        made = (str(flow.sync_calls), latency_of(flow), percent(flow.availability))
+        alike.setdefault(made, []).append(way.title)
+    if len(alike) == 1:
         return text
+    rows = [("; ".join(titles), *made) for made, titles in alike.items()]
     numbers = table(
         ("Option", "Calls in sequence", "Latency (P99, estimate)", "Availability"), rows, right=frozenset({1, 2, 3})
     )

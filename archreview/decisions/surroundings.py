@@ -9,7 +9,7 @@ from archreview.engine.model import ASYNCHRONOUS, HAND_OFF, IN_PROCESS, SYNCHRON
 from archreview.engine.model import Edge as EngineEdge
 from archreview.engine.results import FlowReview
 
-MOST_EDGES = 14
+MOST_EDGES = 10
 
 FAMILIES = {
     SYNCHRONOUS: Family.SYNCHRONOUS,
@@ -22,9 +22,9 @@ FAMILIES = {
 
 def surroundings(situation: Situation, edge: EngineEdge, flow: FlowReview | None) -> Map:
     """
-    The calls of the flow, or where there is none, of the two services; with `edge` in the place of today's.
+    The calls that the two services make, with `edge` in the place of today's.
 
-    `flow` gives the numbers of the calls. The most telling edges are taken where there are many.
+    `flow` gives the numbers of the calls.
     """
     numbers = {place.edge: place for place in flow.places if place.number} if flow else {}
     shown = []
@@ -69,18 +69,18 @@ def surroundings(situation: Situation, edge: EngineEdge, flow: FlowReview | None
 
 
 def _near(situation: Situation) -> list[EngineEdge]:
-    """The edge, those of its flow, then those that touch one of its services, by id; at most so many."""
+    """
+    The edge, and what its two services call themselves; those of the flow first, at most so many.
+
+    Who calls them is left out: a picture of three columns can be read on paper.
+    """
     ends = {situation.edge.source, situation.edge.target}
     in_flow = {step.edge for step in situation.flow.walk()} if situation.flow else set()
 
     def far(edge: EngineEdge) -> tuple[bool, bool, str]:
         return (edge.id != situation.edge.id, edge.id not in in_flow, edge.id)
 
-    near = [
-        edge
-        for edge in situation.architecture.edges
-        if edge.counted and (edge.id in in_flow or edge.source in ends or edge.target in ends)
-    ]
+    near = [edge for edge in situation.architecture.edges if edge.counted and edge.source in ends]
     if situation.edge not in near:
         near.append(situation.edge)
     return sorted(sorted(near, key=far)[:MOST_EDGES], key=lambda edge: edge.id)

@@ -15,10 +15,11 @@ from archreview.decisions.actions import (
 from archreview.decisions.differences import differences
 from archreview.decisions.export import as_markdown, as_pdf, pictures, status_words
 from archreview.decisions.forms import DecideForm, DecisionForm, successors_of
+from archreview.decisions.layout import finished
 from archreview.decisions.models import Decision, Status
 from archreview.decisions.queries import count_by_status, decision_of, decisions_of, subject_edge, versions_of
 from archreview.decisions.skeleton import EMPTY_DECISION
-from archreview.rendering import RenderingFailed, markdown_to_html, only_safe
+from archreview.rendering import RenderingFailed, markdown_to_html
 from archreview.web.answers import answer, redirect_whole_page
 from archreview.web.lists import chosen, order_of, page_of
 from archreview.web.pieces import Difference
@@ -65,7 +66,7 @@ def decision(request: HtmxRequest, workspace: str, number: int) -> HttpResponse:
     context = {
         "decision": found,
         "status": status_words(found),
-        "html": mark_safe(only_safe(found.rendered)),  # noqa: S308 - nothing but what the allow-list lets through
+        "html": mark_safe(finished(found.rendered)),  # noqa: S308 - nothing but what the allow-list lets through
         "pictures": [(caption, mark_safe(svg)) for caption, svg in pictures(found)],  # noqa: S308 - our own drawing
         "edge": subject_edge(found),
         "versions": versions_of(found),
@@ -259,5 +260,5 @@ def _conflict(request: HtmxRequest, form: DecisionForm, found: Decision) -> Http
 
 
 def _shown(*, title: str, html: str) -> dict[str, object]:
-    safe = mark_safe(only_safe(html))  # noqa: S308 - nothing but what the allow-list lets through
+    safe = mark_safe(finished(html))  # noqa: S308 - nothing but what the allow-list lets through
     return {"shown_title": title, "html": safe, "failure": ""}
