@@ -5,6 +5,7 @@ The layered layout itself is fast-sugiyama's. It ends the process on an edge fro
 how far it will go on large graphs, so it is given simple graphs without cycles, of bounded size.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,9 @@ LARGEST = 3000
 """More vertices and edges together than this are not laid out in layers."""
 
 _CAREFUL_UP_TO = 900
+
+# The library tells each of its steps, which is no news for whoever reads our log.
+logging.getLogger("rust-sugiyama").setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True, slots=True)

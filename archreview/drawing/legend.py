@@ -1,7 +1,8 @@
 """The legend: every line and box the drawings use, with its word."""
 
 from archreview.drawing.lettering import width_of
-from archreview.drawing.scene import BEAD, Bead, Box, Line, Stretch
+from archreview.drawing.notation import BEAD
+from archreview.drawing.scene import Bead, Box, Line, Stretch
 from archreview.drawing.shapes import channel_shape, chip_shape, line_shape, node_shape
 from archreview.drawing.svg import Pen
 from archreview.drawing.values import Channel, Colour, Edge, Emphasis, Family, Kind, Node

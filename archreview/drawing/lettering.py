@@ -55,6 +55,20 @@ def shorten(words: str, *, width: float, size: float, bold: bool = False) -> str
     return words[:kept].rstrip(" -_.,") + ELLIPSIS
 
 
+def in_halves(words: str, *, size: float, bold: bool = False) -> tuple[str, ...]:
+    """The words on two lines as even as blanks, hyphens, dots and the like allow; on one where nothing does."""
+    words = clean(words)
+    places = [place for place in range(1, len(words)) if words[place - 1] in " -_./:"]
+    if not places:
+        return (words,)
+
+    def widest(place: int) -> float:
+        return max(width_of(part.strip(), size=size, bold=bold) for part in (words[:place], words[place:]))
+
+    best = min(places, key=widest)
+    return words[:best].strip(), words[best:].strip()
+
+
 def wrap(words: str, *, width: float, size: float, lines: int, bold: bool = False) -> tuple[str, ...]:
     """The words on at most so many lines; a word too long for a line, and what is left over, is shortened."""
     rows: list[str] = []

@@ -76,7 +76,7 @@ def place(
     edges: Sequence[tuple[int, int]],
     *,
     framed: frozenset[int] = frozenset(),
-    corridor: float = 34.0,
+    corridor: float = 26.0,
     grid: int = 4,
     order: Sequence[tuple[int, ...]] = (),
 ) -> Placement:
@@ -100,7 +100,7 @@ def place(
         units.setdefault(band, []).extend(lonely_rows)
 
     start = dict.fromkeys(stock, 0.0)
-    runs = _runs(stock, layers.chains)
+    runs = _runs(stock, bands, layers.chains)
     ports: dict[tuple[int, int], float] = {}
     y = _stack(stock, units, links, runs, ports, start, framed, bands)
     ports = _ports(stock, links, column_of, y)
@@ -204,13 +204,15 @@ def _links(chains: Iterable[tuple[int, ...]]) -> dict[int, frozenset[int]]:
     return {vertex: frozenset(joined) for vertex, joined in links.items()}
 
 
-def _runs(stock: Mapping[int, Item], chains: Iterable[tuple[int, ...]]) -> dict[int, tuple[int, ...]]:
-    """For each vertex that a line runs through the others of that line, which would best stand level with it."""
+def _runs(
+    stock: Mapping[int, Item], bands: Mapping[int, int], chains: Iterable[tuple[int, ...]]
+) -> dict[int, tuple[int, ...]]:
+    """What a line runs through one after the other within a band, which would best stand level, by each of them."""
     following: dict[int, int] = {}
     before: set[int] = set()
     for chain in chains:
         for one, other in zip(chain, chain[1:], strict=False):
-            if stock[one].passed and stock[other].passed:
+            if stock[one].passed and stock[other].passed and bands[one] == bands[other]:
                 following[one] = other
                 before.add(other)
     runs: dict[int, tuple[int, ...]] = {}

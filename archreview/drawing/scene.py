@@ -12,20 +12,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from archreview.drawing.layered import closing_edges
-from archreview.drawing.lettering import shorten, width_of
+from archreview.drawing.legs import Leg, channels_of, label_width, legs_of, meeting_of
+from archreview.drawing.lettering import width_of
+from archreview.drawing.notation import (
+    BEAD,
+    CHIP,
+    LABEL_SIZE,
+    NAME_LINE,
+    NAME_SIZE,
+    NOTE_SIZE,
+    chip_of,
+    name_lines,
+    note_of,
+    together,
+)
 from archreview.drawing.placing import Frame, Placement, place
 from archreview.drawing.settling import Item
 from archreview.drawing.values import Channel, Colour, Edge, Emphasis, Family, Group, Kind, Map, Node
 
-NAME_SIZE = 13.0
-NOTE_SIZE = 11.0
-LABEL_SIZE = 11.0
-BEAD = 17.0
-CHIP = 16.0
 _PADDING = 12.0
 _LABEL_RISE = 4.0
-
-_SIGNS = {Emphasis.ADDED: "+", Emphasis.REMOVED: "−", Emphasis.CHANGED: "±"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,19 +124,6 @@ class Scene:
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Leg:
-    """A line to be drawn, between two vertices; `by` is the vertex of its label, -1 where it has none."""
-
-    start: int
-    end: int
-    edges: tuple[Edge, ...]
-    part: str
-    by: int = -1
-    label: str = ""
-    beads: tuple[tuple[str, str], ...] = ()
-
-
 def arrange(picture: Map, *, colour: Colour = Colour.NONE, grid: int = 4) -> Scene:
     """
     Lay the map out; ValueError where an edge names a service or channel that is not in it.
@@ -141,23 +134,25 @@ def arrange(picture: Map, *, colour: Colour = Colour.NONE, grid: int = 4) -> Sce
     nodes = sorted(picture.nodes, key=lambda node: (not node.entry_point, node.id))
     edges = sorted(picture.edges, key=lambda edge: edge.id)
     _check(nodes, edges, picture)
-    channels, travels = _channels(picture, edges)
+    channels, travels = channels_of(picture, edges)
     bands = _Bands(picture, nodes)
     vertex = {("node", node.id): nth for nth, node in enumerate(nodes)}
     vertex.update({("channel", channel.id): len(nodes) + nth for nth, channel in enumerate(channels)})
-    legs = _legs(edges, travels, vertex, colour, _label_width(len(edges)))
+    legs = legs_of(edges, travels, vertex, colour)
 
-    items = _node_items(nodes, legs, bands, colour)
-    items += _channel_items(channels, travels, legs, bands, first=len(nodes))
+    backward = closing_edges(len(vertex), [(leg.start, leg.end) for leg in legs])
+    meeting = meeting_of(legs, backward)
+
+    items = _node_items(nodes, meeting, bands, colour)
+    items += _channel_items(channels, legs, meeting, bands, first=len(nodes))
     joins: list[tuple[int, int]] = []
-    routed: list[tuple[_Leg, tuple[int, ...], bool]] = []
-    backward = closing_edges(len(items), [(leg.start, leg.end) for leg in legs])
+    routed: list[tuple[Leg, tuple[int, ...], bool]] = []
     for nth, leg in enumerate(legs):
         # An edge that closes a cycle runs back to the left, with all its parts.
         turned = nth in backward
         start, end = (leg.end, leg.start) if turned else (leg.start, leg.end)
         by = -1
-        if leg.part == "call" or leg.by >= 0:
+        if leg.part == "call" or leg.apart:
             by = len(items)
             items.append(_label_item(leg, bands, leg.edges[0]))
         routed.append((leg, (len(joins),) if by < 0 else (len(joins), len(joins) + 1), turned))
@@ -221,109 +216,16 @@ class _Bands:
         return sources[0], (sources[0], away[0])
 
 
-def _channels(picture: Map, edges: Sequence[Edge]) -> tuple[list[Channel], dict[str, str]]:
-    """The channel boxes to be drawn, and over which of them each asynchronous edge travels."""
-    named = {channel.id: channel for channel in picture.channels}
-    drawn: dict[str, Channel] = {}
-    travels = {}
-    for edge in edges:
-        if edge.channel is not None:
-            drawn[edge.channel] = named[edge.channel]
-            travels[edge.id] = edge.channel
-        elif edge.family is Family.ASYNCHRONOUS:
-            # A blank cannot stand in an id, so this is nobody's.
-            own = f"{edge.id} channel"
-            drawn[own] = Channel(id=own, name=edge.name or "channel?", href=edge.href, emphasis=edge.emphasis)
-            travels[edge.id] = own
-    return [drawn[key] for key in sorted(drawn)], travels
-
-
-def _label_width(edges: int) -> float:
-    """How wide a label may be: in a large map labels give way to lines, their words stand in the title."""
-    return 150.0 if edges <= 30 else 96.0 if edges <= 60 else 0.0
-
-
-def _legs(
-    edges: Sequence[Edge],
-    travels: Mapping[str, str],
-    vertex: Mapping[tuple[str, str], int],
-    colour: Colour,
-    label_width: float,
-) -> list[_Leg]:
-    legs: list[_Leg] = []
-    publish: dict[tuple[int, int], list[Edge]] = {}
-    consume: dict[tuple[int, int], list[Edge]] = {}
-    for edge in edges:
-        source, target = vertex["node", edge.source], vertex["node", edge.target]
-        if edge.id in travels:
-            channel = vertex["channel", travels[edge.id]]
-            publish.setdefault((source, channel), []).append(edge)
-            consume.setdefault((channel, target), []).append(edge)
-        else:
-            label = shorten(edge.name, width=label_width, size=LABEL_SIZE) if label_width else ""
-            legs.append(_Leg(source, target, (edge,), "call", label=label, beads=_beads((edge,), colour)))
-    for (source, channel), found in publish.items():
-        legs.append(_Leg(source, channel, tuple(found), "publish"))
-    for (channel, target), found in consume.items():
-        # A service on both sides of a channel needs a second way to it.
-        by = 0 if (target, channel) in publish else -1
-        legs.append(_Leg(channel, target, tuple(found), "consume", by=by, beads=_beads(found, colour)))
-    return legs
-
-
-def _beads(edges: Sequence[Edge], colour: Colour) -> tuple[tuple[str, str], ...]:
-    """What is written on the line itself: its number, a question mark, the sign of a change, its grade."""
-    beads = []
-    first = edges[0]
-    if first.number is not None:
-        beads.append((str(first.number), "over" if first.over else "number"))
-    elif first.over:
-        beads.append(("!", "over"))
-    if first.family is Family.UNKNOWN:
-        beads.append(("?", "unknown"))
-    sign = _SIGNS.get(together(edges))
-    if sign:
-        beads.append((sign, "sign"))
-    grades = [edge.grade for edge in edges if edge.grade]
-    if colour is Colour.GRADE and grades:
-        beads.append((max(grades), "grade"))
-    return tuple(beads)
-
-
-def together(edges: Sequence[Edge]) -> Emphasis:
-    """The emphasis of a line that several edges share."""
-    found = {edge.emphasis for edge in edges}
-    if len(found) == 1:
-        return found.pop()
-    if Emphasis.STRONG in found:
-        return Emphasis.STRONG
-    return Emphasis.CHANGED if found - {Emphasis.NORMAL, Emphasis.QUIET} else Emphasis.NORMAL
-
-
-def note_of(node: Node) -> str:
-    """The quiet second line of a box."""
-    kind = "" if node.kind in (Kind.SERVICE, Kind.FOLDED) else node.kind.value
-    change = node.emphasis.value if node.emphasis in _SIGNS else ""
-    return " · ".join(word for word in (change, kind, node.note) if word)
-
-
-def chip_of(node: Node, colour: Colour) -> str:
-    """The letter or number in a box's corner."""
-    if colour is Colour.TIER and node.tier is not None:
-        return str(node.tier)
-    return (node.grade or "") if colour is Colour.GRADE else ""
-
-
-def _node_items(nodes: Sequence[Node], legs: Sequence[_Leg], bands: _Bands, colour: Colour) -> list[Item]:
+def _node_items(nodes: Sequence[Node], meeting: Mapping[int, int], bands: _Bands, colour: Colour) -> list[Item]:
     """All services in boxes of one width; a box grows in height with the lines that meet it."""
     width = 84.0
     for node in nodes:
         room = _PADDING * 2 + (CHIP + 6 if chip_of(node, colour) else 0)
-        name = width_of(node.name, size=NAME_SIZE, bold=True)
-        width = max(width, room + max(name, width_of(note_of(node), size=NOTE_SIZE)))
+        words = [width_of(line, size=NAME_SIZE, bold=True) for line in name_lines(node)]
+        width = max(width, room + max(*words, width_of(note_of(node), size=NOTE_SIZE)))
     width = min(width, 216.0)
-    plain = 44.0 if any(note_of(node) for node in nodes) else 36.0
-    meeting = _meeting(legs)
+    lines = max((len(name_lines(node)) + bool(note_of(node)) for node in nodes), default=1)
+    plain = 20.0 + NAME_LINE * lines
     items = []
     for nth, node in enumerate(nodes):
         height = max(plain, min(112.0, 16 + 7.0 * (meeting.get(nth, 1) - 1)))
@@ -333,20 +235,9 @@ def _node_items(nodes: Sequence[Node], legs: Sequence[_Leg], bands: _Bands, colo
     return items
 
 
-def _meeting(legs: Sequence[_Leg]) -> dict[int, int]:
-    """How many lines meet each vertex on its busier side."""
-    out: dict[int, int] = {}
-    into: dict[int, int] = {}
-    for leg in legs:
-        out[leg.start] = out.get(leg.start, 0) + 1
-        into[leg.end] = into.get(leg.end, 0) + 1
-    return {vertex: max(out.get(vertex, 0), into.get(vertex, 0)) for vertex in {*out, *into}}
-
-
 def _channel_items(
-    channels: Sequence[Channel], travels: Mapping[str, str], legs: Sequence[_Leg], bands: _Bands, *, first: int
+    channels: Sequence[Channel], legs: Sequence[Leg], meeting: Mapping[int, int], bands: _Bands, *, first: int
 ) -> list[Item]:
-    meeting = _meeting(legs)
     items = []
     for nth, channel in enumerate(channels):
         own = [edge for leg in legs if leg.end == first + nth and leg.part == "publish" for edge in leg.edges]
@@ -371,9 +262,9 @@ def _channel_items(
     return items
 
 
-def _strips(legs: Sequence[_Leg], channel: int) -> float:
+def _strips(legs: Sequence[Leg], channel: int) -> float:
     """The room on both sides of a channel's box for what is written on its lines."""
-    longest = max((len(leg.beads) for leg in legs if leg.start == channel and leg.by < 0), default=0)
+    longest = max((len(leg.beads) for leg in legs if leg.start == channel and not leg.apart), default=0)
     return longest * (BEAD + 3) + 4 if longest else 0.0
 
 
@@ -381,10 +272,10 @@ def _without_strips(box: Box, strips: float) -> Box:
     return Box(box.left + strips, box.top, box.width - 2 * strips, box.height)
 
 
-def _label_item(leg: _Leg, bands: _Bands, edge: Edge) -> Item:
+def _label_item(leg: Leg, bands: _Bands, edge: Edge) -> Item:
     band, between = bands.room((edge,))
     beads = len(leg.beads) * (BEAD + 3)
-    words = width_of(leg.label, size=LABEL_SIZE) + 4 if leg.label else 0.0
+    words = label_width(leg) + 4 if leg.label else 0.0
     above = max(_LABEL_RISE + LABEL_SIZE if leg.label else 2.0, BEAD / 2 if beads else 2.0)
     below = BEAD / 2 if beads else 2.0
     width = max(beads + words, 10.0)
@@ -399,7 +290,7 @@ def _box(placement: Placement, vertex: int, item: Item) -> Box:
 
 
 def _line(
-    leg: _Leg,
+    leg: Leg,
     joined: tuple[int, ...],
     turned: bool,
     placement: Placement,
@@ -437,8 +328,7 @@ def _line(
             left += BEAD + 3
         if leg.label:
             left += 2
-            wide = width_of(leg.label, size=LABEL_SIZE)
-            label_box = Box(left, y - _LABEL_RISE - LABEL_SIZE, wide, LABEL_SIZE)
+            label_box = Box(left, y - _LABEL_RISE - LABEL_SIZE, label_width(leg), LABEL_SIZE)
     elif leg.beads:
         away = 4.0 + BEAD / 2
         for text, look in leg.beads:

@@ -1,19 +1,18 @@
 """The marks that drawings share: boxes by kind, lines by family, arrowheads, beads and chips."""
 
 from archreview.drawing.lettering import shorten
-from archreview.drawing.scene import (
+from archreview.drawing.notation import (
     BEAD,
     CHIP,
     LABEL_SIZE,
+    NAME_LINE,
     NAME_SIZE,
     NOTE_SIZE,
-    Bead,
-    Box,
-    Line,
-    Stretch,
     chip_of,
+    name_lines,
     note_of,
 )
+from archreview.drawing.scene import Bead, Box, Line, Stretch
 from archreview.drawing.svg import Pen, number, points
 from archreview.drawing.values import Channel, Colour, Emphasis, Family, Kind, Node
 
@@ -21,7 +20,7 @@ _CHANGES = (Emphasis.ADDED, Emphasis.REMOVED, Emphasis.CHANGED)
 
 
 def node_shape(pen: Pen, node: Node, box: Box, *, colour: Colour = Colour.NONE, bare: bool = False) -> str:
-    """A service: double border for an entry point, dashes for an external one, a lid for a datastore; `bare`: no words."""
+    """A service: double border for an entry point, dashes if external, a lid for a datastore; `bare`, without words."""
     chip = chip_of(node, colour)
     outline = _outline(node.emphasis, chip)
     dashes = "d-outside" if node.kind is Kind.EXTERNAL else ""
@@ -67,13 +66,17 @@ def _words(pen: Pen, node: Node, box: Box, chip: str) -> str:
     x = box.left + 12
     room = box.width - 24 - (CHIP + 6 if chip else 0)
     middle = box.middle[1] + (3.0 if node.kind is Kind.DATASTORE else 0.0)
-    quiet = ("d-quiet-word",) if node.emphasis is Emphasis.QUIET else ()
-    struck = ("d-struck",) if node.emphasis is Emphasis.REMOVED else ()
-    baseline = middle + (-2.0 if note else 4.5)
-    name = shorten(node.name, width=room, size=NAME_SIZE, bold=True)
-    drawn = pen.write(name, "d-name", *quiet, *struck, x=x, y=baseline)
+    quiet = "d-quiet-word" if node.emphasis is Emphasis.QUIET else ""
+    struck = "d-struck" if node.emphasis is Emphasis.REMOVED else ""
+    lines = name_lines(node)
+    baseline = middle - NAME_LINE * (len(lines) + bool(note)) / 2 + 12.0
+    drawn = ""
+    for line in lines:
+        name = shorten(line, width=room, size=NAME_SIZE, bold=True)
+        drawn += pen.write(name, "d-name", quiet, struck, x=x, y=baseline)
+        baseline += NAME_LINE
     if note:
-        drawn += pen.write(shorten(note, width=room, size=NOTE_SIZE), "d-note", x=x, y=baseline + 15)
+        drawn += pen.write(shorten(note, width=room, size=NOTE_SIZE), "d-note", x=x, y=baseline)
     if chip:
         drawn += chip_shape(pen, chip, x=box.right - 11 - CHIP / 2, y=box.middle[1])
     return drawn

@@ -111,7 +111,8 @@ def _attributes(attributes: dict[str, str | float]) -> str:
 
 
 def _safe(href: str) -> str:
-    href = clean(href)
-    if _SCHEME.match(href) and not href.lower().startswith(_ALLOWED_SCHEMES):
+    # Browsers drop white space in addresses, and a scheme could hide behind it.
+    spaced = href != clean(href).replace(" ", "")
+    if spaced or (_SCHEME.match(href) and not href.lower().startswith(_ALLOWED_SCHEMES)):
         raise ValueError(f"a drawing links to pages only, not to {href[:40]!r}")
     return href
