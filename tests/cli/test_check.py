@@ -22,6 +22,7 @@ def check(capsysbinary):
     """Run the command; give its exit code, what it wrote and what it complained of."""
 
     def run(*arguments):
+        code: object
         try:
             code = main(["check", *map(str, arguments)])
         except SystemExit as ended:

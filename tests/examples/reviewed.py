@@ -8,7 +8,7 @@ from pathlib import Path
 
 from archreview.engine.catalog import Catalog
 from archreview.engine.model import Architecture
-from archreview.engine.results import EdgeReview, Finding, FlowReview, Review
+from archreview.engine.results import EdgeReview, Finding, FlowReview, Review, TechnologyResult
 from archreview.engine.review import review
 from archreview.interchange.catalogs import read_catalog
 from archreview.interchange.documents import Problems
@@ -52,6 +52,13 @@ def changed(name: str, edge_id: str, **facts) -> Review:
 
 def edge(found: Review, id_: str) -> EdgeReview:
     return next(edge for edge in found.edges if edge.id == id_)
+
+
+def technology(found: Review, id_: str) -> TechnologyResult:
+    """What is said about the technology of an edge that has one."""
+    judged = edge(found, id_).technology
+    assert judged is not None
+    return judged
 
 
 def flow(found: Review, id_: str | None = None) -> FlowReview:
