@@ -37,8 +37,9 @@ def test_the_contracts_name_every_room():
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_module_is_not_named_for_a_drawer(path):
-    """Utilities and helpers are where things go to be forgotten; a service is a word of the domain."""
-    assert path.stem not in {"utils", "helpers", "services", "common", "misc"}
+    """Utilities and helpers are where things go to be forgotten; beside models and views a service is no layer."""
+    assert path.stem not in {"utils", "helpers", "common", "misc"}
+    assert path.stem != "services" or path.parent.name != path.relative_to(PACKAGE).parts[0]
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -19,9 +19,6 @@ from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-# Playwright runs an event loop in the thread of the test; the database is used from that thread alone all the same.
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
 WIDE = (1440, 900)
 NARROW = (390, 844)
 
@@ -46,8 +43,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _database_beside_an_event_loop() -> Iterator[None]:
+    """Playwright runs an event loop in the thread of the test; the database is used from that thread all the same."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    yield
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(_database_beside_an_event_loop: None) -> Iterator[Browser]:
     """The system's Chromium; none is downloaded."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
