@@ -7,6 +7,7 @@ one function: what several of them need is read once, and rules that begin with 
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -45,7 +46,7 @@ _NAMESPACE: Mapping[str, object] = {
     "plain": plain,
     "present": kleene.present,
     "shown": shown,
-    "SEVERITIES": SEVERITIES,
+    "INFINITY": math.inf,
 }
 
 
@@ -89,7 +90,9 @@ class Condition:
         lines = ["known = {}"]
         for path in names:
             node = Name(0, 0, 1, words=tuple(path.split(".")))
-            lines.append(f"if {writer.value(node)} is not None: known[{path!r}] = plain({writer.value(node)})")
+            value = writer.value(node)
+            test = f"if {value} is not None: " if writer.nullable(node) else ""
+            lines.append(f"{test}known[{path!r}] = {_plain(writer, node, value)}")
         return _function([*_reads(writer, writer.used), *lines, "return known"])
 
     def _names(self) -> Iterable[Name]:
@@ -106,6 +109,14 @@ class Condition:
 
     def _writer(self) -> Writer:
         return Writer(self.checked.scope, self.checked.params)
+
+
+def _plain(writer: Writer, node: Name, value: str) -> str:
+    """Give the expression of a value as a result may hold it."""
+    kind = writer.type_of(node).kind
+    if kind is Kind.NUMBER:
+        return f"('none' if {value} == INFINITY else {value})"
+    return f"plain({value})" if kind is Kind.LIST else value
 
 
 @dataclass(frozen=True)
@@ -186,21 +197,27 @@ class CompiledRule:
     severity_of: Severity
     message_of: Message
 
-    def severity(self, facts: Facts) -> tuple[str, Missing]:
+    # Properties that hold the functions themselves: each is called once for every finding or question.
+
+    @cached_property
+    def severity(self) -> Callable[[Facts], tuple[str, Missing]]:
         """Give the severity of a finding, and the unknown facts that it hangs on."""
-        return self.severity_of.value(facts)
+        return self.severity_of.value
 
-    def message(self, facts: Facts) -> str:
+    @cached_property
+    def message(self) -> Callable[[Facts], str]:
         """Give the message of a finding."""
-        return self.message_of.value(facts)
+        return self.message_of.value
 
-    def known_facts(self, facts: Facts) -> dict[str, object]:
+    @cached_property
+    def known_facts(self) -> Callable[[Facts], dict[str, object]]:
         """Give every known name of the condition with its value."""
-        return self.condition.known_facts(facts)
+        return self.condition.known_facts
 
-    def missing(self, facts: Facts) -> Missing:
+    @cached_property
+    def missing(self) -> Callable[[Facts], Missing]:
         """Give the unknown facts that keep the rule open; only for a rule whose outcome is unknown."""
-        return self.condition.missing(facts)
+        return self.condition.missing
 
 
 @dataclass(frozen=True)
@@ -331,7 +348,9 @@ def _reads(writer: Writer, paths: Iterable[str]) -> list[str]:
 
 def _missing(writer: Writer, tree: Node) -> Callable[[Facts], Missing]:
     lines = writer.missing(tree, "")
-    return _function([*_reads(writer, writer.used), "out = []", *lines, "return tuple(dict.fromkeys(out))"])
+    # Most often there is one, and telling whether any stands there twice takes longer than finding it.
+    once = "return (out[0],) if len(out) == 1 else tuple(dict.fromkeys(out))"
+    return _function([*_reads(writer, writer.used), "out = []", *lines, once])
 
 
 @dataclass(frozen=True, slots=True)

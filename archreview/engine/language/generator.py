@@ -68,21 +68,27 @@ def read(entry: Entry, facts: str) -> str:
 
 
 def asking(entry: Entry, facts: str, *, scope: str) -> str:
-    """Give the expression of the (kind, id, fact) triples to ask for where a name is unknown; empty for none."""
+    """
+    Give the statement that puts the (kind, id, fact) triples to ask for where a name is unknown into the list `out`.
+
+    Empty where nobody can be asked.
+    """
     if not entry.asked:
         return ""
     if entry.place is Place.FACTS:
-        return f"{facts}.asks({entry.attribute!r})"
-    without_channel = f"(('edge', {facts}.model.id, 'channel'),) if {facts}.channel is None else "
+        return f"out.extend({facts}.asks({entry.attribute!r}))"
+    no_channel = f"('edge', {facts}.model.id, 'channel')"
     if entry.place is Place.CHANNEL_FACTS:
-        return f"({without_channel}{facts}.channel.asks({entry.attribute!r}))"
+        return f"out.extend(({no_channel},) if {facts}.channel is None else {facts}.channel.asks({entry.attribute!r}))"
     if entry.place is Place.ANSWERS:
-        return f"(('edge', {facts}.model.id, 'answers.{entry.attribute}'),)"
+        return f"out.append(('edge', {facts}.model.id, 'answers.{entry.attribute}'))"
     if entry.place is Place.MODEL:
-        return f"(({scope!r}, {facts}.model.id, {entry.attribute!r}),)"
+        return f"out.append(({scope!r}, {facts}.model.id, {entry.attribute!r}))"
     base = {Place.SOURCE: "source", Place.TARGET: "target", Place.CHANNEL_MODEL: "channel.model"}[entry.place]
-    triple = f"(({_KIND_OF_PLACE[entry.place]!r}, {facts}.{base}.id, {entry.attribute!r}),)"
-    return f"({without_channel}{triple})" if entry.place is Place.CHANNEL_MODEL else triple
+    triple = f"({_KIND_OF_PLACE[entry.place]!r}, {facts}.{base}.id, {entry.attribute!r})"
+    if entry.place is Place.CHANNEL_MODEL:
+        triple = f"{no_channel} if {facts}.channel is None else {triple}"
+    return f"out.append({triple})"
 
 
 @dataclass(slots=True)
@@ -181,6 +187,10 @@ class Writer:
                     return self.nullable(receiver) or self.nullable(arguments[1])
         return any(self.nullable(part) for part in node.parts)
 
+    def type_of(self, name: Name) -> Type:
+        """Give the type of a name."""
+        return self._resolve(name).type
+
     def missing(self, node: Node, indent: str = "    ") -> list[str]:
         """
         Give the statements that put the facts which keep an unknown node open into the list `out`.
@@ -201,8 +211,17 @@ class Writer:
         for node in nodes:
             inside = self.missing(node, f"{indent} ") if self.nullable(node) else []
             if inside:
-                lines += [f"{indent}if {self.value(node)} is None:", *inside]
+                lines += [f"{indent}if {self._unknown(node)}:", *inside]
         return lines
+
+    def _unknown(self, node: Node) -> str:
+        """Give the expression that is true where a node is unknown."""
+        if isinstance(node, Not):
+            return self._unknown(node.operand)
+        if isinstance(node, Compare) and self._plain(node):
+            sides = self._nullable_sides(node, self.value(node.left), self.value(node.right))
+            return " or ".join(f"{side} is None" for side in sides)
+        return f"{self.value(node)} is None"
 
     def _missing_branch(self, condition: Node, yes: Node, no: Node, indent: str) -> list[str]:
         chosen = f"chosen{next(self._numbers)}"
@@ -228,7 +247,7 @@ class Writer:
             return []
         facts, scope = (self._variables[found.of][0], "edge") if found.of else ("f", self.scope)
         question = asking(found.entry, facts, scope=scope)
-        return [f"{indent}out.extend({question})"] if question else []
+        return [indent + question] if question else []
 
     def _resolve(self, node: Name) -> Reference:
         variables = {word: of for word, (_, of) in self._variables.items()}

@@ -68,7 +68,7 @@ def shown(value: object) -> str:
     elif isinstance(value, str):
         return value or "none"
     elif isinstance(value, float):
-        return "none" if math.isinf(value) else f"{round(value, 4):,.10g}" if abs(value) < 1e9 else f"{value:.6g}"
+        return "none" if math.isinf(value) else f"{round(value, 4):.10g}"
     elif isinstance(value, int):
         return str(value)
     items = plain(value)
