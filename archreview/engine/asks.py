@@ -8,19 +8,20 @@ latency that was not measured at peak), is nobody's open question.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archreview.engine.facts import Missing
 from archreview.engine.fit import cell
 from archreview.engine.flows import PASSING, Place, foreground
 from archreview.engine.index import Arc, Index
-from archreview.engine.model import ASYNCHRONOUS, HAND_OFF, SYNCHRONOUS, Flow
+from archreview.engine.model import ASYNCHRONOUS, HAND_OFF, SYNCHRONOUS, Answers, Channel, Flow
+from archreview.engine.results import MatrixResult, TreeResult
 
 if TYPE_CHECKING:
-    from archreview.engine.edges import Judged
     from archreview.engine.paths import Graph
 
 _FAMILY_NAMES = ("family", "is_synchronous", "is_hand_off", "is_asynchronous", "is_in_process", "is_call")
+_TECHNOLOGY_FACTS = ("fan_out", "replay_needed", "order_matters")
 
 
 def unique(missing: Iterable[tuple[str, str, str]]) -> Missing:
@@ -66,61 +67,77 @@ def missing_below(graph: Graph) -> list[Missing]:
     return found
 
 
-def asks_of_edge(name: str, judged: Judged, callers: Sequence[Arc], below: Sequence[Missing]) -> Missing:
+class EdgeBasis(NamedTuple):
+    """What the computed names of an edge rest on; `callers` are the synchronous edges into its source."""
+
+    arc: Arc
+    matrix: MatrixResult
+    tree: TreeResult
+    channel: Channel | None
+    technology: str | None
+    technology_class: str | None
+    answers: Answers
+    callers: Sequence[Arc]
+    below: Sequence[Missing]
+
+
+def asks_of_edge(basis: EdgeBasis, name: str) -> Missing:
     """Give the unknown facts that a computed name of an edge rests on."""
-    arc = judged.arc
-    edge = arc.edge
+    arc = basis.arc
+    id_ = arc.edge.id
     if name in _FAMILY_NAMES:
-        return (("edge", edge.id, "style"),)
+        return (("edge", id_, "style"),)
     if name == "is_side_effect":
-        return (("edge", edge.id, "purpose"),)
+        return (("edge", id_, "purpose"),)
     if name == "latency_at_peak":
-        return (("edge", edge.id, "latency_p99_ms"),)
-    if name == "caller_timeout_ms":
-        return tuple(("edge", caller.edge.id, "timeout_ms") for caller in callers if caller.edge.timeout_ms is None)
+        return (("edge", id_, "latency_p99_ms"),)
     if name == "effective_latency_ms":
-        return unique((*peak_latency_facts(arc), *(() if arc.to_datastore else below[arc.target])))
-    questions = {
-        "matrix_verdict": (judged.matrix.next_question,),
-        "tree_outcome": (judged.tree.next_question,),
-        "agreement": (judged.matrix.next_question, judged.tree.next_question),
-    }
-    if name in questions:
-        return tuple(("edge", edge.id, f"answers.{question}") for question in questions[name] if question)
+        return unique((*peak_latency_facts(arc), *(() if arc.to_datastore else basis.below[arc.target])))
+    if name == "matrix_verdict":
+        return _questions(id_, basis.matrix.next_question)
+    if name == "tree_outcome":
+        return _questions(id_, basis.tree.next_question)
+    if name == "agreement":
+        return _questions(id_, basis.matrix.next_question, basis.tree.next_question)
     if name == "fit":
-        return _asks_of_fit(judged)
+        return _asks_of_fit(basis)
+    if name == "caller_timeout_ms":
+        return tuple(
+            ("edge", caller.edge.id, "timeout_ms") for caller in basis.callers if caller.edge.timeout_ms is None
+        )
     if name in ("technology", "technology_class", "technology_verdict"):
-        return _asks_of_technology(name, judged)
+        return _asks_of_technology(name, basis)
     return ()
 
 
-def _asks_of_fit(judged: Judged) -> Missing:
-    edge = judged.arc.edge
-    if judged.arc.family is None:
+def _questions(id_: str, *keys: str | None) -> Missing:
+    return tuple([("edge", id_, f"answers.{key}") for key in keys if key])
+
+
+def _asks_of_fit(basis: EdgeBasis) -> Missing:
+    edge = basis.arc.edge
+    if basis.arc.family is None:
         return (("edge", edge.id, "style"),)
-    if judged.tree.next_question:
-        return (("edge", edge.id, f"answers.{judged.tree.next_question}"),)
-    channel = judged.facts.channel
-    facts = cell(judged.tree.possible[0], edge, channel.model if channel else None)[1]
+    if basis.tree.next_question:
+        return _questions(edge.id, basis.tree.next_question)
+    facts = cell(basis.tree.possible[0], edge, basis.channel)[1]
     return tuple(
-        ("channel", channel.model.id, fact) if fact == "ordering" and channel else ("edge", edge.id, fact)
+        ("channel", basis.channel.id, fact) if fact == "ordering" and basis.channel else ("edge", edge.id, fact)
         for fact in facts
     )
 
 
-def _asks_of_technology(name: str, judged: Judged) -> Missing:
-    edge, channel = judged.arc.edge, judged.facts.channel
-    if judged.arc.family is None:
+def _asks_of_technology(name: str, basis: EdgeBasis) -> Missing:
+    edge, channel = basis.arc.edge, basis.channel
+    if basis.arc.family is None:
         return (("edge", edge.id, "style"),)
-    if judged.arc.family != ASYNCHRONOUS:
+    if basis.arc.family != ASYNCHRONOUS:
         return ()
-    if judged.facts.technology is None:
-        return (("channel", channel.model.id, "technology"),) if channel else (("edge", edge.id, "technology"),)
-    if name != "technology_verdict" or judged.facts.technology_class is None:
+    if basis.technology is None:
+        return (("channel", channel.id, "technology"),) if channel else (("edge", edge.id, "technology"),)
+    if name != "technology_verdict" or basis.technology_class is None:
         return ()
-    answers = judged.facts.answers
-    keys = ("fan_out", "replay_needed", "order_matters")
-    return tuple(("edge", edge.id, f"answers.{key}") for key in keys if getattr(answers, key) is None)
+    return _questions(edge.id, *[key for key in _TECHNOLOGY_FACTS if getattr(basis.answers, key) is None])
 
 
 def _possible_calls(places: Iterable[Place]) -> Iterable[Arc]:

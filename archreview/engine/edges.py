@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from math import inf
 
-from archreview.engine.asks import asks_of_edge
+from archreview.engine.asks import EdgeBasis, asks_of_edge
 from archreview.engine.derive import EffectiveLatency, derived_facts, facts_of
 from archreview.engine.facts import ChannelFacts, EdgeFacts, Missing
 from archreview.engine.fit import UNDETERMINED, fit
@@ -23,6 +25,7 @@ from archreview.engine.model import (
     SYNCHRONOUS,
     TREE_FACTS,
     Answers,
+    Channel,
     Flow,
 )
 from archreview.engine.results import FactUse, Hop, MatrixResult, TechnologyResult, TreeResult
@@ -112,6 +115,7 @@ class EdgeJudge:
         self._callers = caller_timeouts(index)
         self._matrices: MatrixMemo = {}
         self._trees: TreeMemo = {}
+        self._fits: dict[tuple[object, ...], str] = {}
 
     def judge(self, arc: Arc, latency: EffectiveLatency) -> Judged:
         """Give verdicts and facts of one edge; `latency` is its effective latency."""
@@ -122,8 +126,10 @@ class EdgeJudge:
         verdict = self._matrix(facts)
         outcome = self._tree(facts)
         agreed = agreement(verdict, outcome)
+        answers = Answers(*[facts[key].answer for key in ANSWERS]) if derived else edge.answers
         channel = self.channels[edge.channel] if edge.channel else None
-        fitting = fit(outcome.possible, edge, arc.family, channel.model if channel else None)
+        model = channel.model if channel else None
+        fitting = self._fit(outcome.possible, arc, model)
         used = channel.model.technology if channel else edge.technology
         used_class = judged_technology = None
         if arc.family == ASYNCHRONOUS:
@@ -151,7 +157,7 @@ class EdgeJudge:
             source=self.index.services[arc.source],
             target=self.index.services[arc.target],
             channel=channel,
-            answers=Answers(*[facts[key].answer for key in ANSWERS]) if derived else edge.answers,
+            answers=answers,
             family=family,
             is_synchronous=(family == SYNCHRONOUS and not arc.to_datastore) if known else None,
             is_hand_off=family == HAND_OFF if known else None,
@@ -180,13 +186,34 @@ class EdgeJudge:
             ),
             contradicted=bool(contradictions),
             contradictions=contradictions,
-            asks=lambda name: asks_of_edge(name, judged, callers, self.missing_below),
+            asks=partial(
+                asks_of_edge,
+                EdgeBasis(arc, verdict, outcome, model, used, used_class, answers, callers, self.missing_below),
+            ),
             oldest_answer_days=self._oldest_answer(arc, self.as_of) if self.as_of and edge.said else None,
         )
-        judged = Judged(
+        return Judged(
             arc, edge_facts, verdict, outcome, agreed, fitting, judged_technology, hop, latency, facts, reached
         )
-        return judged
+
+    def _fit(self, outcomes: tuple[str, ...], arc: Arc, channel: Channel | None) -> str:
+        edge = arc.edge
+        on = (
+            outcomes,
+            arc.family,
+            edge.style,
+            edge.circuit_breaker,
+            edge.timeout_ms is None,
+            edge.timeout_ms == inf,
+            edge.fallback,
+            edge.delivery,
+            edge.idempotent,
+            channel.ordering if channel else "no channel",
+        )
+        known = self._fits.get(on)
+        if known is None:
+            known = self._fits[on] = fit(outcomes, edge, arc.family, channel)
+        return known
 
     def _matrix(self, facts: Mapping[str, FactUse]) -> MatrixResult:
         uses = tuple([facts[key] for key in MATRIX_FACTS])
@@ -206,7 +233,7 @@ class EdgeJudge:
         if not arc.weight or not arc.edge.counted:
             return None
         hop = self.hops.get(arc.edge.id)
-        if hop is None:
+        if hop is None and self.index.services[arc.source].kind != "datastore":
             before = self.reach[arc.source]
             if before is not None:
                 hop = Hop(before + 1, before + 1 > self.hop_limit, "graph", None)

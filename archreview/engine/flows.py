@@ -19,6 +19,7 @@ from archreview.engine.model import HAND_OFF, IN_PROCESS, SYNCHRONOUS, WRITING_P
 
 PASSING = (SYNCHRONOUS, IN_PROCESS)
 TAIL = 0.99
+ROUNDING = 1e-12
 
 
 @dataclass(slots=True, eq=False)
@@ -352,11 +353,16 @@ def _below_target(flow: Flow, entry: int, needs: _Needs, groups: list[list[int]]
         if entry not in group:
             dependencies *= factor
     promise = index.services[entry].availability
-    if promise is not None and dependencies * 100.0 < promise:
+    if promise is not None and exceeds(promise, dependencies * 100.0):
         return True
-    if flow.availability_target is not None and whole * 100.0 < flow.availability_target:
+    if flow.availability_target is not None and exceeds(flow.availability_target, whole * 100.0):
         return True
     return False if all_known else None
+
+
+def exceeds(value: float, limit: float) -> bool:
+    """Say whether a value is over a limit by more than rounding: what is just met is met."""
+    return value > limit and not math.isclose(value, limit, rel_tol=ROUNDING)
 
 
 def attempts(places: Sequence[Place]) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 from archreview.engine.catalog import Catalog, ObligationRule, Rule
 from archreview.engine.edges import Judged
@@ -13,6 +12,7 @@ from archreview.engine.language import CompiledRule, Condition, RuleFailure, com
 from archreview.engine.model import IN_PROCESS, Location
 from archreview.engine.results import SEVERITIES, Duty, Finding, NotEvaluated, OpenQuestion, Subject
 
+MATRIX, TREE = "matrix", "tree"
 SEVERITY_ORDER = {severity: order for order, severity in enumerate(SEVERITIES)}
 _NEEDS = {"decisions": "it needs decision records", "as_of": "it needs a date (as_of)"}
 _STATES = {True: "met", False: "missing", None: "unknown"}
@@ -23,29 +23,25 @@ def fingerprint(rule: str, kind: str, id_: str) -> str:
     return hashlib.sha256(f"{rule}|{kind}|{id_}".encode()).hexdigest()[:16]
 
 
-@dataclass(slots=True)
 class Judgement:
-    """
-    What the rules said: findings, and per subject and fact all that waits for it.
-    """
+    """What the rules said: findings, and for each unknown fact all that waits for it."""
 
-    findings: list[Finding] = field(default_factory=list)
-    waiting: dict[tuple[str, str], dict[str, set[str]]] = field(default_factory=dict)
-    failed: dict[str, str] = field(default_factory=dict)
-    found_by_subject: dict[tuple[str, str], list[Finding]] = field(default_factory=dict)
+    def __init__(self, codes: Sequence[str]) -> None:
+        # What waits is one bit of a number each, in the order of the names: most facts have the same few waiting.
+        self._waiters = sorted({*codes, MATRIX, TREE})
+        self._bits = {waiter: 1 << place for place, waiter in enumerate(self._waiters)}
+        self._waiting: dict[tuple[str, str, str], int] = {}
+        self.findings: list[Finding] = []
+        self.failed: dict[str, str] = {}
+        self.found_by_subject: dict[tuple[str, str], list[Finding]] = {}
 
-    def ask(self, missing: Iterable[tuple[str, str, str]], waiting: str) -> None:
-        """Note that something waits for facts that nobody has stated."""
-        for kind, id_, fact in missing:
-            facts = self.waiting.get((kind, id_))
-            if facts is None:
-                facts = self.waiting[kind, id_] = {}
-            if fact in facts:
-                facts[fact].add(waiting)
-            else:
-                facts[fact] = {waiting}
+    def ask(self, missing: Iterable[tuple[str, str, str]], waiter: str) -> None:
+        """Note that something waits for facts, given as (kind, id, fact), that nobody has stated."""
+        waiting, bit = self._waiting, self._bits[waiter]
+        for triple in missing:
+            waiting[triple] = waiting.get(triple, 0) | bit
 
-    def find(self, rule: CompiledRule, facts: object, kind: str, id_: str, location: Location | None) -> None:
+    def find(self, rule: CompiledRule, facts: object, subject: Subject, location: Location | None) -> None:
         """Make a finding of a rule about a subject; a severity that hangs on an unknown asks for it."""
         severity, missing = rule.severity(facts)
         code = rule.rule.code
@@ -54,14 +50,14 @@ class Judgement:
         found = Finding(
             code,
             severity,
-            Subject(kind, id_),
+            subject,
             rule.message(facts),
             rule.known_facts(facts),
-            fingerprint(code, kind, id_),
+            fingerprint(code, subject.kind, subject.id),
             location,
         )
         self.findings.append(found)
-        self.found_by_subject.setdefault((kind, id_), []).append(found)
+        self.found_by_subject.setdefault(subject, []).append(found)
 
     def sorted_findings(self) -> tuple[Finding, ...]:
         """Give the findings by severity, rule and subject."""
@@ -71,11 +67,17 @@ class Judgement:
 
     def questions(self) -> tuple[OpenQuestion, ...]:
         """Give the questions by subject and fact."""
-        return tuple(
-            OpenQuestion(Subject(kind, id_), fact, tuple(sorted(waiting)))
-            for (kind, id_), facts in sorted(self.waiting.items())
-            for fact, waiting in sorted(facts.items())
-        )
+        names: dict[int, tuple[str, ...]] = {}
+        found = []
+        subject = Subject("", "")
+        for (kind, id_, fact), bits in sorted(self._waiting.items()):
+            if subject != (kind, id_):
+                subject = Subject(kind, id_)
+            waiting = names.get(bits)
+            if waiting is None:
+                waiting = names[bits] = tuple(waiter for place, waiter in enumerate(self._waiters) if bits >> place & 1)
+            found.append(OpenQuestion(subject, fact, waiting))
+        return tuple(found)
 
 
 def usable_rules(catalog: Catalog, given: frozenset[str]) -> tuple[list[Rule], list[NotEvaluated]]:
@@ -109,12 +111,15 @@ def apply_rules(
     compiled = ruleset.rules
     evaluate = ruleset.evaluate
     for facts, id_, location in subjects:
+        subject = None
         for number, outcome in evaluate(facts):
             rule = compiled[number]
             if outcome is None:
                 judgement.ask(rule.missing(facts), rule.rule.code)
             elif outcome is True:
-                judgement.find(rule, facts, scope, id_, location)
+                if subject is None:
+                    subject = Subject(scope, id_)
+                judgement.find(rule, facts, subject, location)
             elif isinstance(outcome, RuleFailure):
                 judgement.failed.setdefault(rule.rule.code, f"it failed on {scope} {id_}: {outcome.why}")
 

@@ -77,7 +77,7 @@ def judge_flow(
 def _over_budget(budget_ms: float | None, latency: Latency) -> bool | None:
     if budget_ms is None:
         return None
-    if latency.known_ms > budget_ms:
+    if numbers.exceeds(latency.known_ms, budget_ms):
         return True
     return False if latency.complete else None
 

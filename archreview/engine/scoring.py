@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from archreview.engine.edges import Judged
 from archreview.engine.flows import PASSING, foreground
 from archreview.engine.index import Index
 from archreview.engine.model import ANSWERS, CHANNEL_FACTS, EDGE_FACTS, HAND_OFF, SERVICE_FACTS, SYNCHRONOUS
 from archreview.engine.requests import Request
-from archreview.engine.results import GRADES, PENALTIES, Finding
+from archreview.engine.results import GRADES, PENALTIES, Finding, MatrixResult, TreeResult
 
 ENOUGH_EVIDENCE = 0.5
 
@@ -40,30 +40,45 @@ def share(known: int, asked: int) -> float:
     return known / asked if asked else 1.0
 
 
-def edge_evidence(
-    judged: Judged, findings: Iterable[Finding], open_facts: Iterable[str]
-) -> tuple[int, int, tuple[str, ...]]:
+class EdgeEvidence:
     """
-    Count the facts asked for about an edge, each once: give known, asked and the names of the unknown ones.
+    Counts the facts asked for about edges, each once.
 
-    Asked: the matrix's facts, the tree's on the path, those of the edge's findings and questions.
+    Asked: the matrix's facts, the tree's on the path, those of the edge's findings and questions. What verdicts ask
+    for is worked out once per pair of verdicts.
     """
-    unknown = [f"answers.{use.question}" for use in judged.matrix.facts if use.answer is None]
-    known = {f"answers.{use.question}" for use in judged.matrix.facts if use.answer is not None}
-    for use in judged.tree.path:
-        if use.answer is None:
-            unknown.append(f"answers.{use.question}")
-        else:
-            known.add(f"answers.{use.question}")
-    for finding in findings:
-        for name in finding.facts:
-            registered = _REGISTERED.get(name)
-            if registered is not None:
-                known.add(registered)
-    unknown.extend(open_facts)
-    missing = tuple(dict.fromkeys(unknown))
-    known.difference_update(missing)
-    return len(known), len(known) + len(missing), missing
+
+    def __init__(self) -> None:
+        self._of_verdicts: dict[tuple[MatrixResult, TreeResult], tuple[frozenset[str], tuple[str, ...]]] = {}
+        self._of_names: dict[tuple[str, ...], frozenset[str]] = {}
+
+    def __call__(
+        self, judged: Judged, findings: Sequence[Finding], open_facts: Sequence[str]
+    ) -> tuple[int, int, tuple[str, ...]]:
+        """Give how many are known, how many asked, and the names of the unknown ones."""
+        verdicts = (judged.matrix, judged.tree)
+        found = self._of_verdicts.get(verdicts)
+        if found is None:
+            uses = (*judged.matrix.facts, *judged.tree.path)
+            found = self._of_verdicts[verdicts] = (
+                frozenset(f"answers.{use.question}" for use in uses if use.answer is not None),
+                tuple(dict.fromkeys(f"answers.{use.question}" for use in uses if use.answer is None)),
+            )
+        known, unknown = found
+        if open_facts:
+            unknown = tuple(dict.fromkeys((*unknown, *open_facts)))
+        if findings:
+            known = known.union(*[self._registered(tuple(finding.facts)) for finding in findings])
+        if unknown and not known.isdisjoint(unknown):
+            known = known.difference(unknown)
+        return len(known), len(known) + len(unknown), unknown
+
+    def _registered(self, names: tuple[str, ...]) -> frozenset[str]:
+        """Give the registered facts among the names of a condition."""
+        found = self._of_names.get(names)
+        if found is None:
+            found = self._of_names[names] = frozenset(_REGISTERED[name] for name in names if name in _REGISTERED)
+        return found
 
 
 def flow_evidence(request: Request, index: Index) -> tuple[int, int]:

@@ -130,7 +130,7 @@ class Draw:
             source, target = services[at : at + 2]
         style = rng.choice(self.styles)
         if source.get("kind") == "datastore":
-            style = rng.choice((*MESSAGE_STYLES, None) if self.odd else MESSAGE_STYLES)
+            style = rng.choice((*MESSAGE_STYLES, "request_reply", None) if self.odd else MESSAGE_STYLES)
         elif rng.random() < self.unknown / 4:
             style = None
         edge = {"id": f"e{index:02}", "from": source["id"], "to": target["id"]}

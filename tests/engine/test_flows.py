@@ -449,3 +449,14 @@ def test_one_more_fallback_never_adds_a_need(plain, rng):
         rng.choice(safer["edges"])["fallback"] = True
         for old, new in zip(before["flows"], reviewed(safer)["flows"], strict=True):
             assert set(new["needs"]) <= set(old["needs"])
+
+
+def test_a_limit_that_is_just_met_is_met_whatever_the_rounding():
+    result = request(
+        call("a", "b", latency_p99_ms=1.1, fallback=False),
+        services=[service("a", latency_p99_ms=0.1, availability=99.99), service("b", availability=99.99)],
+        steps=["a-b"],
+        latency_budget_ms=1.2,
+        availability_target=99.980001,
+    )
+    assert (result["over_budget"], result["below_target"]) == (False, False)

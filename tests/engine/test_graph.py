@@ -253,3 +253,10 @@ def test_an_edge_that_is_only_suggested_changes_nothing_but_the_list(plain):
     assert ours["edges"] == [edge for edge in theirs["edges"] if edge["id"] != "zz"]
     for kind in ("flows", "entries", "services", "channels", "cycles"):
         assert ours[kind] == theirs[kind]
+
+
+def test_no_chain_goes_on_from_a_datastore():
+    """a -> db ~request_reply, waited for~> c: whatever db sets off, no request from a makes that call."""
+    edges = [call("a", "db"), call("db", "c", style="request_reply", waits_for_reply=True)]
+    result = reviewed(architecture(*edges, services=[service("db", kind="datastore")]))
+    assert edge_of(result, "db-c")["hop"] is None
