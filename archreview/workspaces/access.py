@@ -31,9 +31,3 @@ def get_workspace(request: HtmxRequest, slug: str, role: Role = Role.VIEWER) -> 
             f"This needs the role {role.label.lower()}; you are a {membership.get_role_display().lower()} here."
         )
     return membership.workspace
-
-
-def has_role(request: HtmxRequest, role: Role) -> bool:
-    """Whether the person has the role in the workspace that `get_workspace` fetched: which actions a page offers."""
-    membership: Membership | None = getattr(request, "membership", None)
-    return membership is not None and Role(membership.role).includes(role)

@@ -1,3 +1,5 @@
+import logging
+
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
@@ -22,6 +24,8 @@ from archreview.workspaces.demo import visitor_account
 from archreview.workspaces.forms import DeleteWorkspaceForm, MemberForm, RoleForm, WorkspaceForm
 from archreview.workspaces.models import Membership, Role, Workspace
 from archreview.workspaces.queries import listed_workspaces, members_of
+
+logger = logging.getLogger(__name__)
 
 
 @require_safe
@@ -64,6 +68,7 @@ def workspace_delete(request: HtmxRequest, workspace: str) -> HttpResponse:
     form = DeleteWorkspaceForm(request.POST or None, workspace=space)
     if request.method == "POST" and form.is_valid():
         delete_workspace(space)
+        logger.info("user %s deleted workspace %r", request.user.pk, workspace)
         messages.success(request, f"Deleted the workspace “{form.cleaned_data['name']}”.")
         return redirect("workspaces:workspace_list")
     context = {"form": form, "goes": also_deleted(space)}
@@ -82,6 +87,7 @@ def members(request: HtmxRequest, workspace: str) -> HttpResponse:
         except LastLead as refusal:
             form.add_error("role", str(refusal))
         else:
+            logger.info("user %s made user %s %s of workspace %r", request.user.pk, form.user.pk, role, workspace)
             messages.success(request, f"{form.user.get_username()} is a {role.label.lower()} now.")
             return redirect("workspaces:members", space.slug)
     return _render_members(request, space, form, status=422 if form.is_bound else 200)
@@ -96,11 +102,13 @@ def member_change(request: HtmxRequest, workspace: str, member: int) -> HttpResp
     if not form.is_valid():
         messages.error(request, "There is no such role.")
         return _render_members(request, space, MemberForm(), status=422)
+    role = Role(form.cleaned_data["role"])
     try:
-        change_role(membership, role=Role(form.cleaned_data["role"]))
+        change_role(membership, role=role)
     except LastLead as refusal:
         messages.error(request, str(refusal))
         return _render_members(request, space, MemberForm(), status=409)
+    logger.info("user %s made user %s %s of workspace %r", request.user.pk, membership.user_id, role, workspace)
     return _after_a_change(request, space, membership, "The role is changed.")
 
 
@@ -114,6 +122,7 @@ def member_remove(request: HtmxRequest, workspace: str, member: int) -> HttpResp
     except LastLead as refusal:
         messages.error(request, str(refusal))
         return _render_members(request, space, MemberForm(), status=409)
+    logger.info("user %s ended the membership of user %s in %r", request.user.pk, membership.user_id, workspace)
     return _after_a_change(request, space, membership, f"{membership.user.get_username()} is no longer a member.")
 
 

@@ -106,3 +106,24 @@ def test_the_list_of_workspaces_takes_the_same_queries_for_one_and_for_many(
         create_workspace(name=f"Shop {number}", lead=owner)
     with django_assert_num_queries(2):
         assert len(listed_workspaces(owner)) == 6
+
+
+def test_it_logs_who_changed_whose_membership(owner_client, owner, workspace, viewer, caplog):
+    caplog.set_level("INFO", logger="archreview.workspaces")
+    membership = Membership.objects.get(workspace=workspace, user=viewer)
+    owner_client.post(f"/w/acme/members/{membership.pk}/", {"role": "reviewer"})
+    owner_client.post(f"/w/acme/members/{membership.pk}/remove/")
+    assert [record.getMessage() for record in caplog.records if record.name.startswith("archreview")] == [
+        f"user {owner.pk} made user {viewer.pk} reviewer of workspace 'acme'",
+        f"user {owner.pk} ended the membership of user {viewer.pk} in 'acme'",
+    ]
+
+
+def test_it_logs_whom_it_turned_away(outsider_client, outsider, viewer_client, viewer, workspace, caplog):
+    caplog.set_level("INFO", logger="archreview.workspaces")
+    outsider_client.get("/w/acme/settings/")
+    viewer_client.get("/w/acme/members/")
+    assert [record.getMessage() for record in caplog.records if record.name.startswith("archreview")] == [
+        f"user {outsider.pk} asked for workspace 'acme' without being a member",
+        f"user {viewer.pk} needed the role lead in workspace 'acme'",
+    ]
