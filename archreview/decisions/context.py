@@ -79,6 +79,8 @@ def how_they_talk(situation: Situation) -> str:
         sentences.append(f"By its purpose, {edge.purpose.replace('_', ' ')}, it is a side effect.")
     elif edge.purpose == "payment":
         sentences.append("Money moves with it.")
+    if not edge.counted:
+        sentences.append("Only hints speak for this communication so far; nobody has confirmed it.")
     if edge.description:
         sentences.append(f"The model says of it: {quoted(edge.description)}.")
     return " ".join(sentences)

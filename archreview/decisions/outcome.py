@@ -82,8 +82,10 @@ def _in_short(situation: Situation, choice: Choice) -> str:
         return f"whatever is still open, today's way {'fits' if judged.fit == 'fits' else 'will do'}: {known}"
     if choice.kind == Kind.KEEP:
         return "too little is known to justify a change, and this is how it works today"
-    if judged.fit == "misfit":
+    if judged.fit == "misfit" and known:
         return f"{known}, and of the ways that this leaves open it is the simplest"
+    if judged.fit == "misfit":
+        return "whatever is still open, today's way does not fit, and of the ways that are left this is the simplest"
     return f"today's way causes harm, and of the ways that are open this is the simplest{f': {known}' if known else ''}"
 
 
