@@ -2,6 +2,7 @@
 
 from archreview.drawing.lettering import width_of
 from archreview.drawing.notation import BEAD
+from archreview.drawing.palette import FONT
 from archreview.drawing.scene import Bead, Box, Line, Stretch
 from archreview.drawing.shapes import channel_shape, chip_shape, line_shape, node_shape
 from archreview.drawing.svg import Pen
@@ -15,9 +16,9 @@ _GRADES = (("A", "90 and over"), ("B", "75 and over"), ("C", "60 and over"), ("D
 _TIERS = (("1", "most critical"), ("2", ""), ("3", ""), ("4", "least critical"))
 
 
-def draw_legend(*, colour: Colour = Colour.NONE, columns: int = 1, standalone: bool = False) -> str:
+def draw_legend(*, colour: Colour = Colour.NONE, columns: int = 1, standalone: bool = False, font: str = FONT) -> str:
     """Give the legend of the map as SVG text, its rows in so many columns."""
-    pen = Pen(standalone)
+    pen = Pen(standalone, font)
     rows = [(_line_sample(pen, family, bead, look), words) for family, bead, look, words in _LINES]
     rows.insert(3, (_channel_sample(pen), "asynchronous, over a channel"))
     rows += [(node_shape(pen, node, Box(0, 3, _SAMPLE - 20, 26), bare=True), words) for node, words in _BOXES]

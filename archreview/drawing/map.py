@@ -7,6 +7,7 @@ from dataclasses import replace
 from archreview.drawing.folding import fold
 from archreview.drawing.layered import LARGEST
 from archreview.drawing.lettering import shorten
+from archreview.drawing.palette import FONT
 from archreview.drawing.scene import Line, Scene, arrange
 from archreview.drawing.shapes import channel_shape, line_shape, node_shape, path_of
 from archreview.drawing.svg import Pen
@@ -24,13 +25,14 @@ def draw_map(
     colour: Colour = Colour.NONE,
     unfolded: Set[str] | None = None,
     standalone: bool = False,
+    font: str = FONT,
 ) -> str:
     """
     Give the map as SVG text.
 
     `unfolded` names the groups that are drawn open; all others are one box each. None leaves it to the size: all
-    open up to FOLD_ABOVE services, all folded above. `standalone` fills in light colours for files and PDFs, and
-    leaves links out. A map too large for lines shows its boxes and says so.
+    open up to FOLD_ABOVE services, all folded above. `standalone` fills in light colours and the `font` for files and
+    PDFs, and leaves links out. A map too large for lines shows its boxes and says so.
     """
     if unfolded is not None or starts_folded(picture):
         picture = fold(picture, unfolded=unfolded or frozenset())
@@ -44,7 +46,7 @@ def draw_map(
         picture = replace(picture, nodes=tuple(nodes[:_MOST_BOXES]), edges=(), channels=())
     grid = max(4, math.isqrt(len(picture.nodes))) if not picture.edges else 4
     return draw_scene(
-        arrange(picture, colour=colour, grid=grid), picture, Pen(standalone), colour=colour, notice=notice
+        arrange(picture, colour=colour, grid=grid), picture, Pen(standalone, font), colour=colour, notice=notice
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from archreview.drawing.map import draw_scene
+from archreview.drawing.palette import FONT
 from archreview.drawing.scene import arrange
 from archreview.drawing.svg import Pen
 from archreview.drawing.values import Channel, Colour, Edge, Emphasis, Map, Node
@@ -11,7 +12,7 @@ from archreview.drawing.values import Channel, Colour, Edge, Emphasis, Map, Node
 _MOST_NEIGHBOURS = 24
 
 
-def draw_neighbourhood(picture: Map, *, edge: str, standalone: bool = False) -> str:
+def draw_neighbourhood(picture: Map, *, edge: str, standalone: bool = False, font: str = FONT) -> str:
     """
     Give the edge with that id, its two services and every edge that touches one of them.
 
@@ -45,11 +46,11 @@ def draw_neighbourhood(picture: Map, *, edge: str, standalone: bool = False) -> 
         groups=(),
     )
     notice = f"{left_out} more edges of these two services are not drawn." if left_out > 0 else ""
-    return draw_scene(arrange(narrowed), narrowed, Pen(standalone), colour=Colour.NONE, notice=notice)
+    return draw_scene(arrange(narrowed), narrowed, Pen(standalone, font), colour=Colour.NONE, notice=notice)
 
 
 def draw_before_and_after(
-    before: Map, after: Map, *, near: frozenset[str] = frozenset(), standalone: bool = False
+    before: Map, after: Map, *, near: frozenset[str] = frozenset(), standalone: bool = False, font: str = FONT
 ) -> tuple[str, str]:
     """
     Give two pictures of one size and scale, in which only what differs is coloured.
@@ -64,7 +65,7 @@ def draw_before_and_after(
     )
     scenes = arrange(before), arrange(after)
     size = max(scene.width for scene in scenes), max(scene.height for scene in scenes)
-    pen = Pen(standalone)
+    pen = Pen(standalone, font)
     first, second = (
         draw_scene(scene, picture, pen, colour=Colour.NONE, size=size)
         for scene, picture in zip(scenes, (before, after), strict=True)

@@ -107,7 +107,7 @@ def place(
     y = _stack(stock, units, links, runs, ports, y, framed, bands)
 
     columns, width = _columns(stock, links, column_of, y, corridor, margin=FRAME_PADDING + 2 if framed else 2.0)
-    frames = _frames(stock, bands, columns, column_of, y, framed)
+    frames = _frames(stock, links, columns, column_of, y, framed)
     lowest = max((y[vertex] + stock[vertex].below for vertex in y), default=0.0)
     lowest = max([lowest, *(frame.bottom for frame in frames.values())])
     return Placement(columns, column_of, y, layers.chains, frames, width, lowest + 2, ports)
@@ -325,7 +325,7 @@ def _columns(
 
 def _frames(
     stock: Mapping[int, Item],
-    bands: Mapping[int, int],
+    links: Mapping[int, frozenset[int]],
     columns: Mapping[int, Column],
     column_of: Mapping[int, int],
     y: Mapping[int, float],
@@ -339,12 +339,39 @@ def _frames(
             continue
         first = columns[min(column_of[vertex] for vertex in boxes)]
         last = columns[max(column_of[vertex] for vertex in boxes)]
+        top = min(y[vertex] - stock[vertex].above for vertex in inside) - HEADER - FRAME_PADDING / 2
         frames[band] = Frame(
             left=first.left - FRAME_PADDING,
-            top=min(y[vertex] - stock[vertex].above for vertex in inside) - HEADER - FRAME_PADDING / 2,
+            top=top,
             right=last.right + FRAME_PADDING,
             bottom=max(y[vertex] + stock[vertex].below for vertex in inside) + FRAME_PADDING,
             heading_left=first.left,
-            heading_width=first.right - first.left,
+            heading_width=_free(links, columns, column_of, y, top + 4, top + HEADER, first, last) - first.left,
         )
     return frames
+
+
+def _free(
+    links: Mapping[int, frozenset[int]],
+    columns: Mapping[int, Column],
+    column_of: Mapping[int, int],
+    y: Mapping[int, float],
+    top: float,
+    bottom: float,
+    first: Column,
+    last: Column,
+) -> float:
+    """How far to the right nothing crosses a heading: lines change their height in the corridors only."""
+    crossed = {
+        column_of[one]
+        for one, joined in links.items()
+        for other in joined
+        if column_of[other] == column_of[one] + 1 and min(y[one], y[other]) < bottom and max(y[one], y[other]) > top
+    }
+    right = first.right
+    for column in sorted(columns):
+        if first.right <= columns[column].right <= last.right:
+            right = columns[column].right
+            if column in crossed:
+                break
+    return right

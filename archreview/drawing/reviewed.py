@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 
+from archreview.drawing.timing import Waterfall, WaterfallRow
 from archreview.drawing.tree_path import TreePath, TreeQuestion
 from archreview.drawing.values import Channel, Edge, Emphasis, Family, Group, Kind, Map, Node
-from archreview.drawing.waterfall import Waterfall, WaterfallRow
 from archreview.engine import model as engine
 from archreview.engine.results import EdgeReview, FlowReview, Review, StepReview, TreeResult
 from archreview.engine.tree import OUTCOMES, TREE, Branch, outcomes_below

@@ -43,6 +43,7 @@ class Pen:
     """Writes elements, with classes for a page's style sheet or, standalone, with the looks filled in."""
 
     standalone: bool = False
+    font: str = FONT
 
     def draw(self, tag: str, *classes: str, inside: str = "", **attributes: str | float) -> str:
         """Give one element; names of attributes are written with `_` for `-`, `inside` is XML already."""
@@ -85,7 +86,7 @@ class Pen:
         label = f" aria-label={quoteattr(clean(title))}"
         start = ' xmlns="http://www.w3.org/2000/svg"' + _attributes(attributes) + label
         if self.standalone:
-            start += f" font-family={quoteattr(FONT)}"
+            start += f" font-family={quoteattr(self.font)}"
         else:
             start += ' class="drawing"'
         desc = f"<desc>{escape(clean(description))}</desc>" if description else ""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from archreview.drawing.lettering import shorten, wrap
+from archreview.drawing.palette import FONT
 from archreview.drawing.svg import Pen, number, points
 from archreview.drawing.values import Table
 
@@ -50,9 +51,9 @@ _GAP = 34.0
 _STUB_LINES = 5
 
 
-def draw_tree_path(path: TreePath, *, standalone: bool = False) -> str:
+def draw_tree_path(path: TreePath, *, standalone: bool = False, font: str = FONT) -> str:
     """Give the path as SVG text."""
-    pen = Pen(standalone)
+    pen = Pen(standalone, font)
     drawn = []
     top = 2.0
     for question in path.questions:

@@ -1,64 +1,29 @@
 """A flow as a waterfall, read like a trace: when each call starts, how long it works and how long it waits."""
 
 import math
-from dataclasses import dataclass
 
 from archreview.drawing.lettering import shorten, width_of
+from archreview.drawing.palette import FONT
 from archreview.drawing.svg import Pen, number
-from archreview.drawing.values import WORDS, Data, Family, Table
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaterfallRow:
-    """
-    One call of a flow.
-
-    `start_ms` is measured from the flow's start. `own_ms` is what the call itself takes, None where nobody knows;
-    `total_ms` is that and everything it waits for (unknown parts count 0). `parallel` is the same number for rows
-    that run side by side, `number` the place among the sequential synchronous calls.
-    `title` is the arithmetic, shown on hover; empty, it is made from the numbers.
-    """
-
-    depth: int
-    edge: str
-    label: str
-    family: Family
-    start_ms: float
-    own_ms: float | None
-    total_ms: float
-    number: int | None = None
-    over: bool = False
-    background: bool = False
-    parallel: int | None = None
-    title: str = ""
-    href: str = ""
-    data: Data = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waterfall:
-    """
-    The calls in the order written, the foreground's total, and the budget where there is one.
-
-    `entry` is the name of the service that receives the request; its own time `entry_ms` comes first, None where
-    nobody knows it. Without a name there is no row for it. `complete` says that no part of the total is unknown.
-    """
-
-    title: str
-    rows: tuple[WaterfallRow, ...]
-    total_ms: float
-    complete: bool = True
-    entry: str = ""
-    entry_ms: float | None = None
-    budget_ms: float | None = None
-    description: str = ""
-
+from archreview.drawing.timing import (
+    Waterfall,
+    WaterfallRow,
+    arithmetic_of,
+    in_order_only,
+    is_timeless,
+    latest_of,
+    ms,
+    own_words,
+    tick_of,
+    verdict_of,
+)
+from archreview.drawing.values import WORDS, Family, Table
 
 _ROW = 30.0
 _HEAD = 44.0
 _INDENT = 16.0
-_LABELS = 236.0
-_FIGURES = 66.0
+_LABELS = 250.0
+_FIGURES = 74.0
 _CHART = _LABELS + 2 * _FIGURES + 34
 _TIME = 500.0
 _WIDTH = _CHART + _TIME + 18
@@ -67,17 +32,22 @@ _UNKNOWN = 46.0
 _DEEPEST = 8
 
 
-def draw_waterfall(waterfall: Waterfall, *, standalone: bool = False) -> str:
+def draw_waterfall(waterfall: Waterfall, *, standalone: bool = False, font: str = FONT) -> str:
     """Give the waterfall as SVG text."""
-    pen = Pen(standalone)
-    longest = _longest(waterfall)
-    step = _tick(longest)
-    end = max(step, math.ceil(longest / step - 1e-9) * step)
+    pen = Pen(standalone, font)
+    timeless = is_timeless(waterfall)
+    if timeless:
+        waterfall = in_order_only(waterfall)
+    longest = _longest(waterfall, timeless=timeless)
+    step = tick_of(longest)
+    end = longest if timeless else max(step, math.ceil(longest / step - 1e-9) * step)
     scale = _TIME / end
     rows = len(waterfall.rows) + (1 if waterfall.entry else 0)
     foot = _HEAD + rows * _ROW + 4
     height = foot + 40
-    drawn = [_ruler(pen, waterfall.budget_ms, step=step, end=end, scale=scale, foot=foot)]
+    drawn = [_columns(pen, timeless=timeless, foot=foot)]
+    if not timeless:
+        drawn.append(_ruler(pen, waterfall.budget_ms, step=step, end=end, scale=scale, foot=foot))
     top = _HEAD
     if waterfall.entry:
         drawn.append(_entry(pen, waterfall, top=top, scale=scale))
@@ -88,7 +58,7 @@ def draw_waterfall(waterfall: Waterfall, *, standalone: bool = False) -> str:
         top += _ROW
     drawn.append(_brackets(pen, waterfall, deeper=deeper))
     drawn.append(_limit(pen, waterfall))
-    if waterfall.budget_ms is not None:
+    if waterfall.budget_ms is not None and not timeless:
         drawn.append(_budget(pen, waterfall.budget_ms, scale=scale, foot=foot))
     drawn.append(_total(pen, waterfall, top=foot, scale=scale))
     return pen.picture(
@@ -105,7 +75,7 @@ def waterfall_table(waterfall: Waterfall) -> Table:
     """The same calls as rows: step, number, how, start, own time, with waiting, remark."""
     rows, hrefs = [], []
     if waterfall.entry:
-        rows.append((waterfall.entry, "", "entry", ms(0), _own(waterfall.entry_ms), ms(waterfall.total_ms), ""))
+        rows.append((waterfall.entry, "", "entry", ms(0), own_words(waterfall.entry_ms), ms(waterfall.total_ms), ""))
         hrefs.append("")
     for row in waterfall.rows:
         remarks = ["over the limit" if row.over else "", "in the background" if row.background else ""]
@@ -116,61 +86,43 @@ def waterfall_table(waterfall: Waterfall) -> Table:
                 "" if row.number is None else str(row.number),
                 WORDS[row.family],
                 ms(row.start_ms),
-                _own(row.own_ms),
+                own_words(row.own_ms),
                 ms(row.total_ms),
                 ", ".join(remark for remark in remarks if remark),
             )
         )
         hrefs.append(row.href)
     total = ms(waterfall.total_ms) if waterfall.complete else f"at least {ms(waterfall.total_ms)}"
-    rows.append(("Total, an estimate", "", "", "", "", total, _verdict(waterfall)))
+    rows.append(("Total, an estimate", "", "", "", "", total, verdict_of(waterfall)))
     hrefs.append("")
     return Table(("Step", "Call", "How", "Starts", "Own time", "With waiting", "Remark"), tuple(rows), tuple(hrefs))
 
 
-def ms(value: float) -> str:
-    """Milliseconds as people write them: 1,460 ms."""
-    if math.isinf(value):
-        return "for ever"
-    return f"{value:,.0f} ms" if value >= 10 or value == round(value) else f"{value:,.1f} ms"
-
-
-def _own(value: float | None) -> str:
-    return "unknown" if value is None else ms(value)
-
-
-def _verdict(waterfall: Waterfall) -> str:
-    if waterfall.budget_ms is None:
-        return "no budget"
-    if waterfall.total_ms > waterfall.budget_ms:
-        return f"over the budget of {ms(waterfall.budget_ms)}"
-    if not waterfall.complete:
-        return f"budget {ms(waterfall.budget_ms)}, and something is unknown"
-    return f"within the budget of {ms(waterfall.budget_ms)}"
-
-
-def _longest(waterfall: Waterfall) -> float:
+def _longest(waterfall: Waterfall, *, timeless: bool) -> float:
     """The latest moment that the picture has to show."""
-    ends = [row.start_ms + max(row.total_ms, row.own_ms or 0.0) for row in waterfall.rows]
+    if timeless:
+        return max([row.start_ms + 1 for row in waterfall.rows], default=1.0)
     # An open bar has no length in milliseconds, but it takes its room.
-    ends += [row.start_ms * _TIME / (_TIME - _UNKNOWN) for row in waterfall.rows if row.own_ms is None]
-    ends += [waterfall.total_ms, waterfall.budget_ms or 0.0]
-    return max([end for end in ends if math.isfinite(end)] + [1.0])
+    opened = [row.start_ms * _TIME / (_TIME - _UNKNOWN) for row in waterfall.rows if row.own_ms is None]
+    return max([latest_of(waterfall), *(end for end in opened if math.isfinite(end))])
 
 
-def _tick(longest: float) -> float:
-    """The distance of the ruler's lines: 1, 2 or 5 times a power of ten, five to ten of them."""
-    power = 10.0 ** math.floor(math.log10(longest / 5))
-    return next(power * times for times in (1, 2, 5, 10) if longest / (power * times) <= 8)
+def _columns(pen: Pen, *, timeless: bool, foot: float) -> str:
+    """The words above the figures and the line where time begins."""
+    drawn = pen.write("own", "d-note", "d-end", x=_LABELS + _FIGURES, y=_HEAD - 14)
+    drawn += pen.write("with waiting", "d-note", "d-end", x=_LABELS + 2 * _FIGURES + 4, y=_HEAD - 14)
+    drawn += pen.draw("path", "d-axis", d=f"M{number(_CHART)} {number(_HEAD - 8)}V{number(foot)}")
+    if timeless:
+        drawn += pen.write("no latency is known: the order only, not to scale", "d-note", x=_CHART, y=_HEAD - 14)
+    return drawn
 
 
 def _ruler(pen: Pen, budget: float | None, *, step: float, end: float, scale: float, foot: float) -> str:
-    drawn = pen.write("own", "d-note", "d-end", x=_LABELS + _FIGURES, y=_HEAD - 14)
-    drawn += pen.write("with waiting", "d-note", "d-end", x=_LABELS + 2 * _FIGURES + 4, y=_HEAD - 14)
+    drawn = ""
     for nth in range(round(end / step) + 1):
         x = _CHART + nth * step * scale
-        look = "d-axis" if nth == 0 else "d-ruler"
-        drawn += pen.draw("path", look, d=f"M{number(x)} {number(_HEAD - 8)}V{number(foot)}")
+        if nth:
+            drawn += pen.draw("path", "d-ruler", d=f"M{number(x)} {number(_HEAD - 8)}V{number(foot)}")
         if budget is not None and nth and abs(x - _CHART - budget * scale) < 26:
             continue  # The line of the budget runs there and has its own words.
         words = f"{nth * step:,.0f}" if step >= 1 else f"{nth * step:,.1f}"
@@ -190,7 +142,7 @@ def _budget(pen: Pen, budget: float, *, scale: float, foot: float) -> str:
 def _entry(pen: Pen, waterfall: Waterfall, *, top: float, scale: float) -> str:
     middle = top + _ROW / 2
     title = (
-        f"{waterfall.entry}: own time {_own(waterfall.entry_ms)}, {ms(waterfall.total_ms)} with everything it waits for"
+        f"{waterfall.entry}: own time {own_words(waterfall.entry_ms)}, {ms(waterfall.total_ms)} with all it waits for"
     )
     drawn = pen.write(
         shorten(waterfall.entry, width=_LABELS - 8, size=12.0, bold=True), "d-heading", x=2.0, y=middle + 4
@@ -231,7 +183,7 @@ def _row(pen: Pen, row: WaterfallRow, *, top: float, scale: float, deeper: int) 
         over=row.over,
         background=row.background,
     )
-    return pen.linked(drawn, title=row.title or _arithmetic(row), href=row.href, data=row.data)
+    return pen.linked(drawn, title=row.title or arithmetic_of(row), href=row.href, data=row.data)
 
 
 def _family_mark(pen: Pen, row: WaterfallRow, *, left: float, middle: float) -> str:
@@ -246,17 +198,6 @@ def _family_mark(pen: Pen, row: WaterfallRow, *, left: float, middle: float) -> 
 
 def _indent(depth: int) -> float:
     return min(depth, _DEEPEST) * _INDENT
-
-
-def _arithmetic(row: WaterfallRow) -> str:
-    words = f"{row.label}, {WORDS[row.family]}: starts at {ms(row.start_ms)}, own time {_own(row.own_ms)}"
-    waiting = row.total_ms - (row.own_ms or 0.0)
-    if waiting > 0:
-        least = "at least " if row.own_ms is None else ""
-        words += f" + {ms(waiting)} waiting for what it calls = {least}{ms(row.total_ms)}"
-    if row.number is not None:
-        words += f"; call {row.number} in sequence" + (", over the limit" if row.over else "")
-    return words + ("; in the background, nobody waits for it" if row.background else "")
 
 
 def _numbers(pen: Pen, own: float | None, total: float, *, middle: float, quiet: bool) -> str:
@@ -357,8 +298,10 @@ def _total(pen: Pen, waterfall: Waterfall, *, top: float, scale: float) -> str:
     look = "d-over-word" if over else ""
     drawn += pen.write("Total, an estimate", "d-heading", x=2.0, y=middle + 4)
     words = ("" if waterfall.complete else "≥ ") + ms(waterfall.total_ms)
+    if not waterfall.complete and not waterfall.total_ms:
+        words = "?"
     drawn += pen.write(words, "d-figure", "d-end", look, x=_LABELS + 2 * _FIGURES + 4, y=middle + 4)
-    right = _CHART + min(waterfall.total_ms * scale, _TIME)
+    right = _CHART + max(14.0, min(waterfall.total_ms * scale, _TIME))
     ends = "" if waterfall.complete else f"M{number(right - 5)} {number(middle - 4)}L{number(right)} {number(middle)}"
     if not waterfall.complete:
         ends += f"L{number(right - 5)} {number(middle + 4)}"
@@ -375,5 +318,5 @@ def _description(waterfall: Waterfall) -> str:
     counted = sum(row.number is not None for row in waterfall.rows)
     unknown = sum(row.own_ms is None for row in waterfall.rows)
     words = f"{len(waterfall.rows)} steps, {counted} sequential synchronous calls, "
-    words += ("" if waterfall.complete else "at least ") + f"{ms(waterfall.total_ms)}, {_verdict(waterfall)}"
+    words += ("" if waterfall.complete else "at least ") + f"{ms(waterfall.total_ms)}, {verdict_of(waterfall)}"
     return words + (f", {unknown} of unknown latency." if unknown else ".")

@@ -249,3 +249,8 @@ def test_the_legend_explains_what_is_drawn(colour: Colour) -> None:
     assert {"over the limit", "nobody has said how", "datastore"} <= set(words)
     assert any(word.startswith("grade A") for word in words) == (colour is Colour.GRADE)
     assert any(word.startswith("tier 1") for word in words) == (colour is Colour.TIER)
+
+
+def test_a_drawing_that_stands_alone_is_lettered_as_asked() -> None:
+    assert read(draw_map(retail(), standalone=True, font="Inter")).get("font-family") == "Inter"
+    assert read(draw_map(retail())).get("font-family") is None, "in a page the style sheet decides"

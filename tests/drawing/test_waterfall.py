@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archreview.drawing import Family, Waterfall, WaterfallRow, draw_waterfall, waterfall_table
+from archreview.drawing.timing import in_order_only, tick_of
 from tests.drawing.reading import SVG, classes_of, read, titles_of, words_of
 
 
@@ -171,3 +172,24 @@ def test_the_table_says_the_same() -> None:
         ("Total, an estimate", "", "", "", "", "450 ms", "over the budget of 400 ms"),
     )
     assert len(table.hrefs) == len(table.rows)
+
+
+def test_without_any_latency_the_order_is_shown_and_no_time() -> None:
+    steps = (
+        row("first", 0, None, number=1),
+        row("nested", 0, None, number=2, depth=1),
+        row("publish", 0, None, family=Family.ASYNCHRONOUS),
+        row("mail", 0, None, depth=1, background=True),
+        row("beside-a", 0, None, number=3, over=True, parallel=1),
+        row("beside-b", 0, None, number=3, over=True, parallel=1),
+    )
+    unknown = Waterfall(title="Unknown", rows=steps, total_ms=0, complete=False, entry="Cart")
+    assert [moved.start_ms for moved in in_order_only(unknown).rows] == [1, 2, 3, 4, 4, 4]
+    root = read(draw_waterfall(unknown))
+    assert any(word.startswith("no latency is known") for word in words_of(root))
+    assert not any(" ms" in word for word in words_of(root))
+    assert not any("starts at" in title for title in titles_of(root))
+
+
+def test_the_ruler_is_in_round_steps() -> None:
+    assert [tick_of(longest) for longest in (1, 7, 450, 1270, 4000, 60_000)] == [0.2, 1, 100, 200, 500, 10_000]
