@@ -112,9 +112,9 @@ def out(steps: Steps, path: str) -> Steps:
 
     def change(siblings: Steps, index: int) -> Steps:
         members = siblings[index].parallel
-        member = members[int(position)]
-        rest = (*members[: int(position)], *members[int(position) + 1 :])
-        return (*siblings[:index], *((Step(parallel=rest),) if rest else ()), member, *siblings[index + 1 :])
+        place = _index(members, position)
+        rest = (*members[:place], *members[place + 1 :])
+        return (*siblings[:index], *((Step(parallel=rest),) if rest else ()), members[place], *siblings[index + 1 :])
 
     return _at(steps, parent, change)
 
@@ -166,9 +166,9 @@ def _index(siblings: Steps, part: str) -> int:
 
 def _at(steps: Steps, path: str, change: Callable[[Steps, int], Steps]) -> Steps:
     """The steps with the list in which the path ends changed; `change` gets that list and the place in it."""
-    head, _, rest = path.partition(".")
+    head, dot, rest = path.partition(".")
     index = _index(steps, head)
-    if not rest:
+    if not dot:
         return change(steps, index)
     step = steps[index]
     inner = _at(below(step), rest, change)

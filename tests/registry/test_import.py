@@ -1,6 +1,5 @@
 """What an import stores, keeps and refuses."""
 
-
 from archreview.interchange.writers.architecture import write_architecture
 from archreview.registry.actions import answer_question, import_architecture, preview_import
 from archreview.registry.architectures import load_architecture

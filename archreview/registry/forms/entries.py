@@ -158,10 +158,12 @@ class EntryForm(forms.Form):
                 apart.append(self[field.name])
             else:
                 groups.setdefault(field.fact.group, []).append(self[field.name])
-        made = [
-            self._group(title, fields, open_=bool(style) or self.kind != "edge") for title, fields in groups.items()
+        prose = [self[name] for name in MORE.get(self.kind, ())]
+        return [
+            *(self._group(title, fields, open_=bool(style) or self.kind != "edge") for title, fields in groups.items()),
+            *([self._group(IN_WORDS, prose, open_=any(field.value() for field in prose))] if prose else []),
+            *([self._group(NOT_ASKED, apart, open_=False)] if apart else []),
         ]
-        return made + ([self._group(NOT_ASKED, apart, open_=False)] if apart else [])
 
     def _group(self, title: str, fields: list[BoundField], *, open_: bool) -> Group:
         wrong = any(field.errors for field in fields)
