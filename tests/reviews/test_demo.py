@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from archreview.registry.models import Edge, Service, Statement, System
-from archreview.reviews.management.commands.demo import EXAMPLES
+from archreview.reviews.management.commands.demo import EXAMPLES, REAL_SYSTEMS
 from archreview.workspaces.models import Membership, Workspace
 
 
@@ -26,10 +26,12 @@ def stored() -> dict[str, Any]:
 def test_it_loads_every_example_as_its_own_system_and_changes_nothing_the_second_time(db):
     said = demo()
     assert "lia    demo-lia-2026" in said
-    stems = {file.stem for file in EXAMPLES.glob("*.yaml")}
+    stems = {file.stem for file in EXAMPLES.glob("*.yaml")} - set(REAL_SYSTEMS)
     systems = System.objects.filter(workspace__slug="examples").values_list("slug", flat=True)
     assert len(stems) >= 20
     assert {system.partition(".")[0] for system in systems} == stems
+    real = System.objects.filter(workspace__slug="real-systems").values_list("slug", flat=True)
+    assert sorted(real) == ["bookinfo", "online-boutique"]
     roles = dict(Membership.objects.filter(workspace__slug="examples").values_list("user__username", "role"))
     assert roles == {"lia": "lead", "remy": "reviewer", "vera": "viewer", "ada": "lead"}
     before = stored()

@@ -15,7 +15,8 @@ from archreview.workspaces.demo import ACCOUNTS, demo_users, has_other_users
 from archreview.workspaces.models import Role, Workspace
 
 EXAMPLES = settings.BASE_DIR / "fixtures" / "examples"
-SYSTEMS = settings.BASE_DIR / "fixtures" / "systems"
+# The files of systems that exist; all others are invented to show one thing each.
+REAL_SYSTEMS = ("bookinfo", "online-boutique")
 
 
 class Command(BaseCommand):
@@ -50,14 +51,15 @@ class Command(BaseCommand):
             users=users,
         )
         for file in sorted(EXAMPLES.glob("*.yaml")):
-            load(examples, with_prefix(read(file), prefix=f"{file.stem}."), file=file, by=users[0])
+            if file.stem not in REAL_SYSTEMS:
+                load(examples, with_prefix(read(file), prefix=f"{file.stem}."), file=file, by=users[0])
         systems = the_workspace(
             slug="real-systems",
             name="Real systems",
             description="Two public systems, from the facts that their repositories state; what nobody states is open.",
             users=users,
         )
-        for file in sorted(SYSTEMS.glob("*.yaml")):
+        for file in (EXAMPLES / f"{name}.yaml" for name in REAL_SYSTEMS):
             load(systems, read(file), file=file, by=users[0])
         self.stdout.write("Accounts, for this demo only:")
         for account in ACCOUNTS:
