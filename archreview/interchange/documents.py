@@ -238,7 +238,8 @@ class _Builder:
 
     def _scalar(self, event: events.ScalarEvent) -> bool:
         line = _line(event)
-        self._refuse_extras(event, line)
+        if event.anchor is not None or event.tag is not None:
+            self._refuse_extras(event, line)
         text = event.value
         if self._key_comes_next():
             self._key(text, line)

@@ -2,7 +2,20 @@
 
 from pytest import approx
 
-from tests.examples.reviewed import changed, edge, example, findings, flow, rules, severity, subjects, technology
+from archreview.drawing import Family, draw_map
+from archreview.drawing.reviewed import map_of
+from tests.examples.reviewed import (
+    architecture,
+    changed,
+    edge,
+    example,
+    findings,
+    flow,
+    rules,
+    severity,
+    subjects,
+    technology,
+)
 
 HOPS = {"HOP-001", "HOP-002", "HOP-003", "HOP-004"}
 
@@ -260,8 +273,21 @@ def test_food_delivery_derives_publish_and_subscribe_from_three_consumers():
         assert technology(found, reviewed.id).verdict == "fits"
 
 
-def test_food_delivery_has_a_half_that_calls_and_a_half_that_follows():
-    assert {reviewed.family for reviewed in example("food-delivery-before").edges} == {"synchronous", "asynchronous"}
+def test_the_drawing_of_food_delivery_shows_both_halves():
+    drawn = map_of(architecture("food-delivery-before"), example("food-delivery-before"), title="Food delivery")
+    families = {line.id: line.family for line in drawn.edges}
+    assert {id_ for id_, family in families.items() if family == Family.SYNCHRONOUS} == {
+        "gateway-menu",
+        "gateway-order",
+    }
+    assert {id_ for id_, family in families.items() if family == Family.ASYNCHRONOUS} == {
+        "order-restaurant",
+        "order-notification",
+        "order-dispatch",
+    }
+    assert [channel.name for channel in drawn.channels] == ["OrderPlaced"]
+    picture = draw_map(drawn)
+    assert all(name in picture for name in ("Menu", "Restaurant", "OrderPlaced"))
 
 
 # --- Link shortener ----------------------------------------------------------------------------

@@ -361,3 +361,19 @@ def test_the_documentation_names_every_fact_and_every_choice():
         assert f"`{fact.name}`" in text, fact.name
         assert all(choice in text for choice in fact.choices), fact.name
     assert all(f"`{key}`" in text for key in ANSWERS)
+
+
+def test_eighteen_calls_below_one_another_can_be_written_and_no_more():
+    def nested(depth):
+        services = "".join(f"  - {{id: s{number}}}\n" for number in range(depth + 1))
+        edges = "".join(f"  - {{id: e{number}, from: s{number}, to: s{number + 1}}}\n" for number in range(depth))
+        step = f"{{edge: e{depth - 1}}}"
+        for number in reversed(range(depth - 1)):
+            step = f"{{edge: e{number}, then: [{step}]}}"
+        flow = f"  - {{id: f, entry: s0, steps: [{step}]}}\n"
+        return f"archreview: 1\nservices:\n{services}edges:\n{edges}flows:\n{flow}"
+
+    assert len(list(read(nested(18)).flows[0].walk())) == 18
+    problems = Problems()
+    assert read_architecture([("deep", nested(19))], problems=problems) is None
+    assert "too deep" in str(problems.all()[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -84,9 +85,10 @@ class _Text:
         calls = str(flow.sync_calls)
         if flow.sync_calls_at_most != flow.sync_calls:
             calls = f"{flow.sync_calls} to {flow.sync_calls_at_most}"
-        least = "" if flow.latency_complete else "at least "
         word = "call" if calls == "1" else "calls"
-        latency = f"{least}{flow.latency_p99_ms:g} ms (estimate)"
+        least = "" if flow.latency_complete else "at least "
+        known = flow.latency_complete or flow.latency_p99_ms > 0
+        latency = f"{least}{flow.latency_p99_ms:g} ms (estimate)" if known else "latency unknown"
         line = f"  {flow.id}: {calls} {word}, {latency}, {flow.availability:.6g} % available"
         yield plain(line)
 
@@ -102,8 +104,15 @@ class _Text:
         if len(findings) > MOST_OF_A_RULE:
             yield f"  and {len(findings) - MOST_OF_A_RULE} more"
         if rule:
-            yield from self._wrapped(f"Why: {_one_line(rule.why)}", "       ", first="  ")
-            yield from self._wrapped(f"Remedy: {_one_line(rule.remedy)}", "          ", first="  ")
+            yield from self._told("Why: ", rule.why)
+            yield from self._told("Remedy: ", rule.remedy)
+
+    def _told(self, label: str, text: str) -> Iterator[str]:
+        """Give a text under its label; what stands as a list stays one."""
+        pad = "  " + " " * len(label)
+        for number, part in enumerate(_parts(text)):
+            indent = pad + "  " if part.startswith("- ") else pad
+            yield from self._wrapped(part, indent, first=pad if number else f"  {label}")
 
     def _questions(self, questions: Sequence[OpenQuestion]) -> Iterator[str]:
         if not questions:
@@ -133,5 +142,20 @@ class _Text:
         return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m" if self._colours else text
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+_MARKS = re.compile(r"\*\*|`")
+
+
+def _parts(text: str) -> list[str]:
+    """Give the paragraphs and the list items of a Markdown text, each on one line, without marks."""
+    parts: list[str] = []
+    goes_on = False
+    for line in text.splitlines():
+        words = _MARKS.sub("", " ".join(line.split()))
+        if not words:
+            goes_on = False
+        elif goes_on and not words.startswith("- "):
+            parts[-1] += f" {words}"
+        else:
+            parts.append(words)
+            goes_on = True
+    return parts
