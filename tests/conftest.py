@@ -11,6 +11,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from archreview.reviews.analyses import forget_analyses
 from archreview.workspaces.actions import add_member, create_workspace
 from archreview.workspaces.models import Role, Workspace
 
@@ -84,3 +85,9 @@ def viewer_client(viewer: User, workspace: Workspace) -> Client:
 @pytest.fixture
 def outsider_client(outsider: User, workspace: Workspace, other_workspace: Workspace) -> Client:
     return _signed_in(outsider)
+
+
+@pytest.fixture(autouse=True)
+def _no_analysis_of_another_test() -> None:
+    """Analyses are kept by the workspace's key and revision, which come again in every test."""
+    forget_analyses()

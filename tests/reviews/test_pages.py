@@ -1,0 +1,177 @@
+"""Home, flow, service, map, findings and questions of the shop."""
+
+import pytest
+
+from archreview.registry.actions import import_architecture
+from archreview.reviews.analyses import current_analysis
+from tests.registry.conftest import architecture_of
+
+
+def chain(length):
+    """A workspace's worth of services that call one another in a row."""
+    services = "\n".join(f"  - {{id: s{n}, name: Service {n}}}" for n in range(length + 1))
+    edges = "\n".join(
+        f"  - {{id: e{n}, from: s{n}, to: s{n + 1}, style: request_response, timeout_ms: none}}" for n in range(length)
+    )
+    return f"archreview: 1\nsystem: {{id: chain, name: Chain}}\nservices:\n{services}\nedges:\n{edges}\n"
+
+
+def test_the_home_page_links_every_number_to_the_list_behind_it(viewer_client, shop):
+    page = viewer_client.get("/w/acme/").content.decode()
+    summary = current_analysis(shop).review.summary
+
+    assert "Flows within the two-hop rule" in page
+    assert f"of {summary.flows_user_facing}" in page
+    for link in ("/w/acme/findings/?severity=high", "/w/acme/flows/", "/w/acme/questions/", "/w/acme/edges/?grade=A"):
+        assert f'href="{link}"' in page
+
+
+def test_an_empty_workspace_offers_three_ways_to_start(member_client, workspace):
+    page = member_client.get("/w/acme/").content.decode()
+
+    for way in ("Import what you have", "Look at an example", "Begin by hand"):
+        assert way in page
+
+
+def test_an_empty_workspace_offers_a_viewer_nothing_that_is_refused(viewer_client, workspace):
+    assert "/services/new/" not in viewer_client.get("/w/acme/").content.decode()
+
+
+def test_the_flow_shows_waterfall_arithmetic_and_what_is_unknown(viewer_client, shop):
+    page = viewer_client.get("/w/acme/flows/checkout/").content.decode()
+
+    assert "The calls, in order" in page
+    assert "budget 500 ms" in page
+    assert "99.9" in page
+    assert "assumed" in page
+    assert "What is unknown" in page
+    assert "for ever" in page
+
+
+def test_the_flow_marks_the_first_call_over_the_limit(viewer_client, workspace, owner):
+    steps = "  - {edge: e0, then: [{edge: e1, then: [{edge: e2}]}]}"
+    text = f"{chain(3)}flows:\n- id: walk\n  entry: s0\n  steps:\n{steps}\n"
+    import_architecture(workspace=workspace, architecture=architecture_of(text), by=owner, source="a.yaml")
+
+    page = viewer_client.get("/w/acme/flows/walk/").content.decode()
+
+    assert "The first one over it is" in page
+    assert "Service 2 → Service 3" in page
+    assert "3 calls, limit 2" in page
+
+
+def test_the_service_says_who_fails_with_it(viewer_client, shop):
+    page = viewer_client.get("/w/acme/services/inventory/").content.decode()
+
+    assert "When it fails" in page
+    assert "Cart" in page
+    assert "Check out" in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "?system=retailflow",
+        "?service=cart&hops=2",
+        "?flow=checkout",
+        "?colour=grade",
+        "?group=team",
+        "?colour=tier&group=none",
+    ],
+)
+def test_the_map_draws_what_the_url_asks_for(viewer_client, shop, query):
+    response = viewer_client.get(f"/w/acme/map/{query}")
+
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "Cart" in page
+    assert "The map as a table" in page
+
+
+def test_the_map_takes_no_notice_of_what_does_not_exist(viewer_client, shop):
+    assert viewer_client.get("/w/acme/map/?system=nope&service=nope&flow=nope&colour=red&hops=9").status_code == 200
+
+
+def test_the_map_answers_htmx_with_the_map_alone(viewer_client, shop):
+    part = viewer_client.get("/w/acme/map/?service=cart", headers={"HX-Request": "true"}).content.decode()
+
+    assert "<html" not in part
+    assert 'id="map-area"' in part
+
+
+def test_the_focus_leaves_out_what_is_further_away(viewer_client, workspace, owner):
+    import_architecture(workspace=workspace, architecture=architecture_of(chain(5)), by=owner, source="a.yaml")
+
+    near = viewer_client.get("/w/acme/map/?service=s0&hops=1", headers={"HX-Request": "true"}).content.decode()
+    further = viewer_client.get("/w/acme/map/?service=s0&hops=2", headers={"HX-Request": "true"}).content.decode()
+
+    assert "/services/s1/card/" in near
+    assert "/services/s2/card/" not in near
+    assert "/services/s2/card/" in further
+    assert "/services/s3/card/" not in further
+
+
+def test_cards_are_whole_pages_without_javascript(viewer_client, shop):
+    for url in ("/w/acme/services/cart/card/", "/w/acme/edges/cart-inventory/card/"):
+        assert "<html" in viewer_client.get(url).content.decode()
+        assert "<html" not in viewer_client.get(url, headers={"HX-Request": "true"}).content.decode()
+
+
+def test_findings_are_filtered_by_what_stands_in_the_url(viewer_client, shop):
+    whole = viewer_client.get("/w/acme/findings/").content.decode()
+    critical = viewer_client.get("/w/acme/findings/?severity=critical").content.decode()
+    one_rule = viewer_client.get("/w/acme/findings/?rule=RES-002").content.decode()
+
+    assert "RES-001" in whole
+    assert "Nothing matches these filters" in critical
+    assert "RES-002</td>" in one_rule
+    assert "RES-001</td>" not in one_rule
+
+
+def test_findings_are_searched_in_their_words(viewer_client, shop):
+    found = viewer_client.get("/w/acme/findings/?q=inventory").content.decode()
+
+    assert "Inventory" in found
+    assert "Nothing matches" in viewer_client.get("/w/acme/findings/?q=zebra").content.decode()
+
+
+@pytest.mark.parametrize("sort", ["severity", "rule", "subject", "system", "nonsense"])
+def test_findings_are_sorted_as_the_url_asks(viewer_client, shop, sort):
+    assert viewer_client.get(f"/w/acme/findings/?sort={sort}").status_code == 200
+
+
+def test_questions_ask_first_what_settles_most(viewer_client, shop):
+    page = viewer_client.get("/w/acme/questions/").content.decode()
+
+    assert "Does the caller need the result to go on" in page
+    assert "/w/acme/edges/cart-inventory/#question-answers-needs-result" in page
+    only_tree = viewer_client.get("/w/acme/questions/?waiting=tree").content.decode()
+    assert "tree" in only_tree
+    assert "Timeout?" not in only_tree
+
+
+@pytest.mark.parametrize("page", ["", "findings/", "questions/", "map/", "services/s1/", "edges/e1/"])
+def test_pages_ask_the_database_as_often_for_many_things_as_for_few(viewer_client, workspace, owner, page):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    counts = []
+    for length in (3, 30):
+        import_architecture(workspace=workspace, architecture=architecture_of(chain(length)), by=owner, source="a.yaml")
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            assert viewer_client.get(f"/w/acme/{page}").status_code == 200
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
+
+
+def test_hostile_names_are_shown_as_names(viewer_client, workspace, owner):
+    text = chain(2).replace("Service 1", '"<img src=x onerror=alert(1)> & co"')
+    import_architecture(workspace=workspace, architecture=architecture_of(text), by=owner, source="a.yaml")
+
+    for page in ("", "map/", "findings/", "questions/", "services/s1/", "edges/e0/", "services/s1/card/"):
+        shown = viewer_client.get(f"/w/acme/{page}").content.decode()
+        assert "<img src=x" not in shown, page
