@@ -1,7 +1,5 @@
 """A decision as a file: Markdown with front matter, or PDF."""
 
-import re
-
 import yaml
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
@@ -14,7 +12,7 @@ from archreview.drawing import draw_before_and_after, draw_map
 from archreview.rendering import html_to_pdf
 
 # A picture in a document is lettered like the document.
-FONT_OF_A_PICTURE = re.compile(r'font-family="[^"]*"')
+FONT_OF_A_PICTURE = "Inter, sans-serif"
 
 
 def as_markdown(decision: Decision) -> str:
@@ -62,10 +60,7 @@ def pictures(decision: Decision, *, standalone: bool = False) -> list[tuple[str,
         return []
     before = map_from_json(stored["before"])
     if "after" not in stored:
-        drawn = [("How it is, and stays", draw_map(before, standalone=standalone))]
-    else:
-        both = draw_before_and_after(before, map_from_json(stored["after"]), standalone=standalone)
-        drawn = list(zip(("Before", "With this decision"), both, strict=True))
-    if not standalone:
-        return drawn
-    return [(caption, FONT_OF_A_PICTURE.sub('font-family="Inter, sans-serif"', svg, count=1)) for caption, svg in drawn]
+        return [("How it is, and stays", draw_map(before, standalone=standalone, font=FONT_OF_A_PICTURE))]
+    after = map_from_json(stored["after"])
+    drawn = draw_before_and_after(before, after, standalone=standalone, font=FONT_OF_A_PICTURE)
+    return list(zip(("Before", "With this decision"), drawn, strict=True))
