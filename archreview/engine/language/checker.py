@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from archreview.engine.language.constants import outcomes
 from archreview.engine.language.parser import parse
-from archreview.engine.language.problems import ConditionError, Problem, nearest
+from archreview.engine.language.problems import ConditionError, Problem, nearest, shown
 from archreview.engine.language.references import Params, Reference, Unresolved, resolve
 from archreview.engine.language.schema import BOOLEAN, NUMBER, TEXT, Kind, Type
 from archreview.engine.language.syntax import (
@@ -109,6 +109,9 @@ class Checker:
 
     def refuse_constant(self, tree: Node) -> None:
         """Refuse a sound condition that gives the same result for every architecture."""
+        if all(not isinstance(node, Name) or node.words[0] == "params" for node in tree.walk()):
+            self._report(tree, "the condition asks about no fact: it comes out the same everywhere")
+            return
         possible = outcomes(tree, scope=self.scope, params=self.params)
         if True not in possible:
             self._report(tree, "the condition can never be true")
@@ -143,7 +146,7 @@ class Checker:
             case Call():
                 return self._call(node)
             case Field(word=word):
-                self._report(node, f".{word} stands after something that is no name")
+                self._report(node, f".{shown(word)} stands after something that is no name")
                 return None
         raise TypeError(f"unknown node {node!r}")  # pragma: no cover - the cases above are all nodes
 
@@ -268,12 +271,12 @@ class Checker:
         if node.word in FUNCTIONS:
             self._report_word(node, f"write {node.word}(...) around it")
             return None
-        self._report_word(node, f"there is no {node.word} here", nearest(node.word, (*MACROS, *TEXT_TESTS)))
+        self._report_word(node, f"there is no {shown(node.word)} here", nearest(node.word, (*MACROS, *TEXT_TESTS)))
         return None
 
     def _function(self, node: Call) -> Type | None:
         if node.word not in FUNCTIONS:
-            self._report_word(node, f"there is no function {node.word}", nearest(node.word, FUNCTIONS))
+            self._report_word(node, f"there is no function {shown(node.word)}", nearest(node.word, FUNCTIONS))
             return None
         if not self._expect_arguments(node, 1):
             return None
@@ -317,7 +320,7 @@ class Checker:
             return False
         word = variable.words[0]
         if word == "params" or word in {entry.partition(".")[0] for entry in self._roots()}:
-            self._report(variable, f"{word} already means something; take another name")
+            self._report(variable, f"{shown(word)} already means something; take another name")
             return False
         self.variables[word] = given.element
         self.expect_boolean(body)
@@ -354,4 +357,4 @@ def _comparable(one: Type, other: Type) -> bool:
 
 
 def _quoted(value: float | str | bool) -> str:
-    return f'"{value}"' if isinstance(value, str) else str(value)
+    return f'"{shown(value)}"' if isinstance(value, str) else str(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from archreview.engine.language.problems import nearest
+from archreview.engine.language.problems import nearest, shown
 from archreview.engine.language.schema import BOOLEAN, NAMES_OF_SCOPE, TEXT, Entry, Kind, Type, names_of
 from archreview.engine.language.syntax import Name
 
@@ -57,32 +57,34 @@ def resolve(name: Name, *, scope: str, params: Params, variables: Variables) -> 
     if root in roots and len(name.words) == 1:
         return Unresolved(f"{root} is no value by itself; name one of its facts, as in {root}.id")
     if root not in roots and any(root in others for others in NAMES_OF_SCOPE.values()):
-        starts = " or ".join((", ".join((*roots, *(variables or ()))), "params"))
+        starts = " or ".join((", ".join(roots), "params"))
         return Unresolved(f"a rule on {_some(scope)} has no {root}; names start with {starts}", _suggest(path, known))
-    return Unresolved(f"there is no {path}", _suggest(path, known))
+    return Unresolved(f"there is no {shown(path)}", _suggest(path, known))
 
 
 def _resolve_variable(name: Name, of: Type) -> Reference | Unresolved:
     variable = name.words[0]
     if len(name.words) == 1:
         if of.kind is Kind.STEP:
-            return Unresolved(f"{variable} is no value by itself; name one of its facts, as in {variable}.style")
+            return Unresolved(
+                f"{shown(variable)} is no value by itself; name one of its facts, as in {shown(variable)}.style"
+            )
         return Reference(of, optional=False, of=variable)
     if of.kind is not Kind.STEP:
-        return Unresolved(f"{variable} is a {of} and has no facts of its own")
+        return Unresolved(f"{shown(variable)} is a {of} and has no facts of its own")
     entries = names_of("edge")
     entry = entries.get(".".join(("edge", *name.words[1:])))
     if entry is not None:
         return Reference(entry.type, entry.optional, entry=entry, of=variable)
     known = [variable + path.removeprefix("edge") for path in entries if path.startswith("edge.")]
-    return Unresolved(f"there is no {name.path}", _suggest(name.path, known))
+    return Unresolved(f"there is no {shown(name.path)}", _suggest(name.path, known))
 
 
 def _resolve_param(name: Name, params: Params) -> Reference | Unresolved:
     key = ".".join(name.words[1:])
     if key not in params:
         known = [f"params.{key}" for key in params]
-        message = f"the rule has no parameter {key}" if key else "params is no value by itself; name one of them"
+        message = f"the rule has no parameter {shown(key)}" if key else "params is no value by itself; name one of them"
         return Unresolved(message, _suggest(name.path, known))
     value = params[key]
     if isinstance(value, bool):

@@ -17,22 +17,15 @@ from functools import cache
 from types import MappingProxyType
 
 from archreview.engine import facts, model
+from archreview.engine.fit import FITS, MISFIT, TOLERABLE
+from archreview.engine.matrix import VERDICTS
+from archreview.engine.technology import CLASSES
+from archreview.engine.tree import OUTCOMES
 
-MATRIX_VERDICTS = ("async", "sync", "hybrid")
-TREE_OUTCOMES = (
-    "sync",
-    "sync_guarded",
-    "callback",
-    "queue_and_poll",
-    "ordered_stream",
-    "pubsub",
-    "replayable_log",
-    "transactional_queue",
-    "standard_queue",
-)
-FITS = ("fits", "tolerable", "misfit")
+MATRIX_VERDICTS = VERDICTS
+TREE_OUTCOMES = tuple(OUTCOMES)
+FIT_VERDICTS = (FITS, TOLERABLE, MISFIT)
 AGREEMENTS = ("agree", "disagree")
-TECHNOLOGY_CLASSES = ("queue", "fifo", "pub/sub", "log")
 TECHNOLOGY_VERDICTS = ("fits", "oversized", "undersized")
 HOP_BASES = ("flow", "graph")
 FAMILIES = (model.SYNCHRONOUS, model.HAND_OFF, model.ASYNCHRONOUS, model.IN_PROCESS)
@@ -178,7 +171,7 @@ COMPUTED_EDGE: tuple[Computed, ...] = (
         "the outcomes of the decision tree that are still possible",
     ),
     Computed("agreement", choice(AGREEMENTS), "whether matrix and tree agree; unknown while either is undetermined"),
-    Computed("fit", choice(FITS), "how today's style suits the tree's outcome; unknown while undetermined"),
+    Computed("fit", choice(FIT_VERDICTS), "how today's style suits the tree's outcome; unknown while undetermined"),
     Computed(
         "effective_latency_ms", COUNT, "how long the operation takes until all is done, downstream included", "ms"
     ),
@@ -187,7 +180,7 @@ COMPUTED_EDGE: tuple[Computed, ...] = (
     Computed("caller_timeout_ms", COUNT, "the smallest known timeout of the synchronous calls into the source", "ms"),
     Computed(
         "technology_class",
-        choice(TECHNOLOGY_CLASSES),
+        choice(CLASSES),
         "the class of what carries a message; unknown for calls and for technologies that we do not know",
     ),
     Computed(

@@ -180,9 +180,10 @@ class Interpreter:
             condition = self.value(node.condition)
             self.below([node.condition if condition is None else node.yes if condition else node.no], found)
         elif isinstance(node, Call) and len(node.arguments) == 2:
+            variable: Any = node.arguments[0]
             self.below([node.receiver], found)
             for item in self.value(node.receiver) or ():
-                self.variables[node.arguments[0].path] = item
+                self.variables[variable.path] = item
                 self.below([node.arguments[1]], found)
             self.variables.clear()
         elif isinstance(node, Call) and node.word == "size" and isinstance(node.arguments[0], Call):

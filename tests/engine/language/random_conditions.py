@@ -54,7 +54,7 @@ def a_model(scope, random):
     """Give a registered value of a kind with random facts."""
     values = {"id": f"{scope}-{random.randrange(3)}", "name": random.choice(TEXTS)}
     for fact in FACT_TABLES.get(scope, ()):
-        entry = names_of(scope).get(f"{scope}.{fact.name}")
+        entry = names_of(scope)[f"{scope}.{fact.name}"]
         values[fact.name] = a_value(entry.type, random, optional=entry.optional, none=fact.none)
     if scope == "edge":
         values |= {"source": "a", "target": "b", "channel": random.choice([None, "c"])}

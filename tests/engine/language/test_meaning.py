@@ -13,7 +13,15 @@ from tests.engine.language.random_conditions import PARAMS, a_condition, facts_o
 
 SCOPES = st.sampled_from(tuple(NAMES_OF_SCOPE))
 SEEDS = st.integers(0, 2**32).map(Random)
-REFUSALS = ("always true", "never be true", "too long", "too deep", "at most 3", "is always known")
+REFUSALS = (
+    "always true",
+    "never be true",
+    "too long",
+    "too deep",
+    "at most 3",
+    "is always known",
+    "asks about no fact",
+)
 
 
 def compiled(source, scope):
