@@ -83,3 +83,12 @@ def test_the_readme_names_only_what_is_there():
 
     assert [path for path in paths if not (ROOT / path).exists()] == []
     assert set(re.findall(r"make ([a-z-]+)", readme)) <= targets
+
+
+def test_the_rule_in_the_readme_is_the_one_in_the_catalog():
+    [block] = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(), flags=re.DOTALL)
+    [shown] = yaml.safe_load(block)
+    catalog = yaml.safe_load((ROOT / "fixtures" / "catalog.yaml").read_text())
+    [entry] = [rule for rule in catalog["rules"] if rule["code"] == shown["code"]]
+
+    assert shown.items() <= entry.items()
