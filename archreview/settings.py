@@ -198,10 +198,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "archreview.web.middleware.send_whole_pages_to_sign_in",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "archreview.web.middleware.keep_pages_private",
     "archreview.web.middleware.AnswerAFullDisk",
     # Last, as django-axes asks: it turns the lockout raised by a sign-in into the answer.

@@ -1,8 +1,12 @@
 from collections.abc import Callable
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from django.utils.cache import add_never_cache_headers
+from django_htmx.middleware import HtmxDetails
 
 from archreview.web.errors import storage_full
 
@@ -19,6 +23,26 @@ def keep_pages_private(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
+        return response
+
+    return middleware
+
+
+def send_whole_pages_to_sign_in(get_response: GetResponse) -> GetResponse:
+    """
+    Let htmx load the sign-in as a page, where a session has ended meanwhile.
+
+    It would otherwise follow the redirect by itself and put the sign-in into the middle of the page that is open.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+        if htmx and not request.user.is_authenticated and response.status_code == 302:
+            sign_in = resolve_url(settings.LOGIN_URL)
+            if response["Location"].partition("?")[0] == sign_in:
+                back = htmx.current_url_abs_path or "/"
+                return HttpResponse(status=204, headers={"HX-Redirect": f"{sign_in}?{urlencode({'next': back})}"})
         return response
 
     return middleware

@@ -81,6 +81,19 @@ def test_it_signs_out_by_post_alone(owner_client):
     assert owner_client.get("/")["Location"].startswith(SIGN_IN)
 
 
+def test_a_page_whose_session_has_ended_goes_to_the_sign_in_as_a_whole(client, workspace):
+    page = "http://testserver/w/acme/settings/?tab=name"
+    response = client.post("/w/acme/settings/", headers={"HX-Request": "true", "HX-Current-URL": page})
+    assert response.status_code == 204
+    assert response["HX-Redirect"] == f"{SIGN_IN}?next=%2Fw%2Facme%2Fsettings%2F%3Ftab%3Dname"
+
+
+def test_it_sends_htmx_back_to_pages_of_its_own_host_alone(client, workspace):
+    page = "https://evil.example.org/w/acme/"
+    response = client.get("/w/acme/settings/", headers={"HX-Request": "true", "HX-Current-URL": page})
+    assert response["HX-Redirect"] == f"{SIGN_IN}?next=%2F"
+
+
 def test_a_switched_off_account_is_out_at_once(owner_client, owner):
     User.objects.filter(pk=owner.pk).update(is_active=False)
     assert owner_client.get("/w/acme/settings/")["Location"].startswith(SIGN_IN)
