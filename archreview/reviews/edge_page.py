@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -71,14 +72,10 @@ class Pitfall:
     rule: Rule
 
     @property
-    def card(self) -> Mapping[str, str]:
-        """What the finding's card takes."""
-        return {
-            "severity": self.finding.severity,
-            "title": self.finding.message,
-            "rule": self.finding.rule,
-            "remedy": self.rule.remedy,
-        }
+    def remedies(self) -> list[str]:
+        """The remedy's points, the one to begin with first."""
+        points = [point.strip() for point in re.split(r"^- ", self.rule.remedy, flags=re.MULTILINE)]
+        return [" ".join(point.split()) for point in points if point]
 
 
 def pitfalls(analysis: Analysis, findings: Sequence[Finding]) -> list[Pitfall]:
@@ -133,6 +130,7 @@ class EdgePage:
         reviewed, analysis = self.reviewed, self.analysis
         findings = analysis.findings_about("edge", self.id)
         technology = reviewed.technology
+        on_path = [use.question for use in reviewed.tree.path]
         derived = sum(1 for use in reviewed.facts.values() if use.basis == "derived" and self._counts(use))
         return {
             "edge": self.edge,
@@ -144,7 +142,8 @@ class EdgePage:
             "verdict": telling.verdict_line(reviewed),
             "next_questions": self.next_questions(),
             "matrix_questions": [self.asked(key) for key in MATRIX_FACTS],
-            "tree_questions": [self.asked(key) for key in TREE_FACTS],
+            "tree_questions": [self.asked(key) for key in on_path],
+            "tree_questions_off": [self.asked(key) for key in TREE_FACTS if key not in on_path],
             "other_questions": [self.asked(key) for key in ANSWERS if key not in (*MATRIX_FACTS, *TREE_FACTS)],
             "open_facts": self.open_facts(),
             "open_fields": self.open_fields(),

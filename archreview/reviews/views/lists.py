@@ -8,12 +8,12 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from archreview.engine.catalog import Rule
 from archreview.engine.model import QUESTION_BY_KEY
-from archreview.engine.results import SEVERITIES, Finding, OpenQuestion
+from archreview.engine.results import SEVERITIES, OpenQuestion
 from archreview.registry.fields import ANSWER_PREFIX
 from archreview.reviews import telling
 from archreview.reviews.analyses import Analysis, current_analysis
+from archreview.reviews.edge_page import Pitfall
 from archreview.web.answers import answer
 from archreview.web.lists import chosen, order_of, page_of
 from archreview.web.requests import HtmxRequest
@@ -30,11 +30,9 @@ _PAGES = {
 
 
 @dataclass(frozen=True, slots=True)
-class FindingRow:
+class FindingRow(Pitfall):
     """A finding with what it is about."""
 
-    finding: Finding
-    rule: Rule
     name: str
     url: str
     system: str
