@@ -45,6 +45,8 @@ MAX_DEPTH = 40
 MAX_NODES = 200_000
 # Longer numbers are no quantity that anybody measured, and converting them costs the square of their length.
 MAX_DIGITS = 30
+# Nobody mends so many at once; a file with more is not what it was taken for.
+MAX_PROBLEMS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +189,16 @@ def core_value(text: str) -> Value:
 
 
 def _line(event: events.Event) -> int:
-    return event.start_mark.line + 1 if event.start_mark else 1
+    mark = event.start_mark
+    return mark.line + 1 if mark is not None else 1
 
 
 class _Builder:
-    """Takes events one at a time and builds the tree; `stopped` once there is no sense in going on."""
+    """
+    Takes events one at a time and builds the tree; `stopped` once there is no sense in going on.
+
+    Half of all that is read are scalars, so what happens for each of them happens in one place, without detours.
+    """
 
     def __init__(self, file: str, problems: Problems, limits: Limits) -> None:
         self.root: Node | None = None
@@ -199,9 +206,16 @@ class _Builder:
         self._file = file
         self._problems = problems
         self._limits = limits
+        # The mappings and lists that are open, the innermost last, and that one by its kind.
         self._open: list[MappingNode | ListNode] = []
-        # The key that waits for its value, for each open mapping: (key, line), or None where a key comes next.
-        self._keys: list[tuple[str, int] | None] = []
+        self._mapping: MappingNode | None = None
+        self._list: ListNode | None = None
+        # In the innermost mapping: whether a key comes next, else the key that waits for its value.
+        self._wants_key = False
+        self._key = ""
+        self._key_line = 0
+        # The waiting keys of the mappings around it.
+        self._keys: list[tuple[str, int]] = []
         self._nodes = 0
         self._documents = 0
         # How deep we are inside something that stands where a key should: its events are passed over.
@@ -218,15 +232,9 @@ class _Builder:
         elif isinstance(event, events.CollectionStartEvent):
             return self._start(event)
         elif isinstance(event, events.CollectionEndEvent):
-            self._open.pop()
-            self._keys.pop()
+            self._end()
         elif isinstance(event, events.AliasEvent):
-            line = _line(event)
-            self._refuse(line, f"aliases are not read: write out what *{plain(str(event.anchor)[:60])} stands for")
-            if self._key_comes_next():
-                self._keys[-1] = ("", line)
-            else:
-                self._place(RefusedNode(self._file, line, self._path()))
+            return self._alias(event)
         elif isinstance(event, events.DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
@@ -237,35 +245,59 @@ class _Builder:
         return True
 
     def _scalar(self, event: events.ScalarEvent) -> bool:
-        line = _line(event)
-        if event.anchor is not None or event.tag is not None:
+        mark = event.start_mark
+        line = mark.line + 1 if mark is not None else 1
+        tag = event.tag
+        if tag is not None or event.anchor is not None:
             self._refuse_extras(event, line)
         text = event.value
-        if self._key_comes_next():
-            self._key(text, line)
+        if self._wants_key:
+            self._take_key(text, line)
             return True
-        value = core_value(text) if not event.style and event.tag is None else text
+        value = text if event.style or tag is not None else core_value(text)
         self._place(ScalarNode(self._file, line, self._path(), text, value))
         return self._count(line)
 
     def _start(self, event: events.CollectionStartEvent) -> bool:
         line = _line(event)
-        self._refuse_extras(event, line)
-        if self._key_comes_next():
+        if event.tag is not None or event.anchor is not None:
+            self._refuse_extras(event, line)
+        if self._wants_key:
             self._refuse(line, "a key must be a plain text, not a list or a mapping")
-            self._keys[-1] = ("", line)
+            self._wants_key, self._key, self._key_line = False, "", line
             self._skipping = 1
             return True
         if len(self._open) >= self._limits.max_depth:
             return self._too_deep(line)
+        path = self._path()
         node: MappingNode | ListNode
         if isinstance(event, events.MappingStartEvent):
-            node = MappingNode(self._file, line, self._path(), {}, {})
+            node = MappingNode(self._file, line, path, {}, {})
         else:
-            node = ListNode(self._file, line, self._path(), [])
+            node = ListNode(self._file, line, path, [])
         self._place(node)
+        self._keys.append((self._key, self._key_line))
         self._open.append(node)
-        self._keys.append(None)
+        self._enter(node)
+        return self._count(line)
+
+    def _end(self) -> None:
+        self._open.pop()
+        self._key, self._key_line = self._keys.pop()
+        self._enter(self._open[-1] if self._open else None)
+
+    def _enter(self, node: MappingNode | ListNode | None) -> None:
+        self._mapping = node if isinstance(node, MappingNode) else None
+        self._list = node if isinstance(node, ListNode) else None
+        self._wants_key = self._mapping is not None
+
+    def _alias(self, event: events.AliasEvent) -> bool:
+        line = _line(event)
+        self._refuse(line, f"aliases are not read: write out what *{plain(str(event.anchor)[:60])} stands for")
+        if self._wants_key:
+            self._wants_key, self._key, self._key_line = False, "", line
+        else:
+            self._place(RefusedNode(self._file, line, self._path()))
         return self._count(line)
 
     def _skip(self, event: events.Event) -> bool:
@@ -278,53 +310,48 @@ class _Builder:
             self._skipping -= 1
         return self._count(_line(event))
 
-    def _key(self, text: str, line: int) -> None:
-        mapping = self._open[-1]
-        if not isinstance(mapping, MappingNode):  # pragma: no cover - only mappings wait for keys
-            return
-        self._keys[-1] = (text, line)
+    def _take_key(self, text: str, line: int) -> None:
+        self._wants_key, self._key, self._key_line = False, text, line
+        key_lines = self._mapping.key_lines if self._mapping is not None else {}
         if text == "<<":
-            self._refuse(line, "merge keys are not read: write out what is meant", path=mapping.path)
+            self._refuse(line, "merge keys are not read: write out what is meant")
         elif not text:
-            self._refuse(line, "a key is empty", path=mapping.path)
-        elif text in mapping.key_lines:
-            first = mapping.key_lines[text]
-            self._refuse(line, f"the key stands here a second time; the first is in line {first}", path=self._path())
+            self._refuse(line, "a key is empty")
+        elif text in key_lines:
+            self._refuse(line, f"the key stands here a second time; the first is in line {key_lines[text]}")
         else:
-            mapping.key_lines[text] = line
-
-    def _key_comes_next(self) -> bool:
-        return bool(self._open) and isinstance(self._open[-1], MappingNode) and self._keys[-1] is None
+            key_lines[text] = line
 
     def _place(self, node: Node) -> None:
-        if not self._open:
-            if self.root is None:
-                self.root = node
-            return
-        parent = self._open[-1]
-        if isinstance(parent, ListNode):
-            parent.items.append(node)
-            return
-        key, line = self._keys[-1] or ("", 0)
-        self._keys[-1] = None
-        # The second of two equal keys, a merge key and a key that is no text are told of and left out.
-        if parent.key_lines.get(key) == line and key not in parent.entries:
-            parent.entries[key] = node
+        if self._list is not None:
+            self._list.items.append(node)
+        elif self._mapping is not None:
+            key, entries = self._key, self._mapping.entries
+            # The second of two equal keys, a merge key and a key that is no text are told of and left out.
+            if key not in entries and self._mapping.key_lines.get(key) == self._key_line:
+                entries[key] = node
+            self._wants_key = True
+        elif self.root is None:
+            self.root = node
 
     def _path(self) -> str:
-        if not self._open:
+        if self._list is not None:
+            return f"{self._list.path}[{len(self._list.items)}]"
+        if self._mapping is None:
             return ""
-        parent = self._open[-1]
-        if isinstance(parent, ListNode):
-            return f"{parent.path}[{len(parent.items)}]"
-        key = (self._keys[-1] or ("", 0))[0]
-        return f"{parent.path}.{key[:60]}" if parent.path else key[:60]
+        key = "" if self._wants_key else self._key[:60]
+        path = self._mapping.path
+        return f"{path}.{key}" if path and key else path or key
 
     def _count(self, line: int) -> bool:
         self._nodes += 1
-        if self._nodes <= self._limits.max_nodes:
+        if self._nodes <= self._limits.max_nodes and len(self._problems) < MAX_PROBLEMS:
             return True
-        self._refuse(line, f"the file holds too much: at most {self._limits.max_nodes:,} values are read", path="")
+        if self._nodes > self._limits.max_nodes:
+            message = f"the file holds too much: at most {self._limits.max_nodes:,} values are read"
+        else:
+            message = f"more than {MAX_PROBLEMS:,} problems up to here; what follows was not read"
+        self._problems.add(self._file, line, "", message)
         self.stopped = True
         return False
 
@@ -339,5 +366,5 @@ class _Builder:
         if event.tag is not None:
             self._refuse(line, f"tags are not read: leave out {shown(str(event.tag), quote='')}")
 
-    def _refuse(self, line: int, message: str, *, path: str | None = None) -> None:
-        self._problems.add(self._file, line, self._path() if path is None else path, message)
+    def _refuse(self, line: int, message: str) -> None:
+        self._problems.add(self._file, line, self._path(), message)

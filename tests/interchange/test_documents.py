@@ -194,3 +194,10 @@ def test_a_scalar_keeps_how_it_was_written():
     root, _ = read("'a'")
     assert isinstance(root, ScalarNode)
     assert (root.text, root.value) == ("a", "a")
+
+
+def test_reading_ends_where_there_is_no_end_of_problems():
+    root, problems = read("[" + "*a," * 5_000 + "]")
+    assert root is None
+    assert len(problems) == 1_001
+    assert "what follows was not read" in problems[-1]
