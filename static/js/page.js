@@ -65,15 +65,21 @@
     document.getElementById("announcements").textContent = event.detail.text;
   });
 
-  // --- The focus stays where it was when the part around it is replaced ---
+  // --- The focus stays where it was when the part around it is replaced. Whoever answers the next question is led on
+  //     to the one that is next then, so that a meeting can go through them with y, n and d alone. ---
   let focused = null;
+  let answersNext = false;
   document.addEventListener("htmx:beforeSwap", () => {
     const element = document.activeElement;
-    focused = element?.id ? element.id : null;
+    focused = element?.id || null;
+    answersNext = Boolean(element?.closest(".question-next"));
   });
   document.addEventListener("htmx:afterSettle", () => {
     const lost = !document.activeElement || document.activeElement === document.body;
-    if (focused && lost) document.getElementById(focused)?.focus({ preventScroll: true });
+    if (!lost || !focused) return;
+    const same = document.getElementById(focused);
+    const next = answersNext ? document.querySelector(".question-next input[type=radio]:not(:disabled)") : null;
+    (same || next)?.focus({ preventScroll: true });
   });
 
   // --- A request that failed says so; the page itself stays as it is ---
