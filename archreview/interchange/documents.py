@@ -21,7 +21,7 @@ import yaml
 from yaml import events
 
 from archreview.interchange.nodes import ListNode, MappingNode, Node, RefusedNode, ScalarNode, Value
-from archreview.interchange.problems import Problem, Problems, first_control, plain, shown
+from archreview.interchange.problems import MORE_PROBLEMS, Problem, Problems, first_control, plain, shown
 
 __all__ = [
     "LIMITS",
@@ -45,8 +45,6 @@ MAX_DEPTH = 40
 MAX_NODES = 200_000
 # Longer numbers are no quantity that anybody measured, and converting them costs the square of their length.
 MAX_DIGITS = 30
-# Nobody mends so many at once; a file with more is not what it was taken for.
-MAX_PROBLEMS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,12 +343,12 @@ class _Builder:
 
     def _count(self, line: int) -> bool:
         self._nodes += 1
-        if self._nodes <= self._limits.max_nodes and len(self._problems) < MAX_PROBLEMS:
+        if self._nodes <= self._limits.max_nodes and not self._problems.full:
             return True
         if self._nodes > self._limits.max_nodes:
             message = f"the file holds too much: at most {self._limits.max_nodes:,} values are read"
         else:
-            message = f"more than {MAX_PROBLEMS:,} problems up to here; what follows was not read"
+            message = MORE_PROBLEMS
         self._problems.add(self._file, line, "", message)
         self.stopped = True
         return False

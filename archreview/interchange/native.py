@@ -53,6 +53,7 @@ from archreview.interchange.fields import (
     slug_of,
     text_of,
 )
+from archreview.interchange.problems import MORE_PROBLEMS
 from archreview.interchange.soundness import sound_architecture
 
 FORMAT = "architecture"
@@ -158,6 +159,9 @@ class _Reader:
     def _each(self, record: Record, key: str, drafts: Drafts, read: Callable[[Record, Draft], None]) -> None:
         """Read a list of entities; one without a usable id is read all the same, to tell what else is wrong."""
         for item in record.records(key):
+            if self._problems.full:
+                self._problems.at(item.node, MORE_PROBLEMS)
+                return
             draft = self._draft(item)
             read(item, draft or Draft("", item.node))
             item.close()

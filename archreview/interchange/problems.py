@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from archreview.interchange.nodes import Node
 
+# Nobody mends so many at once; a file with more is not what it was taken for.
+MAX_PROBLEMS = 1_000
+MORE_PROBLEMS = f"{MAX_PROBLEMS:,} problems up to here; what follows was not read"
 # A nearest name is looked for this often in one reading: more than anybody is shown.
 MAX_SUGGESTIONS = 100
 # Comparing a word with each of so many names takes longer than it helps; past it only near misses are looked up.
@@ -55,6 +58,11 @@ class Problems:
         for problem in self._found:
             order.setdefault(problem.file, len(order))
         return tuple(sorted(dict.fromkeys(self._found), key=lambda problem: (order[problem.file], problem.line)))
+
+    @property
+    def full(self) -> bool:
+        """Whether there are so many that reading on helps nobody."""
+        return len(self._found) >= MAX_PROBLEMS
 
     def add(self, file: str, line: int, path: str, message: str, suggestion: str = "") -> None:
         """Keep a problem at a place that is no node."""
