@@ -44,9 +44,9 @@ CATALOG_LIMITS = Limits(max_bytes=4_000_000)
 
 _Check = Callable[[str, str, Params], tuple[Problem, ...]]
 
-_CODE = re.compile(r"[A-Z]{2,8}-[0-9]{3}\Z")
-_DUTY = re.compile(r"[a-z][a-z0-9_]*\Z")
-_PARAM = re.compile(r"[a-z][a-z0-9_]*\Z")
+CODE = re.compile(r"[A-Z]{2,8}-[0-9]{3}\Z")
+DUTY = re.compile(r"[a-z][a-z0-9_]*\Z")
+PARAM = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 
 class _HasId(Protocol):
@@ -69,6 +69,23 @@ def read_catalog(source: str | bytes, *, file: str, problems: Problems, with_exa
         return None
     catalog = _Reader(problems, with_examples=with_examples).catalog(record)
     return None if problems else catalog
+
+
+def read_examples(source: str, *, scope: str, problems: Problems, file: str = "examples") -> tuple[Example, ...] | None:
+    """
+    Read the examples of one rule from a text of their own: the list that stands under `examples:` in a catalog.
+
+    An empty text has none. None where anything is wrong, and what it is stands in `problems`.
+    """
+    if not source.strip():
+        return ()
+    root = read_document(source, file=file, problems=problems, limits=CATALOG_LIMITS)
+    if root is None:
+        return None
+    reader = _Reader(problems, with_examples=True)
+    records = (Record.of(item, problems=problems) for item in items_of(root, problems=problems))
+    examples = [reader.example(record, scope) for record in records if record]
+    return None if problems else tuple(example for example in examples if example)
 
 
 class _Reader:
@@ -114,7 +131,7 @@ class _Reader:
         return rules
 
     def _rule(self, record: Record) -> Rule | None:
-        code = self._word(record, "code", _CODE, "a code is capital letters, a dash and three digits, as in RES-001")
+        code = self._word(record, "code", CODE, "a code is capital letters, a dash and three digits, as in RES-001")
         title = record.text("title", required=True, most=NAME_MOST, name=True)
         category = record.choice("category", CATEGORIES, required=True)
         scope = record.choice("scope", SCOPES, required=True)
@@ -142,9 +159,9 @@ class _Reader:
             title=title or "",
             category=category,
             scope=scope,
-            condition=_one_line(condition),
-            severity=_one_line(severity),
-            message=_one_line(message),
+            condition=one_line(condition),
+            severity=one_line(severity),
+            message=one_line(message),
             why=(why or "").strip(),
             remedy=(remedy or "").strip(),
             references=references,
@@ -156,7 +173,7 @@ class _Reader:
         )
 
     def _obligation(self, record: Record) -> ObligationRule | None:
-        duty = self._word(record, "duty", _DUTY, "a duty is small letters, digits and _, as in dead_letter_queue")
+        duty = self._word(record, "duty", DUTY, "a duty is small letters, digits and _, as in dead_letter_queue")
         text = record.text("text", required=True)
         condition = record.text("condition", required=True, most=SOURCE_MOST)
         when = record.text("when", most=SOURCE_MOST)
@@ -172,20 +189,20 @@ class _Reader:
         return ObligationRule(
             duty=duty,
             text=(text or "").strip(),
-            condition=_one_line(condition),
+            condition=one_line(condition),
             styles=styles,
             outcomes=outcomes,
-            when=_one_line(when),
+            when=one_line(when),
         )
 
     def _examples(self, record: Record, scope: str | None) -> tuple[Example, ...]:
         if not self._with_examples:
             record.know(("examples",))
             return ()
-        examples = (self._example(item, scope) for item in record.records("examples"))
+        examples = (self.example(item, scope) for item in record.records("examples"))
         return tuple(example for example in examples if example)
 
-    def _example(self, record: Record, scope: str | None) -> Example | None:
+    def example(self, record: Record, scope: str | None) -> Example | None:
         title = record.text("title", required=True, most=NAME_MOST, name=True)
         expect = record.choice("expect", EXPECTATIONS, required=True)
         subject = record.slug("subject", required=True)
@@ -207,7 +224,7 @@ class _Reader:
         given = Record.of(node, problems=self._problems)
         params: dict[str, Param] = {}
         for key, value in given.node.entries.items() if given else ():
-            if not _PARAM.match(key):
+            if not PARAM.match(key):
                 self._problems.at(value, f"{shown(key)} is no name of a parameter: small letters, digits and _")
             elif isinstance(value, ScalarNode) and value.value is not None:
                 params[key] = value.value
@@ -235,12 +252,12 @@ class _Reader:
         if text is None:
             return
         node: Node = record.node.entries[key]
-        for problem in check_text(_one_line(text), scope, params):
+        for problem in check_text(one_line(text), scope, params):
             hint = f"did you mean {problem.suggestion}?" if problem.suggestion else ""
             self._problems.at(node, f"at character {problem.position + 1}: {problem.message}", hint)
 
 
-def _one_line(text: str | None) -> str:
+def one_line(text: str | None) -> str:
     """Give a text whose line breaks are for the reader of the file alone."""
     return " ".join((text or "").split("\n")).strip()
 

@@ -9,6 +9,7 @@ import json
 import resource
 import sys
 from pathlib import Path
+from typing import Any
 
 from archreview.rendering.bounded import LIBRARY_MISSING
 
@@ -37,12 +38,12 @@ def _limit(limits: dict[str, float]) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _do(job: dict[str, str]) -> bytes:
+def _do(job: dict[str, Any]) -> bytes:
     # Imported after the limits are set; a preview of Markdown does not wait for the PDF maker.
     if job["what"] == "markdown":
         from archreview.rendering.markup import to_html
 
-        return to_html(job["text"]).encode()
+        return json.dumps([to_html(text) for text in job["texts"]]).encode()
     try:
         from archreview.rendering.documents import to_pdf
     except OSError as error:

@@ -1,5 +1,7 @@
 """What the rest of the product asks for: a text as HTML, a document as PDF."""
 
+import json
+from collections.abc import Sequence
 from html import escape
 
 from archreview.rendering.bounded import ROOT, Limits, Line, RenderingFailed, run
@@ -8,7 +10,7 @@ MARKDOWN_LIMIT = 50_000
 HTML_LIMIT = 5_000_000
 
 MARKDOWN_LIMITS = Limits(memory=512 * 2**20, cpu_seconds=4, file_size=5 * 2**20, wall_seconds=8.0, wait_seconds=10.0)
-PDF_LIMITS = Limits(memory=2**30, cpu_seconds=10, file_size=50 * 2**20, wall_seconds=15.0, wait_seconds=20.0)
+PDF_LIMITS = Limits(memory=2**30, cpu_seconds=10, file_size=50 * 2**20, wall_seconds=25.0, wait_seconds=20.0)
 
 # One of each at a time: a preview does not wait behind a PDF, and two PDFs do not add up their memory.
 _markdown_line = Line()
@@ -19,20 +21,27 @@ PDF_VARIANT = "pdf/ua-1"
 
 def markdown_to_html(text: str, *, limits: Limits = MARKDOWN_LIMITS) -> str:
     """The Markdown as safe HTML; raw HTML in it is shown as text. Raises RenderingFailed."""
-    if len(text) > MARKDOWN_LIMIT:
+    return markdowns_to_html((text,), limits=limits)[0]
+
+
+def markdowns_to_html(texts: Sequence[str], *, limits: Limits = MARKDOWN_LIMITS) -> list[str]:
+    """Several texts at the price of one child process, and under the limits of one. Raises RenderingFailed."""
+    longest = max(map(len, texts), default=0)
+    if longest > MARKDOWN_LIMIT:
         raise RenderingFailed(
-            f"This text has {len(text):,} characters; at most {MARKDOWN_LIMIT:,} can be laid out. Shorten or split it."
+            f"This text has {longest:,} characters; at most {MARKDOWN_LIMIT:,} can be laid out. Shorten or split it."
         )
-    if not text.strip():
-        return ""
-    html = run(
-        {"what": "markdown", "text": text},
+    if not any(text.strip() for text in texts):
+        return ["" for _ in texts]
+    answer = run(
+        {"what": "markdown", "texts": list(texts)},
         limits=limits,
         line=_markdown_line,
         busy="Another text is being laid out, and it takes long. Try again in a moment.",
         failed="This text takes too long to lay out: it repeats marks such as brackets too often. Simplify it.",
     )
-    return html.decode()
+    pages: list[str] = json.loads(answer)
+    return pages
 
 
 def html_to_pdf(

@@ -151,7 +151,8 @@ def current_analysis(workspace: Workspace) -> Analysis:
     key = (workspace.pk, workspace.revision, catalog.version)
     with _lock:
         found = _results.get(key)
-        if found is not None:
+        # A restored database comes to an old number again, with other rules.
+        if found is not None and found.catalog is catalog:
             _results.move_to_end(key)
             return found
     analysis = Analysis(load_architecture(workspace), catalog)

@@ -2,21 +2,64 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+import uuid
 
-from django.conf import settings
+from django.db.models import QuerySet
 
 from archreview.engine.catalog import Catalog
-from archreview.interchange.catalogs import read_catalog
-from archreview.interchange.documents import Problems
+from archreview.rules.models import CatalogChange, CatalogSettings, Obligation, Rule
+from archreview.rules.values import catalog_of
+
+# The catalog that this process has read last, under the edition that it was read at.
+_kept: dict[uuid.UUID, Catalog] = {}
 
 
-@lru_cache(maxsize=1)
+class NoCatalog(RuntimeError):
+    """The database has no catalog: `manage.py migrate` loads one, and so does `manage.py load_rules`."""
+
+
 def current_catalog() -> Catalog:
-    """Give the catalog in force."""
-    path = settings.BASE_DIR / "fixtures" / "catalog.yaml"
-    problems = Problems()
-    catalog = read_catalog(path.read_bytes(), file=path.name, problems=problems)
-    if catalog is None:
-        raise ValueError("\n".join(str(problem) for problem in problems.all()))
+    """
+    Give the catalog in force.
+
+    One query asks for its edition; only when that is not the one this process knows are the rules read. No examples.
+    """
+    edition = _edition()
+    while (catalog := _kept.get(edition)) is None:
+        row = CatalogSettings.objects.get(pk=CatalogSettings.ONLY)
+        catalog = catalog_of(
+            row, list(Rule.objects.defer("examples", "why_html", "remedy_html")), list(Obligation.objects.all())
+        )
+        # A change in between would put new rules under an old version: then they are read once more.
+        edition = _edition()
+        if edition == row.edition:
+            _kept.clear()
+            _kept[edition] = catalog
     return catalog
+
+
+def _edition() -> uuid.UUID:
+    found = CatalogSettings.objects.filter(pk=CatalogSettings.ONLY).values_list("edition", flat=True).first()
+    if found is None:
+        raise NoCatalog("The database has no rules yet: run manage.py migrate, or manage.py load_rules.")
+    return found
+
+
+def all_rules() -> QuerySet[Rule]:
+    """The rules for a list, by code, without what only a rule's own page shows."""
+    return Rule.objects.defer("examples", "why_html", "remedy_html", "remedy")
+
+
+def rule_with(code: str) -> QuerySet[Rule]:
+    """The one rule with the code, as a queryset for `get_object_or_404`."""
+    return Rule.objects.filter(code=code)
+
+
+def history_of(kind: str, key: str) -> QuerySet[CatalogChange]:
+    """The changes of one thing, the latest first."""
+    return CatalogChange.objects.filter(kind=kind, key=key).order_by("-version")
+
+
+def catalog_settings() -> CatalogSettings:
+    """The settings in force."""
+    return CatalogSettings.objects.get(pk=CatalogSettings.ONLY)

@@ -1,10 +1,7 @@
 import re
 import resource
 import subprocess
-import threading
 import time
-import zlib
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import weasyprint
@@ -14,62 +11,8 @@ from archreview.rendering import RenderingFailed, html_to_pdf
 from archreview.rendering.bounded import Limits, Line, run
 from archreview.rendering.documents import NothingIsFetched, to_pdf
 from tests.rendering.bombs import PDF_BOMBS
+from tests.rendering.canary import SECRET, inflated
 from tests.rendering.payloads import fetch_payloads
-
-SECRET = b"a-secret-that-no-document-may-hold"
-
-
-class Canary:
-    """A server that counts who calls it."""
-
-    def __init__(self):
-        self.hits: list[str] = []
-        canary = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):
-                canary.hits.append(self.path)
-                self.send_response(200)
-                self.end_headers()
-                self.wfile.write(SECRET)
-
-            def log_message(self, *args):
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    @property
-    def address(self):
-        return f"http://127.0.0.1:{self.server.server_address[1]}"
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
-
-
-@pytest.fixture
-def canary():
-    canary = Canary()
-    yield canary
-    canary.close()
-
-
-def inflated(pdf):
-    """The bytes of the file with all that is packed in it."""
-    parts = [pdf]
-    for packed in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
-        try:
-            parts.append(zlib.decompress(packed))
-        except zlib.error:
-            continue
-    return b"\n".join(parts)
-
-
-def text_of(pdf, tmp_path):
-    path = tmp_path / "document.pdf"
-    path.write_bytes(pdf)
-    return subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True).stdout.decode()
 
 
 def test_nothing_is_fetched_whatever_the_document_asks_for(canary):
@@ -165,10 +108,11 @@ def test_who_does_not_get_a_turn_is_told_so():
     limits = Limits(memory=2**30, cpu_seconds=5, file_size=2**20, wall_seconds=5, wait_seconds=0.05)
 
     with pytest.raises(RenderingFailed, match="busy"):
-        run({"what": "markdown", "text": "x"}, limits=limits, line=line, busy="busy", failed="failed")
+        run({"what": "markdown", "texts": ["x"]}, limits=limits, line=line, busy="busy", failed="failed")
 
     line.leave()
-    assert run({"what": "markdown", "text": "x"}, limits=limits, line=line, busy="busy", failed="failed") == b"<p>x</p>"
+    done = run({"what": "markdown", "texts": ["x"]}, limits=limits, line=line, busy="busy", failed="failed")
+    assert done == b'["<p>x</p>"]'
 
 
 def test_the_child_knows_none_of_our_secrets(monkeypatch, tmp_path):
