@@ -34,8 +34,13 @@ class FindingRow(Pitfall):
     """A finding with what it is about."""
 
     name: str
-    url: str
     system: str
+    workspace: str
+
+    @property
+    def url(self) -> str:
+        """The page of what it is about; worked out for the rows that are shown only."""
+        return subject_url(self.workspace, *self.finding.subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +48,20 @@ class QuestionRow:
     """An open question with whom it asks and what waits for it."""
 
     question: OpenQuestion
-    text: str
     name: str
-    url: str
     system: str
     weight: int
+    workspace: str
+
+    @property
+    def text(self) -> str:
+        """The question as a person asks it."""
+        return question_text(self.question)
+
+    @property
+    def url(self) -> str:
+        """The place where it is answered; worked out for the rows that are shown only."""
+        return f"{subject_url(self.workspace, *self.question.subject)}{anchor(self.question)}"
 
 
 def subject_url(workspace: str, kind: str, id_: str) -> str:
@@ -77,9 +91,7 @@ def findings(request: HtmxRequest, workspace: str) -> HttpResponse:
         name = analysis.name_of(*finding.subject)
         if text and text.casefold() not in f"{name} {finding.message} {finding.rule} {finding.subject.id}".casefold():
             continue
-        rows.append(
-            FindingRow(finding, analysis.rules[finding.rule], name, subject_url(workspace, *finding.subject), system)
-        )
+        rows.append(FindingRow(finding, analysis.rules[finding.rule], name, system, workspace))
     orders = {
         "severity": lambda row: 0,  # the review's own order
         "rule": lambda row: row.finding.rule,
@@ -122,12 +134,12 @@ def questions(request: HtmxRequest, workspace: str) -> HttpResponse:
         if waits and not waits_for(question, waits):
             continue
         name = analysis.name_of(kind, id_)
-        said = question_text(question)
-        if text and text.casefold() not in f"{name} {said} {id_} {' '.join(question.waiting)}".casefold():
-            continue
+        if text:
+            words = f"{name} {question_text(question)} {id_} {' '.join(question.waiting)}"
+            if text.casefold() not in words.casefold():
+                continue
         weight = sum(weights.get(code, 0) for code in question.waiting)
-        url = f"{subject_url(workspace, kind, id_)}{anchor(question)}"
-        rows.append(QuestionRow(question, said, name, url, system, weight))
+        rows.append(QuestionRow(question, name, system, weight, workspace))
     orders = {
         "weight": lambda row: (-row.weight, row.question.subject, row.question.fact),
         "subject": lambda row: (row.name.casefold(), row.question.fact),
