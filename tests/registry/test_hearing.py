@@ -13,7 +13,7 @@ def said(value, *, source="", by="", note=""):
 
 def after(*statements):
     """The standing statements after all were heard in this order."""
-    standing = []
+    standing: list[Statement] = []
     for new in statements:
         if hear(new, standing) is not None:
             standing = [one for one in (*standing, new) if one.state != State.REPLACED]
@@ -79,7 +79,7 @@ def test_there_is_always_exactly_one_current_statement_and_nobody_is_above_it():
     """Every order of words from everybody: one counts, and of the highest rank."""
     words = [(1, "a", ""), (2, "b", ""), (1, "a", "bob"), (3, "", ""), (2, "a", ""), (4, "b", "cem")]
     for order in itertools.permutations(words, 5):
-        standing = []
+        standing: list[Statement] = []
         for value, source, by in order:
             new = said(value, source=source, by=by)
             if hear(new, standing) is not None:

@@ -83,14 +83,14 @@ def test_the_database_refuses_a_second_thing_of_one_id(shop):
 
 
 def test_the_database_refuses_a_second_current_statement(shop):
-    statement = Statement.objects.filter(workspace=shop, state=State.CURRENT).first()
+    statement = Statement.objects.filter(workspace=shop, state=State.CURRENT)[0]
     statement.pk = None
     with pytest.raises(IntegrityError), transaction.atomic():
         statement.save(force_insert=True)
 
 
 def test_the_database_refuses_a_step_below_itself(shop):
-    step = FlowStep.objects.filter(workspace=shop).first()
+    step = FlowStep.objects.filter(workspace=shop)[0]
     with pytest.raises(IntegrityError), transaction.atomic():
         FlowStep.objects.filter(pk=step.pk).update(parent=step)
 

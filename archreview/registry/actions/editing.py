@@ -61,12 +61,11 @@ def create_flow(*, workspace: Workspace, values: Values, by: User, slug: str = "
 
     Without an `entry` it is entered where its first call starts.
     """
-    steps = values.get("steps") or ()
-    if "entry" not in values and steps:
-        first = (
-            Edge.objects.filter(workspace=workspace, slug=steps[0].edge).values_list("source__slug", flat=True).first()
-        )
-        values = {**values, "entry": first}
+    calls = (step.edge for top in values.get("steps") or () for step in top.walk() if step.edge is not None)
+    first = next(calls, None)
+    if "entry" not in values and first is not None:
+        starts = Edge.objects.filter(workspace=workspace, slug=first).values_list("source__slug", flat=True)
+        values = {**values, "entry": starts.first()}
     return cast(Flow, _create("flow", workspace=workspace, slug=slug, values=values, by=by))
 
 

@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 
+from archreview.engine.model import Step
 from archreview.interchange.fields import SLUG_MOST, TEXT_MOST
 from archreview.registry.fields import (
     FIELDS,
@@ -116,10 +117,19 @@ class EntryForm(forms.Form):
 
     @property
     def values(self) -> dict[str, Any]:
-        """The values of the fields, valid ones only, as the actions take them."""
-        return {
-            field.name: self.cleaned_data[field.name] for field in self._fields() if field.name in self.cleaned_data
+        """What was filled in, as the actions take it. What the request leaves out altogether stays as it is."""
+        values = {
+            field.name: self.cleaned_data[field.name]
+            for field in self._fields()
+            if field.name in self.cleaned_data and not self._is_left_out(field.name)
         }
+        if "first_step" in self.fields:
+            values["steps"] = (Step(edge=self.cleaned_data["first_step"]),)
+        return values
+
+    def _is_left_out(self, name: str) -> bool:
+        widget = self.fields[name].widget
+        return bool(widget.value_omitted_from_data(self.data, self.files, self.add_prefix(name)))
 
     def show_version(self, version: int) -> None:
         """Let the next try be about this version."""
