@@ -27,11 +27,83 @@ _COMPARISONS = {
     "<=": "is at most",
     ">": "is more than",
     ">=": "is at least",
-    "in": "is one of",
+    "in": "is among",
 }
 _OPPOSITES = {"==": "!=", "!=": "=="}
 _ARITHMETIC = {"+": "plus", "-": "less", "*": "times", "/": "divided by"}
 _TESTS = {"startsWith": "starts with", "endsWith": "ends with", "contains": "contains"}
+# How a fact that is true or false reads after its owner; names that begin with has_ read by themselves.
+_CLAUSES = {
+    "all_or_nothing": ("is all or nothing", "is not all or nothing"),
+    "below_target": ("is below its target", "is not below its target"),
+    "bulkhead": ("has a bulkhead", "has no bulkhead"),
+    "callback_auth": ("has an authenticated callback", "has an unauthenticated callback"),
+    "callback_expiry": ("has an expiry for its callback", "has no expiry for its callback"),
+    "callback_retry": ("tries its callback again", "tries its callback only once"),
+    "callback_state_kept": ("keeps state for its callback", "keeps no state for its callback"),
+    "callee_isolated": ("has an isolated consumer", "has a consumer that is not isolated"),
+    "circuit_breaker": ("has a circuit breaker", "has no circuit breaker"),
+    "compensation": ("has a defined undo", "has no defined undo"),
+    "contract": ("has a contract", "has no contract"),
+    "contradicted": ("has contradicting facts", "has no contradicting facts"),
+    "correlation_id": ("has a correlation id", "has no correlation id"),
+    "dead_letter_procedure": ("has a dead-letter procedure", "has no dead-letter procedure"),
+    "dead_letter_queue": ("has a dead-letter queue", "has no dead-letter queue"),
+    "delay_hurts": ("is hurt by delay", "is not hurt by delay"),
+    "drifted": ("has drifted from its decision", "is as decided"),
+    "entry_point": ("is an entry point", "is no entry point"),
+    "fallback": ("has a fallback", "has no fallback"),
+    "global_order_required": ("needs global order", "needs no global order"),
+    "group_shared": ("shares its consumer group", "does not share its consumer group"),
+    "has_caller": ("has a caller that waits", "has no caller that waits"),
+    "has_cycle": ("has a synchronous cycle", "has no synchronous cycle"),
+    "has_decision": ("has an accepted decision", "has no accepted decision"),
+    "has_flow_over": ("has a flow over the hop limit", "has no flow over the hop limit"),
+    "hop_over": ("is over the hop limit", "is not over the hop limit"),
+    "idempotent": ("is idempotent", "is not idempotent"),
+    "in_request": ("is in a user's request", "is not in a user's request"),
+    "is_asynchronous": ("is asynchronous", "is not asynchronous"),
+    "is_call": ("is a call", "is no call"),
+    "is_entry": ("is an entry point", "is no entry point"),
+    "is_hand_off": ("is a hand-off", "is no hand-off"),
+    "is_in_process": ("is in-process", "is not in-process"),
+    "is_side_effect": ("is a side effect", "is no side effect"),
+    "is_synchronous": ("is synchronous", "is not synchronous"),
+    "lag_monitored": ("has its lag watched", "has a lag that nobody watches"),
+    "latency_at_peak": ("was measured at peak", "was not measured at peak"),
+    "name_is_past": ("has a name in the past tense", "has no name in the past tense"),
+    "outbox": ("is published through an outbox", "is published without an outbox"),
+    "over_budget": ("is over its latency budget", "is not over its latency budget"),
+    "retry_jitter": ("has jitter between its retries", "has no jitter between its retries"),
+    "spiky": ("is spiky", "is not spiky"),
+    "state_audited": ("has a state that can be looked up", "has no state that can be looked up"),
+    "status_visible": ("shows its status to the user", "shows no status to the user"),
+    "tracing": ("is traced", "is not traced"),
+    "unbounded": ("runs into a synchronous cycle", "runs into no synchronous cycle"),
+    "uncovered": ("has a deepest chain that no flow covers", "has a deepest chain that a flow covers"),
+    "user_facing": ("is user-facing", "is not user-facing"),
+    "waits_for_ever": ("waits for ever", "does not wait for ever"),
+    "waits_for_reply": ("waits for its reply", "does not wait for its reply"),
+    "within_rule": ("is within the hop limit", "is not within the hop limit"),
+}
+# Nouns that the name alone would put badly.
+_NOUNS = {
+    "attempts": "number of attempts",
+    "availability": "availability (%)",
+    "certain_entries": "number of other entry points that certainly fail with it",
+    "cycle": "cycle members",
+    "edges_in": "number of edges that lead here",
+    "edges_out": "number of edges that lead away",
+    "entry_count": "number of all entry points",
+    "max_deliveries": "limit of deliveries",
+    "oldest_answer_days": "oldest answer's age (days)",
+    "retries": "number of retries",
+    "services": "number of services",
+    "sync_calls": "number of sequential synchronous calls",
+    "tree_possible": "possible outcomes",
+    "unneeded_in_sequence": "number of services called in a row without need",
+    "worst_wait_at_least_ms": "worst wait as far as known (ms)",
+}
 _UNITS = (("_ms", " (ms)"), ("_hours", " (h)"), ("_per_s", " (a second)"))
 _ROOTS = frozenset(root for roots in NAMES_OF_SCOPE.values() for root in roots)
 
@@ -59,6 +131,8 @@ class _Reader:
                 return self._boolean(node, positive=True)
             case Not(operand=Name() as name):
                 return self._boolean(name, positive=False)
+            case Not(operand=Call(receiver=None, arguments=(argument,))):
+                return f"{self.value(argument)} is not known"
             case Not(operand=operand):
                 return f"it is not so that {self._inside(operand)}"
             case And(operands=operands):
@@ -110,21 +184,19 @@ class _Reader:
             if isinstance(left, Name):
                 return self._boolean(left, positive=positive)
             return self.statement(left) if positive else f"it is not so that {self._inside(left)}"
-        return f"{self.value(left)} {_COMPARISONS[operator]} {self.value(right)}"
+        verb = "is" if isinstance(right, ListLiteral) else _COMPARISONS[operator]
+        return f"{self.value(left)} {verb} {self.value(right)}"
 
     def _boolean(self, node: Name, *, positive: bool) -> str:
         """Give a fact that is true or false as a clause, by the shape of its name."""
         owner, word = self._owner(node), node.words[-1]
-        verb, _, rest = word.partition("_")
-        if verb == "is" and rest:
-            return f"{owner} is {_plain(rest)}" if positive else f"{owner} is not {_plain(rest)}"
-        elif verb == "has" and rest:
-            return f"{owner} has {_a(_measure(rest))}" if positive else f"{owner} has no {_measure(rest)}"
-        elif verb == "waits":
-            return f"{owner} {_plain(word)}" if positive else f"{owner} never {_plain(word)}"
-        elif word in ("in_request", "below_target", "within_rule", "over_budget"):
-            where = {"in_request": "in a user's request", "within_rule": "within the hop rule"}.get(word, _plain(word))
-            return f"{owner} is {where}" if positive else f"{owner} is not {where}"
+        if word in _CLAUSES and "answers" not in node.words:
+            return f"{owner} {_CLAUSES[word][not positive]}"
+        elif word.startswith("has_"):
+            thing = _measure(word.removeprefix("has_"))
+            return f"{owner} has {_a(thing)}" if positive else f"{owner} has no {thing}"
+        elif "answers" in node.words:
+            return f"{self._noun(node)} is {'yes' if positive else 'no'}"
         return f"{self._noun(node)} is {'true' if positive else 'false'}"
 
     def _owner(self, node: Name) -> str:
@@ -169,6 +241,8 @@ def _plain(word: str) -> str:
 
 
 def _measure(word: str) -> str:
+    if word in _NOUNS:
+        return _NOUNS[word]
     for ending, unit in _UNITS:
         if word.endswith(ending):
             return _plain(word.removesuffix(ending)) + unit
