@@ -59,10 +59,11 @@ def rules_page(catalog: Catalog) -> str:
         "",
         "<!-- Generated from fixtures/catalog.yaml: python docs/generate.py -->",
         "",
-        f"Catalog {catalog.version}: {len(catalog.rules)} rules and {len(catalog.obligations)} obligations. A request",
-        f"may make {catalog.hop_limit} synchronous calls one after another. A service that promises nothing is taken to",
-        f"be available {catalog.default_availability} % of the time, and listed as assumed. An unknown fact never makes a",
-        "finding; it makes a question. [The rule language](rule-language.md) explains the conditions.",
+        f"Catalog {catalog.version}: {len(catalog.rules)} rules and {len(catalog.obligations)} obligations.",
+        f"A request may make {catalog.hop_limit} synchronous calls one after another. A service that promises nothing is",
+        f"taken to be available {catalog.default_availability} % of the time, and listed as assumed.",
+        "An unknown fact never makes a finding; it makes a question.",
+        "[The rule language](rule-language.md) explains the conditions.",
         "",
     ]
     for category, heading in _HEADINGS.items():
