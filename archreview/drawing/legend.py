@@ -9,8 +9,8 @@ from archreview.drawing.svg import Pen
 from archreview.drawing.values import Channel, Colour, Edge, Emphasis, Family, Kind, Node
 
 _ROW = 32.0
-_SAMPLE = 108.0
-_GAP = 24.0
+_SAMPLE = 88.0
+_GAP = 14.0
 
 _GRADES = (("A", "90 and over"), ("B", "75 and over"), ("C", "60 and over"), ("D", "40 and over"), ("F", "under 40"))
 _TIERS = (("1", "most critical"), ("2", ""), ("3", ""), ("4", "least critical"))
@@ -21,7 +21,7 @@ def draw_legend(*, colour: Colour = Colour.NONE, columns: int = 1, standalone: b
     pen = Pen(standalone, font)
     rows = [(_line_sample(pen, family, bead, look), words) for family, bead, look, words in _LINES]
     rows.insert(3, (_channel_sample(pen), "asynchronous, over a channel"))
-    rows += [(node_shape(pen, node, Box(0, 3, _SAMPLE - 20, 26), bare=True), words) for node, words in _BOXES]
+    rows += [(node_shape(pen, node, Box(0, 3, _SAMPLE - 16, 26), bare=True), words) for node, words in _BOXES]
     if colour is Colour.GRADE:
         rows += [(chip_shape(pen, grade, x=12, y=16), f"grade {grade}: {words}") for grade, words in _GRADES]
     elif colour is Colour.TIER:
@@ -48,17 +48,17 @@ def draw_legend(*, colour: Colour = Colour.NONE, columns: int = 1, standalone: b
 
 _LINES: tuple[tuple[Family, str, str, str], ...] = (
     (Family.SYNCHRONOUS, "", "", "synchronous: the caller waits"),
-    (Family.SYNCHRONOUS, "1", "number", "its place among the calls in sequence"),
+    (Family.SYNCHRONOUS, "1", "number", "its place among the calls"),
     (Family.SYNCHRONOUS, "3", "over", "over the limit"),
-    (Family.HAND_OFF, "", "", "hand-off: accepted now, answered later"),
+    (Family.HAND_OFF, "", "", "hand-off: answered later"),
     (Family.IN_PROCESS, "", "", "in one process"),
     (Family.UNKNOWN, "?", "unknown", "nobody has said how"),
 )
 
 _BOXES = (
     (Node(id="a", name=""), "service"),
-    (Node(id="b", name="", entry_point=True), "entry point: receives user requests"),
-    (Node(id="c", name="", kind=Kind.EXTERNAL), "external: outside the company's control"),
+    (Node(id="b", name="", entry_point=True), "entry point"),
+    (Node(id="c", name="", kind=Kind.EXTERNAL), "external: a third party"),
     (Node(id="d", name="", kind=Kind.DATASTORE), "datastore"),
     (Node(id="e", name="", kind=Kind.WORKER), "worker"),
     (Node(id="f", name="", kind=Kind.GATEWAY), "gateway"),
@@ -68,15 +68,15 @@ _BOXES = (
 
 def _line_sample(pen: Pen, family: Family, bead: str, look: str) -> str:
     edge = Edge(id="sample", source="a", target="b", family=family, over=look == "over")
-    beads = (Bead(bead, look, 2 + BEAD / 2 + 14, 16.0),) if bead else ()
-    stretches = (Stretch(0.0, _SAMPLE - 20, 16.0),)
+    beads = (Bead(bead, look, 2 + BEAD / 2 + 10, 16.0),) if bead else ()
+    stretches = (Stretch(0.0, _SAMPLE - 16, 16.0),)
     return line_shape(pen, Line((edge,), "call", Emphasis.NORMAL, stretches, beads=beads))
 
 
 def _channel_sample(pen: Pen) -> str:
     edge = Edge(id="sample", source="a", target="b", family=Family.ASYNCHRONOUS)
-    box = Box(26.0, 6.0, 36.0, 20.0)
+    box = Box(19.0, 6.0, 34.0, 20.0)
     before = Line((edge,), "publish", Emphasis.NORMAL, (Stretch(0.0, box.left, 16.0),))
-    after = Line((edge,), "consume", Emphasis.NORMAL, (Stretch(box.right, _SAMPLE - 20, 16.0),))
+    after = Line((edge,), "consume", Emphasis.NORMAL, (Stretch(box.right, _SAMPLE - 16, 16.0),))
     channel = channel_shape(pen, Channel(id="c", name="ch"), box)
     return line_shape(pen, before) + line_shape(pen, after) + channel

@@ -106,11 +106,11 @@ def place(
     ports = _ports(stock, links, column_of, y)
     y = _stack(stock, units, links, runs, ports, y, framed, bands)
 
-    columns, width = _columns(stock, links, column_of, y, corridor, margin=FRAME_PADDING + 2 if framed else 2.0)
+    columns, width = _columns(stock, links, column_of, y, corridor, margin=FRAME_PADDING + 2 if framed else 6.0)
     frames = _frames(stock, links, columns, column_of, y, framed)
     lowest = max((y[vertex] + stock[vertex].below for vertex in y), default=0.0)
     lowest = max([lowest, *(frame.bottom for frame in frames.values())])
-    return Placement(columns, column_of, y, layers.chains, frames, width, lowest + 2, ports)
+    return Placement(columns, column_of, y, layers.chains, frames, width, lowest + 6, ports)
 
 
 def _put_in_order(layers: Layers, edges: Sequence[tuple[int, int]], order: Sequence[tuple[int, ...]]) -> None:

@@ -40,10 +40,10 @@ class TreePath:
     description: str = ""
 
 
-_BOX = 250.0
-_STUB = 20.0
-_LEFT = _BOX + _STUB + 8
-_WIDTH = 400.0
+_BOX = 220.0
+_STUB = 14.0
+_LEFT = _BOX + _STUB + 6
+_WIDTH = 360.0
 _PAD = 12.0
 _LINE = 16.0
 _SMALL = 14.0
