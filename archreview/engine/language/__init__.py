@@ -25,7 +25,7 @@ from archreview.engine.language.compiler import (
 from archreview.engine.language.problems import ConditionError, Problem
 from archreview.engine.language.references import NO_PARAMS, Params
 from archreview.engine.language.schema import NAMES_OF_SCOPE, Entry, names_of
-from archreview.engine.language.words import in_words
+from archreview.engine.language.words import in_words, severity_in_words
 
 __all__ = [
     "NAMES_OF_SCOPE",
@@ -47,6 +47,7 @@ __all__ = [
     "compile_severity",
     "in_words",
     "names_of",
+    "severity_in_words",
 ]
 
 

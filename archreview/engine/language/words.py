@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archreview.engine.language.checker import check_condition
+from archreview.engine.language.checker import check_choice, check_condition
 from archreview.engine.language.references import NO_PARAMS, Params
 from archreview.engine.language.schema import NAMES_OF_SCOPE
 from archreview.engine.language.syntax import (
@@ -19,6 +19,7 @@ from archreview.engine.language.syntax import (
     Not,
     Or,
 )
+from archreview.engine.results import SEVERITIES
 
 _COMPARISONS = {
     "==": "is",
@@ -116,6 +117,19 @@ def in_words(source: str, scope: str, params: Params = NO_PARAMS) -> str:
     """
     checked = check_condition(source, scope=scope, params=params)
     return _Reader(params).statement(checked.tree)
+
+
+def severity_in_words(source: str, scope: str, params: Params = NO_PARAMS) -> str:
+    """
+    Give a severity, or an expression for one, as a phrase: "critical if ..., else high".
+
+    Raises ConditionError with all problems where it is not sound.
+    """
+    if source in SEVERITIES:
+        return source
+    checked = check_choice(source, SEVERITIES, scope=scope, params=params, what="severity")
+    said = _Reader(params).value(checked.tree)
+    return said[1:-1] if isinstance(checked.tree, Conditional) else said
 
 
 class _Reader:
