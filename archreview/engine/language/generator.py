@@ -75,6 +75,8 @@ def asking(entry: Entry, facts: str, *, scope: str) -> str:
     """
     if not entry.asked:
         return ""
+    if entry.rests_on:
+        return f"out.append(({scope!r}, {facts}.model.id, {entry.rests_on!r}))"
     if entry.place is Place.FACTS:
         return f"out.extend({facts}.asks({entry.attribute!r}))"
     no_channel = f"('edge', {facts}.model.id, 'channel')"

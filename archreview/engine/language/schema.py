@@ -110,7 +110,8 @@ class Entry:
     One name of the language.
 
     `attribute` at `place` is what is read. `optional`: it can be unknown. `asked`: where it is unknown, somebody can
-    be asked for it.
+    be asked for it. `rests_on` is the registered fact of the same subject that a computed name rests on, where it is
+    always the same one; the facts themselves tell the others.
     """
 
     path: str
@@ -122,6 +123,7 @@ class Entry:
     optional: bool = True
     asked: bool = True
     derived: Derived = Derived.NO
+    rests_on: str = ""
 
     @property
     def word(self) -> str:
@@ -131,13 +133,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """One line about a result of the analysis: an attribute of a class of facts.py."""
+    """One line about a result of the analysis: an attribute of a class of facts.py; for `rests_on` see Entry."""
 
     attribute: str
     type: Type
     meaning: str
     unit: str = ""
     derived: Derived = Derived.NO
+    rests_on: str = ""
 
 
 def choice(choices: tuple[str, ...], *, open: bool = False) -> Type:
@@ -148,13 +151,23 @@ def choice(choices: tuple[str, ...], *, open: bool = False) -> Type:
 _TECHNOLOGY = choice((*model.CALL_TECHNOLOGIES, *model.CHANNEL_TECHNOLOGIES), open=True)
 
 COMPUTED_EDGE: tuple[Computed, ...] = (
-    Computed("family", choice(FAMILIES), "synchronous, hand_off, asynchronous or in_process; unknown without a style"),
-    Computed("is_synchronous", BOOLEAN, "a synchronous call to something that is no datastore"),
-    Computed("is_call", BOOLEAN, "a synchronous call, to a datastore too"),
-    Computed("is_hand_off", BOOLEAN, "polling or a webhook: handed over now, answered later"),
-    Computed("is_asynchronous", BOOLEAN, "a message: the sender does not wait"),
-    Computed("is_in_process", BOOLEAN, "both ends run in one process"),
-    Computed("is_side_effect", BOOLEAN, "the purpose is a side effect, such as a notification or analytics"),
+    Computed(
+        "family",
+        choice(FAMILIES),
+        "synchronous, hand_off, asynchronous or in_process; unknown without a style",
+        rests_on="style",
+    ),
+    Computed("is_synchronous", BOOLEAN, "a synchronous call to something that is no datastore", rests_on="style"),
+    Computed("is_call", BOOLEAN, "a synchronous call, to a datastore too", rests_on="style"),
+    Computed("is_hand_off", BOOLEAN, "polling or a webhook: handed over now, answered later", rests_on="style"),
+    Computed("is_asynchronous", BOOLEAN, "a message: the sender does not wait", rests_on="style"),
+    Computed("is_in_process", BOOLEAN, "both ends run in one process", rests_on="style"),
+    Computed(
+        "is_side_effect",
+        BOOLEAN,
+        "the purpose is a side effect, such as a notification or analytics",
+        rests_on="purpose",
+    ),
     Computed("in_request", BOOLEAN, "a foreground step of a user-facing flow: a user waits for it"),
     Computed("technology", _TECHNOLOGY, "what carries it; where there is a channel, the channel's technology"),
     Computed("hop_position", COUNT, "how many sequential synchronous calls a request has made with this one"),
@@ -175,7 +188,12 @@ COMPUTED_EDGE: tuple[Computed, ...] = (
     Computed(
         "effective_latency_ms", COUNT, "how long the operation takes until all is done, downstream included", "ms"
     ),
-    Computed("latency_at_peak", BOOLEAN, "its own P99 was measured at peak load; unknown where there is no P99"),
+    Computed(
+        "latency_at_peak",
+        BOOLEAN,
+        "its own P99 was measured at peak load; unknown where there is no P99",
+        rests_on="latency_p99_ms",
+    ),
     Computed("has_caller", BOOLEAN, "synchronous calls lead into the source"),
     Computed("caller_timeout_ms", COUNT, "the smallest known timeout of the synchronous calls into the source", "ms"),
     Computed(
@@ -387,6 +405,7 @@ def _computed(root: str, table: tuple[Computed, ...], owner: type, place: Place)
             line.unit,
             _optional(owner, line.attribute),
             derived=line.derived,
+            rests_on=line.rests_on,
         )
         for line in table
     ]

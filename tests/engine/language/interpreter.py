@@ -200,6 +200,8 @@ class Interpreter:
         entry, facts, kind = self.find(node)
         if not entry.asked:
             return ()
+        if entry.rests_on:
+            return ((kind, facts.model.id, entry.rests_on),)
         if entry.place is Place.FACTS:
             return facts.asks(entry.attribute)
         if entry.place in (Place.CHANNEL_FACTS, Place.CHANNEL_MODEL):

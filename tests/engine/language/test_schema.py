@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 
 from archreview.engine import facts, model
+from archreview.engine.catalog import Catalog
 from archreview.engine.language.schema import (
     COMPUTED_CHANNEL,
     COMPUTED_EDGE,
@@ -16,6 +17,7 @@ from archreview.engine.language.schema import (
     Place,
     names_of,
 )
+from archreview.engine.review import Analysis, Settings
 
 ENTRIES = [(scope, entry) for scope in NAMES_OF_SCOPE for entry in names_of(scope).values()]
 OWNERS = {
@@ -91,3 +93,20 @@ def test_a_tier_is_compared_as_a_number():
     tier = names_of("edge")["source.tier"].type
 
     assert (tier.kind, tier.least, tier.most) == (Kind.NUMBER, 1, 4)
+
+
+def test_the_engine_asks_for_what_the_schema_says_a_name_rests_on():
+    """Where the table names the fact, compiled conditions ask for it without asking the engine."""
+    silent = model.Edge("e", source="a", target="b")
+    analysis = Analysis(
+        model.Architecture(services=(model.Service("a"), model.Service("b")), edges=(silent,)),
+        Catalog("1", ()),
+        Settings(),
+    )
+    facts_of_edge = analysis.judged["e"].facts
+    resting = [entry for entry in names_of("edge").values() if entry.rests_on]
+
+    assert {entry.attribute: facts_of_edge.asks(entry.attribute) for entry in resting} == {
+        entry.attribute: (("edge", "e", entry.rests_on),) for entry in resting
+    }
+    assert all(getattr(facts_of_edge, entry.attribute) is None for entry in resting)
