@@ -118,10 +118,14 @@ def decide(decision: Decision, *, to: Status, version: int, by: User, successor:
     return decision
 
 
-def delete_draft(decision: Decision) -> None:
-    """Delete a draft with its versions; its number is free again. Raises AlreadyDecided for what is no draft."""
+def delete_draft(decision: Decision, *, version: int) -> None:
+    """
+    Delete a draft with its versions; its number is free again.
+
+    Raises AlreadyDecided for what is no draft, and ChangedMeanwhile when somebody has saved since `version` was read.
+    """
     with transaction.atomic():
-        deleted, _ = Decision.objects.filter(pk=decision.pk, status=Status.PROPOSED).delete()
+        deleted, _ = Decision.objects.filter(pk=decision.pk, version=version, status=Status.PROPOSED).delete()
         if not deleted:
             decision.refresh_from_db()
             raise _refusal(decision)

@@ -127,7 +127,8 @@ def _of_a_message(situation: Situation, way: Way) -> Iterator[Argument]:
         return
     yield good(f"{s} is done as soon as the message is stored, and {t} may be down meanwhile")
     if edge.spiky or fact("benefits_from_decoupling"):
-        yield good(f"bursts wait in the {'log' if way.style == 'stream' else 'queue'} until {t} gets to them")
+        where = {"stream": "in the log", "pubsub": "at the broker"}.get(way.style, "in the queue")
+        yield good(f"bursts wait {where} until {t} gets to them")
     if fact("needs_result"):
         yield bad(f"{s} needs the result of {t} in order to go on, and a message brings none back")
     if fact("immediate_feedback"):

@@ -76,7 +76,10 @@ def how_they_talk(situation: Situation) -> str:
         style = "in_process" if situation.judged.family == IN_PROCESS else edge.style
         sentences = [known[style]]
     if edge.purpose in SIDE_EFFECTS:
-        sentences.append(f"By its purpose, {edge.purpose.replace('_', ' ')}, it is a side effect.")
+        purpose = edge.purpose.replace("_", " ")
+        needed = situation.fact("needs_result")
+        says = "it would be a side effect, and an answer says that it is none" if needed else "it is a side effect"
+        sentences.append(f"By its purpose, {purpose}, {says}.")
     elif edge.purpose == "payment":
         sentences.append("Money moves with it.")
     if not edge.counted:

@@ -65,6 +65,16 @@ class DecideForm(forms.Form):
             field.queryset = successors_of(decision)
 
 
+class VersionForm(forms.Form):
+    """The version that a person has before them; 0 where the form was tampered with."""
+
+    version = forms.IntegerField(min_value=1)
+
+    @property
+    def seen(self) -> int:
+        return int(self.cleaned_data["version"]) if self.is_valid() else 0
+
+
 def successors_of(decision: Decision) -> Any:
     """The accepted decisions that may take the place of this one."""
     return Decision.objects.filter(workspace=decision.workspace_id, status=Status.ACCEPTED).exclude(pk=decision.pk)

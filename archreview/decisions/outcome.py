@@ -33,7 +33,8 @@ from archreview.decisions.prose import (
 from archreview.decisions.situation import Situation
 from archreview.decisions.ways import OF_OUTCOME, WAYS, carries_wrongly, edge_as
 from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, HAND_OFF, MATRIX_FACTS
-from archreview.engine.results import EdgeReview, Finding, FlowReview, Review
+from archreview.engine.results import EdgeReview, Finding, FlowReview, Review, TreeResult
+from archreview.engine.tree import agreement
 
 MOST_RULES = 8
 
@@ -120,13 +121,24 @@ def _agreement(situation: Situation) -> str:
     if judged.agreement == "agree":
         return "The two agree."
     if judged.agreement != "disagree":
-        return ""
+        return _foreseen(judged)
     verdict = VERDICTS[judged.matrix.verdict]
     tree = outcome_names((judged.tree.outcome or "",))
     return (
         f"**The two disagree.** The matrix weighs what the user feels and what decoupling brings, and says {verdict}; "
         f"the tree asks first who needs the result, and says {tree}. This draft follows the tree. Whoever accepts it "
         "settles the disagreement, and should say here why."
+    )
+
+
+def _foreseen(judged: EdgeReview) -> str:
+    """The tree is open, and yet one can see that it will not end where the matrix points."""
+    ends = [TreeResult(outcome, (outcome,), (), None) for outcome in judged.tree.possible]
+    if judged.matrix.verdict == "undetermined" or any(agreement(judged.matrix, end) != "disagree" for end in ends):
+        return ""
+    return (
+        "**Wherever the tree ends, it will not agree with the matrix.** Whoever accepts this settles it, and should "
+        "say here why."
     )
 
 

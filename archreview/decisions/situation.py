@@ -9,6 +9,7 @@ from functools import cached_property
 
 from archreview.decisions.prose import escaped, quoted
 from archreview.engine.catalog import Catalog
+from archreview.engine.derive import DERIVED, SEVERAL_CONSUMERS
 from archreview.engine.model import (
     ANSWERS,
     ASYNCHRONOUS,
@@ -123,6 +124,9 @@ class Situation:
         """Every answer as the verdicts use it: answered, else derived."""
         found = {key: _answered(key, getattr(self.edge.answers, key)) for key in ANSWERS}
         found |= {fact.question: fact for fact in (*self.judged.tree.path, *self.judged.matrix.facts)}
+        reached = self.judged.reached
+        if found["fan_out"].answer is None and reached is not None and (reached == 1 or reached >= SEVERAL_CONSUMERS):
+            found["fan_out"] = FactUse("fan_out", reached > 1, DERIVED)
         return found
 
     def fact(self, key: str) -> bool | None:

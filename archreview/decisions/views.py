@@ -14,7 +14,7 @@ from archreview.decisions.actions import (
 )
 from archreview.decisions.differences import differences
 from archreview.decisions.export import as_markdown, as_pdf, pictures, status_words
-from archreview.decisions.forms import DecideForm, DecisionForm, successors_of
+from archreview.decisions.forms import DecideForm, DecisionForm, VersionForm, successors_of
 from archreview.decisions.layout import finished
 from archreview.decisions.models import Decision, Status
 from archreview.decisions.queries import count_by_status, decision_of, decisions_of, subject_edge, versions_of
@@ -167,12 +167,14 @@ def decision_delete(request: HtmxRequest, workspace: str, number: int) -> HttpRe
     if not found.is_draft:
         messages.error(request, f"Decision {found.label} is {found.status}: only drafts can be deleted.")
         return redirect(found)
+    context = {"decision": found, "versions": found.versions.count()}
     if request.method != "POST":
-        return render(
-            request, "decisions/decision_delete.html", {"decision": found, "versions": found.versions.count()}
-        )
+        return render(request, "decisions/decision_delete.html", context)
     try:
-        delete_draft(found)
+        delete_draft(found, version=VersionForm(request.POST).seen)
+    except ChangedMeanwhile:
+        messages.error(request, "Somebody has saved this draft since you opened it. Look at it again, then decide.")
+        return render(request, "decisions/decision_delete.html", context, status=409)
     except AlreadyDecided as refusal:
         messages.error(request, str(refusal))
         return redirect(found)

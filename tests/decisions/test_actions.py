@@ -62,7 +62,7 @@ def test_numbers_begin_at_one_in_each_workspace(workspace, other_workspace, memb
 def test_the_number_of_a_deleted_draft_is_given_again(workspace, member):
     first, second, third = (write(workspace, member) for _ in range(3))
 
-    delete_draft(second)
+    delete_draft(second, version=1)
 
     assert write(workspace, member).number == 2
     assert write(workspace, member).number == 4
@@ -148,7 +148,7 @@ def test_an_accepted_decision_cannot_be_deleted(proposed, owner):
     decide(proposed, to=Status.ACCEPTED, version=1, by=owner)
 
     with pytest.raises(AlreadyDecided):
-        delete_draft(proposed)
+        delete_draft(proposed, version=2)
 
     assert Decision.objects.filter(pk=proposed.pk).exists()
 
@@ -232,3 +232,12 @@ def test_a_workspace_goes_with_all_its_decisions(workspace, member, owner):
     workspace.delete()
 
     assert not Decision.objects.exists()
+
+
+def test_a_draft_that_somebody_has_saved_meanwhile_is_not_deleted(proposed, member):
+    edit_draft(proposed, text=Text(title="Theirs", body="Theirs."), version=1, by=member)
+
+    with pytest.raises(ChangedMeanwhile):
+        delete_draft(proposed, version=1)
+
+    assert Decision.objects.filter(pk=proposed.pk).exists()

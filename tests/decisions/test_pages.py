@@ -203,7 +203,7 @@ def test_a_conflict_keeps_both_texts(proposed, member, member_client):
 def test_after_a_conflict_saving_again_takes_mine(proposed, member, member_client):
     edit_draft(proposed, text=Text(title="Their title", body="Their text."), version=1, by=member)
     page = member_client.post(f"{ONE}edit/", {**FORM, "version": 1}).content.decode()
-    version = re.search(r'name="version" value="(\d+)"', page)[1]
+    version = re.findall(r'name="version" value="(\d+)"', page)[0]
 
     assert member_client.post(f"{ONE}edit/", {**FORM, "version": version}).status_code == 302
 
@@ -224,14 +224,20 @@ def test_a_draft_is_deleted_after_a_question(proposed, member_client):
     assert "Delete the draft" in member_client.get(f"{ONE}delete/").content.decode()
     assert Decision.objects.exists()
 
-    assert member_client.post(f"{ONE}delete/").status_code == 302
+    assert member_client.post(f"{ONE}delete/", {"version": "1"}).status_code == 302
     assert not Decision.objects.exists()
+
+
+@pytest.mark.parametrize("data", [{}, {"version": "9"}, {"version": "x"}])
+def test_a_draft_is_not_deleted_by_who_has_not_seen_its_newest_text(proposed, member_client, data):
+    assert member_client.post(f"{ONE}delete/", data).status_code == 409
+    assert Decision.objects.exists()
 
 
 def test_an_accepted_decision_is_not_deleted(proposed, owner, owner_client):
     decide(proposed, to=Status.ACCEPTED, version=1, by=owner)
 
-    owner_client.post(f"{ONE}delete/")
+    owner_client.post(f"{ONE}delete/", {"version": "2"})
 
     assert Decision.objects.exists()
 

@@ -1,0 +1,259 @@
+"""What a generated decision says, compared with files, and the laws that hold for all of them."""
+
+import json
+import os
+import re
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from archreview.decisions.draft import People
+from archreview.decisions.generator import draft_for_edge
+from archreview.decisions.prose import plain
+from archreview.engine.catalog import Catalog
+from archreview.engine.model import Architecture, Said
+from archreview.engine.review import review
+from archreview.interchange.documents import Problems
+from archreview.interchange.native import read_architecture
+from archreview.rendering.markup import to_html
+from tests.decisions.test_prose import HOSTILE
+from tests.engine.random_architectures import random_architecture
+from tests.examples.reviewed import NAMES, architecture, catalog, example
+
+GOLDEN = Path(__file__).parent / "golden"
+TODAY = date(2026, 11, 20)
+CASES = [
+    ("retailflow-before", "cart-inventory"),
+    ("retailflow-before", "pricing-payment-gateway"),
+    ("link-shortener-before", "link-webhooks"),
+    ("link-shortener-qr-in-the-response", "link-qr-code"),
+    ("tail-latency-before", "shop-prices"),
+    ("mail-over-kafka-before", "accounts-mailer"),
+    ("streamflow-after", "playback-history"),
+    ("balance-inquiry-before", "online-banking-accounts"),
+    ("balance-inquiry-on-a-queue", "online-banking-accounts"),
+    ("food-delivery-before", "gateway-menu"),
+    ("insightcorp-before", "sales-loader"),
+    ("notify-followers-before", "post-notification"),
+    ("shipfast-before", "order-payment"),
+    ("online-boutique", "checkoutservice-paymentservice"),
+]
+STATEMENTS = {
+    "answers.needs_result": Said("Ana Lima", "2026-11-02", "asked the product owner"),
+    "answers.immediate_feedback": Said("Ben Ito", "2026-11-03T10:00:00Z"),
+}
+HEADINGS = [
+    "## Context and Problem Statement",
+    "## Decision Drivers",
+    "## Considered Options",
+    "## Decision Outcome",
+    "### Consequences",
+    "### Confirmation",
+    "## Pros and Cons of the Options",
+    "## More Information",
+]
+# What a template leaves behind when it is filled in carelessly.
+WRONG = (r"\bNone\b", r"\bnan\b", r"\binf\b", r"\{", r"  ", r"\.\.", r" [,.;]", r"because\s*[,.]", r"\n\n\n", r"\(\)")
+
+
+def draft(name, edge, **more):
+    return draft_for_edge(
+        architecture(name), example(name), catalog(), edge, statements=STATEMENTS, today=TODAY, **more
+    )
+
+
+@pytest.mark.parametrize(("name", "edge"), CASES)
+def test_the_decision_about_a_worked_example_reads_as_written(name, edge):
+    """UPDATE_GOLDEN=1 writes the files anew; read the difference before you commit it."""
+    found = draft(name, edge, people=People(decision_makers=("Ana Lima",)))
+    text = f"# {found.title}\n\n{found.markdown}"
+    path = GOLDEN / f"{name}.{edge}.md"
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.write_text(text, encoding="utf-8")
+
+    assert text == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_section_says_something(name):
+    for edge in architecture(name).edges[:4]:
+        check_form(draft(name, edge.id).markdown)
+
+
+def check_form(markdown):
+    """The laws of every generated text."""
+    headings = [line for line in markdown.splitlines() if line.startswith("#")]
+    assert [line for line in headings if line in HEADINGS] == [line for line in HEADINGS if line in headings]
+    assert {"## Context and Problem Statement", "## Considered Options", "## Decision Outcome"} <= set(headings)
+    options = re.findall(r"## Considered Options\n\n(.*?)\n\n##", markdown, re.DOTALL)[0].splitlines()
+    assert len(options) >= 2
+    titles = [option.removeprefix("* ") for option in options]
+    assert [f"### {title}" for title in titles] == [line for line in headings if line not in HEADINGS]
+    assert re.findall(r'Chosen option: "(.*?)", because \w', markdown)[0] in titles
+    for heading, text in re.findall(r"^(#+ .*)\n\n(.*?)(?=\n\n#|\Z)", markdown, re.DOTALL | re.MULTILINE):
+        assert len(text.strip()) > 10, heading
+    for wrong in WRONG:
+        assert not re.search(wrong, markdown), (wrong, re.search(f".*{wrong}.*", markdown))
+    assert not re.search(r"\b(one|1) (calls|findings|things|services|facts|questions|pitfalls|promises)\b", markdown)
+    assert not re.search(r"\b(two|three|four|\d\d) (call|finding|thing|service|fact|question|pitfall)\b", markdown)
+    assert markdown.endswith(".\n")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.integers(min_value=0, max_value=100_000))
+def test_every_edge_of_any_architecture_gets_a_whole_text(seed):
+    problems = Problems()
+    model = read_architecture([("a.yaml", json.dumps(random_architecture(seed)))], problems=problems)
+    assert model is not None
+    reviewed = review(model, catalog())
+    for edge in model.edges[:2]:
+        found = draft_for_edge(model, reviewed, catalog(), edge.id, today=TODAY)
+        check_form(found.markdown)
+        assert 0 < len(found.title) <= 200
+
+
+def test_the_same_input_gives_the_same_text():
+    first, second = (draft("retailflow-before", "cart-inventory") for _ in range(2))
+
+    assert first == second
+
+
+def test_an_unknown_edge_is_a_key_error():
+    with pytest.raises(KeyError):
+        draft("retailflow-before", "nowhere")
+
+
+def test_the_numbers_before_and_after_are_those_of_the_review():
+    found = draft("retailflow-before", "cart-inventory").markdown
+
+    assert "| Sequential synchronous calls of “Check out” | 3 | 0 |" in found
+    assert "| Latency of “Check out” (P99, estimate) | 400 ms | 100 ms |" in found
+    assert "| Availability of “Check out” | 99.65 % | 99.9 % |" in found
+    assert "400 ms (100 + 100 + 100 + 100), within its budget of 500 ms" in found
+    assert "99.9 % × 99.9 % × 99.95 % × 99.9 % = 99.65 %" in found
+
+
+def test_it_says_what_the_user_would_miss_behind_the_change():
+    found = draft("retailflow-before", "cart-inventory").markdown
+
+    assert "the user needs to know at once how “Charge the card” went" in found
+    assert "* [ ] “Charge the card” taken out from behind Inventory" in found
+
+
+def test_it_names_who_answered_and_whoever_did_was_consulted():
+    found = draft("retailflow-before", "cart-inventory", people=People(decision_makers=("Ana Lima",)))
+
+    assert "| Ana Lima, 2 November 2026: “asked the product owner” |" in found.markdown
+    assert found.people == People(("Ana Lima",), ("Ben Ito",), ())
+
+
+def test_it_keeps_the_facts_that_it_rests_on():
+    found = draft("retailflow-before", "cart-inventory")
+    facts = {fact.fact: fact for fact in found.facts if fact.kind == "edge"}
+
+    assert facts["answers.needs_result"].value is False
+    assert facts["answers.needs_result"].by == "Ana Lima"
+    assert facts["answers.fan_out"].basis == "unknown"
+    assert {fact.fact: fact.value for fact in found.facts if fact.kind == "flow"}["sync_calls"] == 3
+
+
+def test_it_confirms_the_new_style_and_what_it_rests_on():
+    found = draft("retailflow-before", "cart-inventory").confirmation
+
+    assert found.edge == "cart-inventory"
+    assert found.styles == ("queue",)
+    assert "CPL-001" in found.rules
+    assert found.premises == ("answers.needs_result",)
+
+
+def test_it_says_what_is_missing_and_where_each_answer_leads():
+    found = draft("retailflow-before", "cart-inventory").markdown
+
+    assert "Four facts are to be settled" in found
+    assert "* Publish and subscribe: if several independent services must react and the order" in found
+
+
+def test_it_names_a_disagreement():
+    model = architecture("tail-latency-before")
+    edge = model.edges[0]
+    speaks_for_asynchrony = {"eventual_consistency_ok": True, "benefits_from_decoupling": True, "long_running": True}
+    ends_synchronous = {"needs_result": True, "fast_at_peak": True, "callee_may_be_down": False}
+    answers = replace(edge.answers, immediate_feedback=False, **speaks_for_asynchrony, **ends_synchronous)
+    model = replace(model, edges=(replace(edge, answers=answers), *model.edges[1:]))
+    reviewed = review(model, catalog())
+    assert reviewed.edges[0].agreement == "disagree"
+
+    found = draft_for_edge(model, reviewed, catalog(), edge.id, today=TODAY).markdown
+
+    assert "**The two disagree.**" in found
+    assert "asynchronous communication" in found
+
+
+def test_a_decision_that_keeps_what_is_there_has_one_picture():
+    found = draft("streamflow-after", "playback-history")
+
+    assert found.title == "Keep publishing VideoPlaybackStarted on Kafka"
+    assert found.before is not None
+    assert found.after is None
+
+
+def test_a_decision_that_changes_something_has_two_pictures():
+    found = draft("retailflow-before", "cart-inventory")
+    before = {edge.id: edge.family for edge in found.before.edges}
+    after = {edge.id: edge.family for edge in found.after.edges}
+
+    assert before["cart-inventory"] == "synchronous"
+    assert after["cart-inventory"] == "asynchronous"
+    assert {id_ for id_ in before if before[id_] != after[id_]} == {"cart-inventory"}
+
+
+def test_it_works_without_any_rule():
+    bare = Catalog("0", ())
+    model = architecture("retailflow-before")
+
+    check_form(draft_for_edge(model, review(model, bare), bare, "cart-inventory", today=TODAY).markdown)
+
+
+def renamed(model: Architecture, name: str) -> Architecture:
+    """The architecture with the name everywhere where people write one."""
+    return replace(
+        model,
+        services=tuple(replace(service, name=name, description=name) for service in model.services),
+        channels=tuple(replace(channel, name=f"{name}!", description=name) for channel in model.channels),
+        edges=tuple(
+            replace(edge, name=name, description=name, expectation=name, delay_cost=name) for edge in model.edges
+        ),
+        flows=tuple(replace(flow, name=name, description=name) for flow in model.flows),
+    )
+
+
+def shape(markdown):
+    """The blocks of the text as HTML, without the words."""
+    return re.sub(r">[^<]*<", "><", to_html(markdown))
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize(("example_name", "edge"), [CASES[0], CASES[6]])
+def test_a_name_changes_no_block_of_the_text(example_name, edge, name):
+    said = {"answers.needs_result": Said(name, name, name)}
+    models = [renamed(architecture(example_name), text) for text in ("Harmless", name)]
+    texts = [
+        draft_for_edge(model, review(model, catalog()), catalog(), edge, statements=said, today=TODAY).markdown
+        for model in models
+    ]
+    plain_said = {"answers.needs_result": Said("Harmless", "Harmless", "Harmless")}
+    harmless = draft_for_edge(
+        models[0], review(models[0], catalog()), catalog(), edge, statements=plain_said, today=TODAY
+    ).markdown
+
+    assert shape(texts[1]) == shape(harmless)
+    assert plain(name)[:20] in re.sub(r"\s+", " ", _text(texts[1]))
+
+
+def _text(markdown):
+    html = re.sub(r"<[^>]+>", "", to_html(markdown))
+    return html.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&amp;", "&")
