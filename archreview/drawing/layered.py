@@ -101,12 +101,17 @@ def _lay_part(
     )[0]
     names = dict(enumerate(met))
     top = max(y for _, (_, y) in positions)
-    left = min(x for _, (x, _) in positions)
+    places = sorted((y, x, int(vertex)) for vertex, (x, y) in positions if int(vertex) < len(met))
+    # The layout is as good upside down: take the side on which more neighbours stand in the order of their numbers.
+    rising = sum(
+        1 if one[2] < other[2] else -1 for one, other in zip(places, places[1:], strict=False) if one[0] == other[0]
+    )
+    edge = max(x for _, (x, _) in positions) if rising < 0 else min(x for _, (x, _) in positions)
     for vertex, (x, y) in sorted((int(vertex), place) for vertex, place in positions):
         if vertex >= len(met):
             names[vertex] = next_dummy
             next_dummy += 1
-        spots[names[vertex]] = Spot(part=part, column=round(top - y), down=x - left)
+        spots[names[vertex]] = Spot(part=part, column=round(top - y), down=abs(x - edge))
     following: dict[int, list[int]] = {}
     for start, end in links or ():
         following.setdefault(int(start), []).append(int(end))

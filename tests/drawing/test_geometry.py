@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from archreview.drawing import Colour, Map
+from archreview.drawing import Colour, Edge, Map, Node
 from archreview.drawing.layered import closing_edges, lay_in_layers
 from archreview.drawing.notation import BEAD
 from archreview.drawing.scene import Box, Line, Scene, arrange
@@ -167,3 +167,27 @@ def test_an_edge_that_closes_a_cycle_runs_back() -> None:
 def test_it_refuses_an_edge_that_leads_back_to_its_start() -> None:
     with pytest.raises(ValueError, match="itself"):
         lay_in_layers(2, [(0, 1), (1, 1)])
+
+
+def test_of_two_mirrored_layouts_it_takes_the_one_that_reads_downwards() -> None:
+    fan = Map(
+        title="Fan",
+        nodes=tuple(Node(id=id_, name=id_) for id_ in ("a", *"bcdef", "z")),
+        edges=tuple(
+            Edge(id=source + target, source=source, target=target)
+            for source, target in (*(("a", id_) for id_ in "bcdef"), *((id_, "z") for id_ in "bcdef"))
+        ),
+    )
+    tops = {node.id: box.top for node, box in arrange(fan).nodes}
+    assert tops["b"] < tops["f"]
+
+
+def test_calls_in_sequence_stand_in_their_order() -> None:
+    steps = ["one", "two", "three", "four"]
+    picture = Map(
+        title="Sequence",
+        nodes=tuple(Node(id=id_, name=id_) for id_ in ("entry", *steps)),
+        edges=tuple(Edge(id=id_, source="entry", target=id_, number=nth) for nth, id_ in enumerate(steps, 1)),
+    )
+    tops = {node.id: box.top for node, box in arrange(picture).nodes}
+    assert sorted(steps, key=lambda id_: tops[id_]) == steps
