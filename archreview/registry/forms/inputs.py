@@ -154,6 +154,10 @@ class OrNoneWidget(forms.MultiWidget):
     def __init__(self, control: forms.Widget) -> None:
         super().__init__({"": control, "none": forms.CheckboxInput()})
 
+    def id_for_label(self, id_: str | None, index: int | None = None) -> str:
+        """The label is the control's; the box has its own."""
+        return f"{id_}_0" if id_ else ""
+
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         """Whether neither is in the request; a box that is not ticked never is."""
         return name not in data and f"{name}_none" not in data

@@ -1,0 +1,41 @@
+"""Every page of the table of access, looked at by axe and by its width: a page cannot be added without."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from tests.browser.conftest import NARROW, WIDE
+from tests.web.access_table import all_arguments
+from tests.web.test_access import READS, ROOMS, URLS, of_room
+
+
+@pytest.fixture
+def pages(owner, workspace, transactional_db):
+    """The addresses of a room's pages, each with something in it, as a lead who belongs to the staff sees them."""
+    User.objects.filter(pk=owner.pk).update(is_staff=True)
+    arguments = all_arguments(workspace)
+    client = Client()
+    client.force_login(owner, backend="django.contrib.auth.backends.ModelBackend")
+
+    def of(room: str) -> list[str]:
+        addresses = [
+            reverse(name, kwargs={argument: arguments[argument] for argument in URLS[name]})
+            for name in of_room(room, READS)
+        ]
+        return [url for url in addresses if client.get(url)["Content-Type"].startswith("text/html")]
+
+    return of
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("room", ROOMS)
+def test_it_is_accessible_in_both_schemes_and_fits(
+    open_page, sign_in, owner, pages, assert_accessible, assert_no_sideways_scroll, room, size
+):
+    page = open_page(size=size)
+    sign_in(page, owner)
+    for url in pages(room):
+        page.goto(url)
+        assert_no_sideways_scroll(page)
+        assert_accessible(page)
