@@ -135,23 +135,31 @@ def reason_for(key: str, edge: Edge, slowest_ms: float | None, reached: int | No
     return "the caller has a fallback" if key == "callee_may_be_down" else ""
 
 
-_STATED = {(key, answer): FactUse(key, answer, ANSWERED) for key in ANSWERS for answer in (True, False)}
-_DERIVED = {(key, answer): FactUse(key, answer, DERIVED) for key in ANSWERS for answer in (True, False)}
-_UNKNOWN = {key: FactUse(key, None, None) for key in ANSWERS}
+PLACE_OF: Mapping[str, int] = {key: place for place, key in enumerate(ANSWERS)}
+_STATED = [
+    {True: FactUse(key, True, ANSWERED), False: FactUse(key, False, ANSWERED), None: FactUse(key, None, None)}
+    for key in ANSWERS
+]
+_DERIVED = [{answer: FactUse(key, answer, DERIVED) for answer in (True, False)} for key in ANSWERS]
+
+Uses = tuple[FactUse, ...]
 
 
-def facts_of(answers: Answers, derived: Mapping[str, bool]) -> tuple[dict[str, FactUse], tuple[str, ...]]:
-    """Give every fact as it is used, and the keys whose answer contradicts what follows from other facts."""
-    facts = {}
+def facts_of(answers: Answers, derived: Mapping[str, bool]) -> tuple[Uses, Answers, tuple[str, ...]]:
+    """
+    Give every fact as it is used and as a value, in the order of `ANSWERS`, and the keys that contradict each other.
+
+    A key contradicts where its answer is not what follows from other facts.
+    """
+    uses = [use[answer] for use, answer in zip(_STATED, answers, strict=True)]
+    if not derived:
+        return tuple(uses), answers, ()
     contradicted: tuple[str, ...] = ()
-    for key in ANSWERS:
-        answer = getattr(answers, key)
-        if answer is not None:
-            facts[key] = _STATED[key, answer]
-            if key in derived and derived[key] is not answer:
-                contradicted += (key,)
-        elif key in derived:
-            facts[key] = _DERIVED[key, derived[key]]
-        else:
-            facts[key] = _UNKNOWN[key]
-    return facts, contradicted
+    for key, follows in derived.items():
+        place = PLACE_OF[key]
+        answer = answers[place]
+        if answer is None:
+            uses[place] = _DERIVED[place][follows]
+        elif answer is not follows:
+            contradicted += (key,)
+    return tuple(uses), Answers(*[use.answer for use in uses]), contradicted

@@ -9,14 +9,13 @@ from functools import partial
 from math import inf
 
 from archreview.engine.asks import EdgeBasis, asks_of_edge
-from archreview.engine.derive import EffectiveLatency, derived_facts, facts_of
+from archreview.engine.derive import EffectiveLatency, Uses, derived_facts, facts_of
 from archreview.engine.facts import ChannelFacts, EdgeFacts, Missing
 from archreview.engine.fit import UNDETERMINED, fit
 from archreview.engine.flows import Place, positions
 from archreview.engine.index import Arc, Index
 from archreview.engine.matrix import matrix
 from archreview.engine.model import (
-    ANSWERS,
     ASYNCHRONOUS,
     HAND_OFF,
     IN_PROCESS,
@@ -24,16 +23,14 @@ from archreview.engine.model import (
     SIDE_EFFECTS,
     SYNCHRONOUS,
     TREE_FACTS,
-    Answers,
     Channel,
     Flow,
 )
-from archreview.engine.results import FactUse, Hop, MatrixResult, TechnologyResult, TreeResult
+from archreview.engine.results import Hop, MatrixResult, TechnologyResult, TreeResult
 from archreview.engine.technology import HEAVY_LOAD_PER_S, class_of, technology
 from archreview.engine.tree import agreement, tree
 
-MatrixMemo = dict[tuple[FactUse, ...], MatrixResult]
-TreeMemo = dict[tuple[FactUse, ...], TreeResult]
+FOUR, TWELVE = len(MATRIX_FACTS), len(MATRIX_FACTS) + len(TREE_FACTS)
 
 
 @dataclass(slots=True, eq=False)
@@ -49,7 +46,7 @@ class Judged:
     technology: TechnologyResult | None
     hop: Hop | None
     latency: EffectiveLatency
-    uses: Mapping[str, FactUse]
+    uses: Uses
     reached: int | None
 
 
@@ -86,9 +83,7 @@ def hops_from_flows(flows: Sequence[tuple[Flow, Sequence[Place]]], limit: int) -
 
 class EdgeJudge:
     """
-    Judges one edge after another.
-
-    Edges with the same facts share their verdicts: of thousands few differ.
+    Judges one edge after another, with what all of them share.
     """
 
     def __init__(
@@ -113,8 +108,6 @@ class EdgeJudge:
         self.as_of = as_of
         self._reached = channel_reach(index)
         self._callers = caller_timeouts(index)
-        self._matrices: MatrixMemo = {}
-        self._trees: TreeMemo = {}
         self._fits: dict[tuple[object, ...], str] = {}
 
     def judge(self, arc: Arc, latency: EffectiveLatency) -> Judged:
@@ -122,11 +115,10 @@ class EdgeJudge:
         edge = arc.edge
         reached = self._reached.get((arc.source, edge.channel)) if edge.channel else None
         derived = derived_facts(arc, latency, reached)
-        facts, contradicted = facts_of(edge.answers, derived)
-        verdict = self._matrix(facts)
-        outcome = self._tree(facts)
+        uses, answers, contradicted = facts_of(edge.answers, derived)
+        verdict = matrix(uses[:FOUR])
+        outcome = tree(uses[FOUR:TWELVE])
         agreed = agreement(verdict, outcome)
-        answers = Answers(*[facts[key].answer for key in ANSWERS]) if derived else edge.answers
         channel = self.channels[edge.channel] if edge.channel else None
         model = channel.model if channel else None
         fitting = self._fit(outcome.possible, arc, model)
@@ -137,9 +129,9 @@ class EdgeJudge:
             load = edge.throughput_per_s
             judged_technology = technology(
                 used_class,
-                facts["fan_out"].answer,
-                facts["replay_needed"].answer,
-                facts["order_matters"].answer,
+                answers.fan_out,
+                answers.replay_needed,
+                answers.order_matters,
                 None if load is None else load > HEAVY_LOAD_PER_S,
             )
         hop = self._hop(arc)
@@ -149,9 +141,9 @@ class EdgeJudge:
         )
         family, purpose = arc.family, edge.purpose
         known = family is not None
-        contradictions = contradicted + tuple(
-            f for f in edge.differing if f.removeprefix("answers.") not in contradicted
-        )
+        contradictions = contradicted
+        if edge.differing:
+            contradictions += tuple(f for f in edge.differing if f.removeprefix("answers.") not in contradicted)
         edge_facts = EdgeFacts(
             model=edge,
             source=self.index.services[arc.source],
@@ -193,7 +185,7 @@ class EdgeJudge:
             oldest_answer_days=self._oldest_answer(arc, self.as_of) if self.as_of and edge.said else None,
         )
         return Judged(
-            arc, edge_facts, verdict, outcome, agreed, fitting, judged_technology, hop, latency, facts, reached
+            arc, edge_facts, verdict, outcome, agreed, fitting, judged_technology, hop, latency, uses, reached
         )
 
     def _fit(self, outcomes: tuple[str, ...], arc: Arc, channel: Channel | None) -> str:
@@ -213,20 +205,6 @@ class EdgeJudge:
         known = self._fits.get(on)
         if known is None:
             known = self._fits[on] = fit(outcomes, edge, arc.family, channel)
-        return known
-
-    def _matrix(self, facts: Mapping[str, FactUse]) -> MatrixResult:
-        uses = tuple([facts[key] for key in MATRIX_FACTS])
-        known = self._matrices.get(uses)
-        if known is None:
-            known = self._matrices[uses] = matrix(uses)
-        return known
-
-    def _tree(self, facts: Mapping[str, FactUse]) -> TreeResult:
-        uses = tuple([facts[key] for key in TREE_FACTS])
-        known = self._trees.get(uses)
-        if known is None:
-            known = self._trees[uses] = tree(facts.__getitem__)
         return known
 
     def _hop(self, arc: Arc) -> Hop | None:

@@ -68,15 +68,18 @@ class Judgement:
     def questions(self) -> tuple[OpenQuestion, ...]:
         """Give the questions by subject and fact."""
         names: dict[int, tuple[str, ...]] = {}
+        facts_of: dict[Subject, list[tuple[str, int]]] = {}
+        for (kind, id_, fact), bits in self._waiting.items():
+            facts_of.setdefault(Subject(kind, id_), []).append((fact, bits))
         found = []
-        subject = Subject("", "")
-        for (kind, id_, fact), bits in sorted(self._waiting.items()):
-            if subject != (kind, id_):
-                subject = Subject(kind, id_)
-            waiting = names.get(bits)
-            if waiting is None:
-                waiting = names[bits] = tuple(waiter for place, waiter in enumerate(self._waiters) if bits >> place & 1)
-            found.append(OpenQuestion(subject, fact, waiting))
+        for subject in sorted(facts_of):
+            for fact, bits in sorted(facts_of[subject]):
+                waiting = names.get(bits)
+                if waiting is None:
+                    waiting = names[bits] = tuple(
+                        [waiter for place, waiter in enumerate(self._waiters) if bits >> place & 1]
+                    )
+                found.append(OpenQuestion(subject, fact, waiting))
         return tuple(found)
 
 
@@ -124,15 +127,18 @@ def apply_rules(
                 judgement.failed.setdefault(rule.rule.code, f"it failed on {scope} {id_}: {outcome.why}")
 
 
+_Entry = tuple[dict[bool | None, Duty], Condition, Condition | None]
+
+
 class Obligations:
     """The duties of the catalog, ready to be tried on edges."""
 
     def __init__(self, rules: Sequence[ObligationRule]) -> None:
-        self._by_style: dict[str, list[tuple[str, Condition, Condition | None]]] = {}
-        self._by_outcome: dict[str, list[tuple[str, Condition, Condition | None]]] = {}
+        self._by_style: dict[str, list[_Entry]] = {}
+        self._by_outcome: dict[str, list[_Entry]] = {}
         for rule in rules:
             entry = (
-                rule.duty,
+                {value: Duty(rule.duty, state) for value, state in _STATES.items()},
                 compile_condition(rule.condition, "edge"),
                 compile_condition(rule.when, "edge") if rule.when else None,
             )
@@ -152,11 +158,7 @@ class Obligations:
         return self._tried(self._by_outcome.get(outcome, ()), facts)
 
     @staticmethod
-    def _tried(entries: Iterable[tuple[str, Condition, Condition | None]], facts: EdgeFacts) -> tuple[Duty, ...]:
+    def _tried(entries: Iterable[_Entry], facts: EdgeFacts) -> tuple[Duty, ...]:
         return tuple(
-            [
-                Duty(duty, _STATES[condition.value(facts)])
-                for duty, condition, when in entries
-                if when is None or when.value(facts)
-            ]
+            [states[condition.value(facts)] for states, condition, when in entries if when is None or when.value(facts)]
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 from itertools import product
 
@@ -67,9 +66,10 @@ def _next_question(values: Values) -> str:
     return MATRIX_FACTS[min(unknown, key=most_left)]
 
 
-def matrix(facts: Sequence[FactUse]) -> MatrixResult:
+def matrix(facts: tuple[FactUse, ...]) -> MatrixResult:
     """Judge by the four facts, given in the order of `MATRIX_FACTS`."""
-    values: Values = (facts[0].answer, facts[1].answer, facts[2].answer, facts[3].answer)
+    one, two, three, four = facts
+    values: Values = (one.answer, two.answer, three.answer, four.answer)
     verdict, strength, possible, next_question = judge(values)
-    votes = sum(value is True for value in values[1:])
-    return MatrixResult(verdict, strength, votes, possible, tuple(facts), next_question)
+    votes = (values[1] is True) + (values[2] is True) + (values[3] is True)
+    return MatrixResult(verdict, strength, votes, possible, facts, next_question)

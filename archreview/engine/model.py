@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 NONE_NUMBER = math.inf
 NONE_TEXT = ""
@@ -237,9 +238,8 @@ class Channel:
     location: Location | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What people answered to the questions of an edge; true, false, or None where nobody has."""
+class Answers(NamedTuple):
+    """What people answered to the questions of an edge, in their order; true, false, or None where nobody has."""
 
     immediate_feedback: bool | None = None
     long_running: bool | None = None

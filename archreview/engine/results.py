@@ -84,7 +84,7 @@ class EdgeReview:
     """
     What is known about one edge.
 
-    `facts` holds every answer as the verdicts use it; `reached` counts the services that the source reaches over the
+    `uses` holds every answer as the verdicts use it; `reached` counts the services that the source reaches over the
     edge's channel; `unknown_facts` names what was asked for and nobody has stated.
     """
 
@@ -105,11 +105,16 @@ class EdgeReview:
     score: int
     grade: str | None
     evidence: float
-    facts: Mapping[str, FactUse] = field(default_factory=dict)
+    uses: tuple[FactUse, ...] = ()
     reached: int | None = None
     known: int = 0
     asked: int = 0
     unknown_facts: tuple[str, ...] = ()
+
+    @property
+    def facts(self) -> dict[str, FactUse]:
+        """Every answer as the verdicts use it, by its question."""
+        return {use.question: use for use in self.uses}
 
 
 @dataclass(frozen=True, slots=True)

@@ -363,7 +363,7 @@ class Analysis:
                     score=points,
                     grade=grade(points, evidence),
                     evidence=evidence,
-                    facts=judged.uses,
+                    uses=judged.uses,
                     reached=judged.reached,
                     known=known,
                     asked=asked,

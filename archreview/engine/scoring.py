@@ -9,7 +9,7 @@ from archreview.engine.flows import PASSING, foreground
 from archreview.engine.index import Index
 from archreview.engine.model import ANSWERS, CHANNEL_FACTS, EDGE_FACTS, HAND_OFF, SERVICE_FACTS, SYNCHRONOUS
 from archreview.engine.requests import Request
-from archreview.engine.results import GRADES, PENALTIES, Finding, MatrixResult, TreeResult
+from archreview.engine.results import GRADES, PENALTIES, Finding
 
 ENOUGH_EVIDENCE = 0.5
 
@@ -21,6 +21,9 @@ _REGISTERED = {
     **{f"channel.has_{fact.name}": f"channel.{fact.name}" for fact in CHANNEL_FACTS if fact.none},
     **{f"{end}.{fact.name}": f"{end}.{fact.name}" for end in ("source", "target") for fact in SERVICE_FACTS},
 }
+
+
+_ANSWER_NAMES = {key: f"answers.{key}" for key in ANSWERS}
 
 
 def score(findings: Iterable[Finding]) -> int:
@@ -44,34 +47,31 @@ class EdgeEvidence:
     """
     Counts the facts asked for about edges, each once.
 
-    Asked: the matrix's facts, the tree's on the path, those of the edge's findings and questions. What verdicts ask
-    for is worked out once per pair of verdicts.
+    Asked: the matrix's facts, the tree's on the path, those of the edge's findings and questions.
     """
 
     def __init__(self) -> None:
-        self._of_verdicts: dict[tuple[MatrixResult, TreeResult], tuple[frozenset[str], tuple[str, ...]]] = {}
         self._of_names: dict[tuple[str, ...], frozenset[str]] = {}
 
     def __call__(
         self, judged: Judged, findings: Sequence[Finding], open_facts: Sequence[str]
     ) -> tuple[int, int, tuple[str, ...]]:
         """Give how many are known, how many asked, and the names of the unknown ones."""
-        verdicts = (judged.matrix, judged.tree)
-        found = self._of_verdicts.get(verdicts)
-        if found is None:
-            uses = (*judged.matrix.facts, *judged.tree.path)
-            found = self._of_verdicts[verdicts] = (
-                frozenset(f"answers.{use.question}" for use in uses if use.answer is not None),
-                tuple(dict.fromkeys(f"answers.{use.question}" for use in uses if use.answer is None)),
-            )
-        known, unknown = found
-        if open_facts:
-            unknown = tuple(dict.fromkeys((*unknown, *open_facts)))
-        if findings:
-            known = known.union(*[self._registered(tuple(finding.facts)) for finding in findings])
-        if unknown and not known.isdisjoint(unknown):
-            known = known.difference(unknown)
-        return len(known), len(known) + len(unknown), unknown
+        known: set[str] = set()
+        unknown: dict[str, None] = {}
+        for uses in (judged.matrix.facts, judged.tree.path):
+            for question, answer, _ in uses:
+                if answer is None:
+                    unknown[_ANSWER_NAMES[question]] = None
+                else:
+                    known.add(_ANSWER_NAMES[question])
+        for fact in open_facts:
+            unknown[fact] = None
+        for finding in findings:
+            known |= self._registered(tuple(finding.facts))
+        if not known.isdisjoint(unknown):
+            known.difference_update(unknown)
+        return len(known), len(known) + len(unknown), tuple(unknown)
 
     def _registered(self, names: tuple[str, ...]) -> frozenset[str]:
         """Give the registered facts among the names of a condition."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -57,17 +57,18 @@ SYNCHRONOUS_OUTCOMES = ("sync", "sync_guarded")
 
 
 @lru_cache(maxsize=4096)
-def walk(values: tuple[bool | None, ...]) -> tuple[tuple[str, ...], tuple[str, ...], str | None]:
+def walk(values: tuple[bool | None, ...]) -> tuple[tuple[int, ...], tuple[str, ...], str | None]:
     """
     Give the questions on the path, the outcomes still reachable and the first unknown.
 
-    `values` are in the order of `TREE_FACTS`. The path ends at the first unknown, which it includes.
+    `values` are in the order of `TREE_FACTS`, and the path names its questions by their places there. It ends at the
+    first unknown, which it includes.
     """
     answer = dict(zip(TREE_FACTS, values, strict=True))
-    path: list[str] = []
+    path: list[int] = []
     place: Branch | str = TREE
     while isinstance(place, Branch):
-        path.append(place.question)
+        path.append(TREE_FACTS.index(place.question))
         value = answer[place.question]
         if value is None:
             return tuple(path), _reachable(place, answer), place.question
@@ -92,11 +93,11 @@ def outcomes_below(place: Branch | str) -> tuple[str, ...]:
     return _reachable(place, dict.fromkeys(TREE_FACTS))
 
 
-def tree(fact: Callable[[str], FactUse]) -> TreeResult:
-    """Walk the tree with the facts of one edge; `fact` gives each by its key."""
-    path, possible, next_question = walk(tuple(fact(key).answer for key in TREE_FACTS))
+def tree(facts: tuple[FactUse, ...]) -> TreeResult:
+    """Walk the tree with the facts of one edge, given in the order of `TREE_FACTS`."""
+    path, possible, next_question = walk(tuple([use.answer for use in facts]))
     outcome = possible[0] if next_question is None else None
-    return TreeResult(outcome, possible, tuple(fact(key) for key in path), next_question)
+    return TreeResult(outcome, possible, tuple([facts[place] for place in path]), next_question)
 
 
 def agreement(verdict: MatrixResult, outcome: TreeResult) -> str:
