@@ -23,27 +23,28 @@ def rank(statement: Statement) -> int:
     return 1 if statement.by else 0
 
 
-def says_the_same(one: Statement, other: Statement) -> bool:
-    """Whether two statements of one fact are the same words from the same mouth."""
-    return _words(one) == _words(other)
-
-
-def _words(statement: Statement) -> tuple[Any, ...]:
+def words_of(*, source: str, by: str, at: str, note: str, value: Any) -> tuple[Any, ...]:
+    """What a statement of one fact is told from another by: the same words from the same mouth are equal."""
     # True == 1 in Python, and both are JSON.
-    return (statement.source, statement.by, statement.at, statement.note, type(statement.value), statement.value)
+    return (source, by, at, note, type(value), value)
 
 
-def hear(new: Statement, standing: Iterable[Statement]) -> list[Statement] | None:
+def is_repeated(words: tuple[Any, ...], standing: Iterable[Statement]) -> bool:
+    """Whether one of the standing statements has these words."""
+    return any(
+        words == words_of(source=old.source, by=old.by, at=old.at, note=old.note, value=old.value) for old in standing
+    )
+
+
+def hear(new: Statement, standing: Iterable[Statement]) -> list[Statement]:
     """
     Take in a new statement beside the standing ones (of one fact: the current one and those beside it).
 
-    Sets the state of all of them. Gives the standing ones whose state changed; None where the new one repeats what its
-    source has said already, and nothing changes.
+    Sets the state of all of them. Gives the standing ones whose state changed. What repeats itself (`is_repeated`)
+    need not be taken in.
     """
     standing = list(standing)
     own = [old for old in standing if old.source == new.source]
-    if any(says_the_same(old, new) for old in own):
-        return None
     before = {id(old): old.state for old in standing}
     for old in own:
         if rank(old) <= rank(new):

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from archreview.registry.architectures import subject_of
-from archreview.registry.hearing import hear
+from archreview.registry.hearing import hear, is_repeated, words_of
 from archreview.registry.models import Statement
 from archreview.registry.models.statement import State
 from archreview.workspaces.models import Workspace
@@ -51,25 +51,27 @@ class Record:
         self, kind: str, pk: int, fact: str, value: Any, *, by: str = "", at: str = "", note: str = ""
     ) -> Statement:
         """Take in that the person or the source says this value (as JSON); gives the statement that counts now."""
-        new = Statement(
-            workspace=self._workspace,
-            fact=fact,
-            value=value,
-            user=self._user,
-            source=self._source,
-            by=by if self._source or self._user is None else self._user.get_username(),
-            at=at,
-            note=note,
-            recorded_at=self._now,
-            **{f"{kind}_id": pk},
-        )
+        by = by if self._source or self._user is None else self._user.get_username()
         standing = self._standing[kind, pk, fact]
-        changed = hear(new, standing)
-        if changed is not None:
+        words = words_of(source=self._source, by=by, at=at, note=note, value=value)
+        if not is_repeated(words, standing):
+            new = Statement(
+                workspace_id=self._workspace.pk,
+                fact=fact,
+                value=value,
+                user_id=None if self._user is None else self._user.pk,
+                source=self._source,
+                by=by,
+                at=at,
+                note=note,
+                recorded_at=self._now,
+                **{f"{kind}_id": pk},
+            )
+            changed = hear(new, standing)
             self._changed.update((old.pk, old) for old in changed if old.pk is not None)
             self._new.append(new)
-            self._standing[kind, pk, fact] = [one for one in (*standing, new) if one.state != State.REPLACED]
-        return next(one for one in self._standing[kind, pk, fact] if one.state == State.CURRENT)
+            standing[:] = [one for one in (*standing, new) if one.state != State.REPLACED]
+        return next(one for one in standing if one.state == State.CURRENT)
 
     def store(self) -> None:
         """Write the statements. The old ones first: of one fact only one is current at any time."""
