@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from hypothesis import settings
 
 from archreview.reviews.analyses import forget_analyses
 from archreview.workspaces.actions import add_member, create_workspace
