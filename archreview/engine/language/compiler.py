@@ -19,7 +19,7 @@ from archreview.engine.catalog import Rule
 from archreview.engine.language import kleene
 from archreview.engine.language.checker import Checked, check_choice, check_condition
 from archreview.engine.language.generator import Writer, read
-from archreview.engine.language.messages import parse_message, plain, shown
+from archreview.engine.language.messages import listed, parse_message, plain, shown
 from archreview.engine.language.parser import parse
 from archreview.engine.language.problems import ConditionError, Problem
 from archreview.engine.language.references import NO_PARAMS, Param, Params
@@ -40,11 +40,11 @@ _NAMESPACE: Mapping[str, object] = {
     "count": kleene.count,
     "every": kleene.every,
     "exists": kleene.exists,
+    "listed": listed,
     "lower": kleene.lower,
     "minus": kleene.minus,
     "negate": kleene.negate,
     "plain": plain,
-    "present": kleene.present,
     "shown": shown,
     "INFINITY": math.inf,
 }
@@ -175,17 +175,23 @@ class Message:
     def value(self) -> Callable[[Facts], str]:
         """Give the message with the values of some facts."""
         writer = Writer(self.scope, self.params)
-        parts = []
-        entries = names_of(self.scope)
-        for piece in self.pieces:
-            if isinstance(piece, str):
-                parts.append(repr(piece))
-                continue
-            entry = entries.get(piece.path)
-            text = entry is not None and entry.type.kind is Kind.TEXT and not entry.optional
-            # A text that is always there needs no reading.
-            parts.append(writer.value(piece) if text else f"shown({writer.value(piece)})")
+        parts = [repr(piece) if isinstance(piece, str) else _shown(writer, piece) for piece in self.pieces]
         return _function([*_reads(writer, writer.used), f"return {' + '.join(parts)}"])
+
+
+def _shown(writer: Writer, name: Name) -> str:
+    """Give the expression of a value as a message shows it: what `shown` gives, without a call where that is easy."""
+    value, type_ = writer.value(name), writer.type_of(name)
+    kind = type_.kind
+    if kind is Kind.LIST and type_.element and type_.element.kind in (Kind.TEXT, Kind.CHOICE):
+        known = f"listed({value})"
+    elif kind in (Kind.TEXT, Kind.CHOICE):
+        known = f"({value} or 'none')"
+    elif kind is Kind.BOOLEAN:
+        known = f"('yes' if {value} else 'no')"
+    else:
+        return f"shown({value})"
+    return f"('unknown' if {value} is None else {known})" if writer.nullable(name) else known
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,8 @@ def read(entry: Entry, facts: str) -> str:
     base = bases[entry.place]
     plain = f"{base}.{entry.attribute}"
     if entry.derived is Derived.HAS:
-        plain = f"present({plain})"
+        # What kleene.present does, without a call: it is read for every edge.
+        plain = f"(None if (value := {plain}) is None else value != INFINITY and value != '')"
     elif entry.derived is Derived.GIVEN:
         plain = f"({plain} is not None)"
     elif entry.derived is Derived.NAME:

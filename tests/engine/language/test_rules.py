@@ -54,7 +54,7 @@ def test_a_question_goes_to_the_one_who_owns_the_fact():
 
 def test_an_answer_is_asked_for_by_its_key():
     facts = edge()
-    facts = dataclasses.replace(facts, answers=dataclasses.replace(facts.answers, can_poll=None))
+    facts = dataclasses.replace(facts, answers=facts.answers._replace(can_poll=None))
 
     assert missing("edge.answers.can_poll", facts) == (("edge", "e", "answers.can_poll"),)
 

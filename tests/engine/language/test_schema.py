@@ -39,7 +39,8 @@ NOT_NAMES = {"model", "asks", "source", "target", "channel", "answers"}
 
 
 def fields_of(owner):
-    return {field.name for field in dataclasses.fields(owner)}
+    named: tuple[str, ...] = getattr(owner, "_fields", ())
+    return set(named) or {field.name for field in dataclasses.fields(owner)}
 
 
 @pytest.mark.parametrize(("scope", "entry"), ENTRIES, ids=lambda value: getattr(value, "path", value))
