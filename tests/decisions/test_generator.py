@@ -182,7 +182,7 @@ def test_it_names_a_disagreement():
     edge = model.edges[0]
     speaks_for_asynchrony = {"eventual_consistency_ok": True, "benefits_from_decoupling": True, "long_running": True}
     ends_synchronous = {"needs_result": True, "fast_at_peak": True, "callee_may_be_down": False}
-    answers = replace(edge.answers, immediate_feedback=False, **speaks_for_asynchrony, **ends_synchronous)
+    answers = edge.answers._replace(immediate_feedback=False, **speaks_for_asynchrony, **ends_synchronous)
     model = replace(model, edges=(replace(edge, answers=answers), *model.edges[1:]))
     reviewed = review(model, catalog())
     assert reviewed.edges[0].agreement == "disagree"
