@@ -25,11 +25,16 @@ class Who(IntEnum):
 
 
 class Row(NamedTuple):
-    """Who may GET and who may POST; None where the method is not answered (405). `data` is the body of the POST."""
+    """
+    Who may GET and who may POST; None where the method is not answered (405). `data` is the body of the POST.
+
+    `everywhere` marks what belongs to no workspace and is the same in all, such as a rule of the catalog.
+    """
 
     get: Who | None
     post: Who | None = None
     data: Mapping[str, Any] = {}
+    everywhere: bool = False
 
 
 Prepare = Callable[[Workspace], Mapping[str, Any]]

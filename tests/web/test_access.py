@@ -40,7 +40,7 @@ WRITES = sorted(name for name, row in ROWS.items() if row.post is not None and n
 READS = sorted(name for name, row in ROWS.items() if row.get is not None and name in URLS)
 IN_A_WORKSPACE = sorted(name for name in ROWS if "workspace" in URLS.get(name, ()))
 ROOMS = sorted({name.rpartition(":")[0] for name in ROWS})
-OF_A_THING = [name for name in IN_A_WORKSPACE if len(URLS[name]) > 1]
+OF_A_THING = [name for name in IN_A_WORKSPACE if len(URLS[name]) > 1 and not ROWS[name].everywhere]
 
 
 def of_room(room: str, names: list[str]) -> list[str]:

@@ -1,0 +1,201 @@
+"""A rule as its page tells it: in words, with its examples drawn."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.html import linebreaks
+from django.utils.safestring import SafeString, mark_safe
+
+from archreview.drawing import draw_map, map_table
+from archreview.drawing.reviewed import map_of
+from archreview.drawing.values import Table
+from archreview.engine.catalog import Example
+from archreview.engine.language import ConditionError, in_words, severity_in_words
+from archreview.engine.model import ANSWERS, CHANNEL_FACTS, EDGE_FACTS, SERVICE_FACTS
+from archreview.interchange.catalogs import read_examples
+from archreview.interchange.documents import Problems
+from archreview.rendering import only_safe
+from archreview.rules.models import CatalogChange, CatalogSettings, Rule
+from archreview.rules.trying import CAME_OUT, EXPECTED, Trial, try_rule
+from archreview.rules.values import engine_rule
+
+# The articles of the field guide that the shipped rules come from.
+ARTICLES = {
+    "A": "framework and pitfalls",
+    "B": "backend architecture",
+    "C": "the architectural fork",
+    "D": "the decision tree",
+    "E": "trade-offs",
+}
+# Pictures wider than this, in pixels, take the room of two.
+WIDE = 400
+_WIDTH = re.compile(r'<svg[^>]*? width="([0-9]+)')
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnExample:
+    """An example with its picture and what is known about its subject."""
+
+    title: str
+    expect: str
+    expected: str
+    came_out: str
+    passes: bool
+    said: str
+    severity: str
+    subject: str
+    svg: SafeString
+    table: Table
+    facts: tuple[tuple[str, str], ...]
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the picture would be cut where others fit."""
+        width = _WIDTH.match(self.svg)
+        return width is not None and int(width[1]) > WIDE
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field that a change touched; long texts are told apart by their lines."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change as the history shows it."""
+
+    change: CatalogChange
+    differences: tuple[Difference, ...]
+
+
+def laid_out(html: str, text: str) -> SafeString:
+    """Give stored HTML, cleaned again; the text as it was written where it was never laid out."""
+    if html:
+        return mark_safe(only_safe(html))  # noqa: S308 - nothing but what the allow-list lets through
+    return mark_safe(linebreaks(text, autoescape=True))  # noqa: S308 - escaped
+
+
+def source_in_words(source: str) -> str:
+    """Give the articles that letters stand for; any other source as it is."""
+    letters = source.split()
+    if all(letter in ARTICLES for letter in letters):
+        return f"The field guide: {', '.join(ARTICLES[letter] for letter in letters)}"
+    return source
+
+
+def readings(rule: Rule) -> Mapping[str, str]:
+    """Give the condition and the severity in words; empty where this version of the language cannot read them."""
+    try:
+        return {
+            "condition_words": in_words(rule.condition, rule.scope, rule.params),
+            "severity_words": severity_in_words(rule.severity, rule.scope, rule.params),
+        }
+    except ConditionError:
+        return {"condition_words": "", "severity_words": ""}
+
+
+def drawn_examples(rule: Rule, settings: CatalogSettings) -> list[DrawnExample]:
+    """Give the examples, drawn and tried; none where they can no longer be read."""
+    examples = read_examples(rule.examples, scope=rule.scope, problems=Problems()) or ()
+    value = engine_rule(rule.code, rule.content())
+    try:
+        trials = try_rule(
+            value, examples, hop_limit=settings.hop_limit, default_availability=settings.default_availability
+        )
+    except ConditionError:
+        return []
+    return [_drawn(trial, rule.scope) for trial in trials]
+
+
+def _drawn(trial: Trial, scope: str) -> DrawnExample:
+    example = trial.example
+    flow = next((f for f in trial.review.flows if scope == "flow" and f.id == example.subject), None)
+    picture = map_of(
+        example.architecture,
+        trial.review,
+        title=example.title,
+        group_by="",
+        flow=flow,
+        emphasised=(example.subject,) if scope in ("service", "edge") else (),
+    )
+    return DrawnExample(
+        title=example.title,
+        expect=example.expect,
+        expected=EXPECTED[example.expect],
+        came_out=CAME_OUT[trial.outcome],
+        passes=trial.passes,
+        said=trial.said,
+        severity=trial.severity,
+        subject=example.subject,
+        svg=mark_safe(draw_map(picture)),  # noqa: S308 - drawn here; texts in it are escaped
+        table=map_table(picture),
+        facts=known_facts(example, scope),
+    )
+
+
+def known_facts(example: Example, scope: str) -> tuple[tuple[str, str], ...]:
+    """Give what the example says about its subject, as label and value."""
+    model = example.architecture
+    if scope == "edge":
+        edge = next(edge for edge in model.edges if edge.id == example.subject)
+        answers = [(key, getattr(edge.answers, key)) for key in ANSWERS]
+        stated = [(fact.name, fact.unit, getattr(edge, fact.name)) for fact in EDGE_FACTS]
+        stated += [(key, "", value) for key, value in answers]
+    elif scope == "service":
+        service = next(service for service in model.services if service.id == example.subject)
+        stated = [(fact.name, fact.unit, getattr(service, fact.name)) for fact in SERVICE_FACTS]
+    elif scope == "channel":
+        channel = next(channel for channel in model.channels if channel.id == example.subject)
+        stated = [(fact.name, fact.unit, getattr(channel, fact.name)) for fact in CHANNEL_FACTS]
+    elif scope == "flow":
+        flow = next(flow for flow in model.flows if flow.id == example.subject)
+        stated = [
+            ("latency_budget_ms", "ms", flow.latency_budget_ms),
+            ("availability_target", "%", flow.availability_target),
+            ("user_facing", "", flow.user_facing),
+        ]
+    else:
+        stated = []
+    return tuple((label_of(name, unit), shown(value, unit)) for name, unit, value in stated if value is not None)
+
+
+def label_of(name: str, unit: str = "") -> str:
+    """Give a field's name as people read it, without the unit that its value carries."""
+    bare = name.removesuffix(f"_{unit}") if unit else name
+    return bare.replace("_", " ").capitalize()
+
+
+def shown(value: Any, unit: str = "") -> str:
+    """Give a value of a fact as people read it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value == "" or value == math.inf:
+        return "none"
+    if isinstance(value, int | float):
+        return f"{value:,.10g} {unit}".strip()
+    return str(value).replace("_", " ")
+
+
+def told_change(change: CatalogChange) -> Change:
+    """Give a change with its differences in words."""
+    return Change(
+        change,
+        tuple(Difference(label_of(name), _written(old), _written(new)) for name, old, new in change.differences),
+    )
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, list):
+        return "\n".join(map(str, value))
+    if isinstance(value, dict):
+        return "\n".join(f"{name}: {shown(one)}" for name, one in value.items())
+    return shown(value) if not isinstance(value, str) else value
