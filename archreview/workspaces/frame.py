@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from archreview.workspaces.models import Membership, Role, Workspace
@@ -72,17 +72,9 @@ def navigation(workspace: Workspace, path: str) -> list[Place]:
     room = BELONGS_TO.get(room, room)
     places = []
     for label, name, icon, part in PLACES:
-        if url := _url_of(name, workspace):
-            places.append(Place(label=label, url=url, icon=icon, current=part == room, count=counts.get(label) or None))
+        url = reverse(name, args=[workspace.slug])
+        places.append(Place(label=label, url=url, icon=icon, current=part == room, count=counts.get(label) or None))
     return places
-
-
-def _url_of(name: str, workspace: Workspace) -> str:
-    """The page's address; empty while no room of the house offers it."""
-    try:
-        return reverse(name, args=[workspace.slug])
-    except NoReverseMatch:
-        return ""
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -106,6 +98,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "may_review": role.includes(Role.REVIEWER),
             "may_lead": role.includes(Role.LEAD),
             "places": SimpleLazyObject(lambda: navigation(workspace, request.path)),
-            "search_url": _url_of("registry:service_list", workspace),
+            "search_url": reverse("registry:service_list", args=[workspace.slug]),
         }
     return context

@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 
 
 class Role(models.TextChoices):
@@ -33,7 +34,7 @@ class Workspace(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return f"/w/{self.slug}/"
+        return reverse("reviews:home", args=[self.slug])
 
 
 class Membership(models.Model):
