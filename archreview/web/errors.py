@@ -28,6 +28,10 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", status=404)
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(render_to_string("413.html"), status=413)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     # Without the request's context: what failed may be the session or the database that the frame reads.
     return HttpResponse(render_to_string("500.html"), status=500)

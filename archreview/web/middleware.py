@@ -8,12 +8,25 @@ from django.shortcuts import resolve_url
 from django.utils.cache import add_never_cache_headers
 from django_htmx.middleware import HtmxDetails
 
-from archreview.web.errors import storage_full
+from archreview.web.errors import storage_full, too_large
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # How SQLite, PostgreSQL and the operating system say that there is no room left.
 FULL = ("database or disk is full", "no space left on device", "could not extend file", "disk quota exceeded")
+
+
+def refuse_what_is_too_large(get_response: GetResponse) -> GetResponse:
+    """Answer a request whose body is larger than any page asks for before anything of the body is read."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        length: str = request.META.get("CONTENT_LENGTH") or "0"
+        # A request without a length has no body for Django; one with a wrong one is cut off at it.
+        if length.isdecimal() and int(length) > settings.LARGEST_REQUEST:
+            return too_large(request)
+        return get_response(request)
+
+    return middleware
 
 
 def keep_pages_private(get_response: GetResponse) -> GetResponse:

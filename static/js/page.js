@@ -87,6 +87,7 @@
     0: "The server could not be reached. Nothing was saved.",
     403: "You may not do this, or the page is too old. Reload it and try again.",
     404: "This is no longer there. Reload the page.",
+    413: "That is too large. Nothing was saved.",
     429: "Too many tries. Wait a moment.",
     507: "The server has no room left. Nothing was saved.",
   };

@@ -57,6 +57,14 @@ def test_it_refuses_a_foreign_host(broken):
     assert "evil" not in response.content.decode()
 
 
+def test_it_refuses_a_body_that_is_too_large_before_reading_it(broken, settings):
+    settings.LARGEST_REQUEST = 1000
+    assert broken.post("/workspaces/new/", {"name": "", "description": "x" * 500}).status_code == 422
+    response = broken.post("/workspaces/new/", {"name": "", "description": "x" * 1500})
+    assert response.status_code == 413
+    assert "Nothing was stored." in response.content.decode()
+
+
 def test_it_names_the_missing_role(viewer_client):
     response = viewer_client.post("/w/acme/settings/", {"name": "Mine"})
     assert response.status_code == 403
