@@ -10,7 +10,9 @@ from django.db.models import Count, Exists, IntegerField, Model, OuterRef, Q, Qu
 from django.db.models.functions import Coalesce
 
 from archreview.engine.model import INTENTS, ORDERINGS, SERVICE_KINDS, STYLES
+from archreview.engine.results import GRADES
 from archreview.registry.fields import label_of
+from archreview.registry.judgements import NO_GRADE, Judgement
 from archreview.registry.models import Edge, EdgeEvidence, Flow, FlowStep, Service
 from archreview.registry.queries import channels_of, edges_of, flows_of, services_of, systems_of, teams_of
 from archreview.workspaces.models import Workspace
@@ -39,11 +41,22 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgedFilter:
+    """A filter by what the analysis says: like `Filter`, with the value that a judgement has in it."""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+    value_of: Callable[[Judgement], str]
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """
     One list. `orders` gives the columns of the database behind each order; "-" before its name turns it round.
 
-    `references` are filters by the id of a system or a team: their kind, with the path to the id.
+    `references` are filters by the id of a system or a team: their kind, with the path to the id. `judged` are the
+    columns and filters that it has where there is an analysis.
     """
 
     noun: str
@@ -53,6 +66,8 @@ class Listing:
     search: tuple[str, ...]
     filters: tuple[Filter, ...] = ()
     references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    judged: tuple[str, ...] = ()
+    judged_filters: tuple[JudgedFilter, ...] = ()
 
     def found(
         self,
@@ -62,6 +77,7 @@ class Listing:
         order: str,
         chosen: Mapping[str, list[str]],
         references: Mapping[str, str],
+        judgements: Mapping[str, Judgement],
     ) -> QuerySet[Any]:
         """The rows that match all of it, in the order."""
         rows = self.rows(workspace)
@@ -70,6 +86,9 @@ class Listing:
         for each in self.filters:
             if chosen.get(each.name):
                 rows = rows.filter(each.condition(chosen[each.name]))
+        for by in self.judged_filters:
+            if wanted := set(chosen.get(by.name, ())):
+                rows = rows.filter(slug__in=[id_ for id_, one in judgements.items() if by.value_of(one) in wanted])
         for kind, slug in references.items():
             if slug:
                 rows = rows.filter(_any_of({path: slug} for path in self.references[kind]))
@@ -119,10 +138,22 @@ def _services(workspace: Workspace) -> QuerySet[Service]:
 def _edges(workspace: Workspace) -> QuerySet[Edge]:
     evidence = EdgeEvidence.objects.filter(edge=OuterRef("pk"))
     return edges_of(workspace).annotate(
-        number_steps=counted(FlowStep, "edge"),
         is_hint=Exists(evidence.filter(confidence="suggested")) & ~Exists(evidence.exclude(confidence="suggested")),
     )
 
+
+BY_GRADE = JudgedFilter(
+    "grade",
+    "Grade",
+    (*((grade, grade) for grade, _ in GRADES), (NO_GRADE, "not enough known")),
+    lambda judgement: judgement.grade or NO_GRADE,
+)
+BY_RULE = JudgedFilter(
+    "within",
+    "Two-hop rule",
+    (("yes", "within"), ("no", "over"), (UNKNOWN, "open or not asked")),
+    lambda judgement: {True: "yes", False: "no", None: UNKNOWN}[judgement.within],
+)
 
 LISTINGS: Mapping[str, Listing] = {
     "service": Listing(
@@ -163,6 +194,7 @@ LISTINGS: Mapping[str, Listing] = {
             ),
         ),
         references={"system": ("system__slug",), "team": ("team__slug",)},
+        judged=("Findings",),
     ),
     "channel": Listing(
         noun="channels",
@@ -198,7 +230,6 @@ LISTINGS: Mapping[str, Listing] = {
             Column("Over"),
             Column("Purpose", "purpose"),
             Column("Answered", number=True),
-            Column("Steps", "steps", number=True),
         ),
         orders={
             "name": ("name", "slug"),
@@ -206,7 +237,6 @@ LISTINGS: Mapping[str, Listing] = {
             "to": ("target__name", "name", "slug"),
             "style": ("style", "name", "slug"),
             "purpose": ("purpose", "name", "slug"),
-            "steps": ("number_steps", "name", "slug"),
         },
         search=("name", "slug", "source__name", "target__name", "technology", "channel__name"),
         filters=(
@@ -219,6 +249,8 @@ LISTINGS: Mapping[str, Listing] = {
             ),
         ),
         references={"system": ("source__system__slug", "target__system__slug")},
+        judged=("Grade", "Findings"),
+        judged_filters=(BY_GRADE,),
     ),
     "flow": Listing(
         noun="flows",
@@ -249,6 +281,8 @@ LISTINGS: Mapping[str, Listing] = {
             ),
         ),
         references={"system": ("entry__system__slug",)},
+        judged=("Two-hop rule", "Grade", "Findings"),
+        judged_filters=(BY_RULE, BY_GRADE),
     ),
     "team": Listing(
         noun="teams",

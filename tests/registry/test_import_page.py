@@ -194,3 +194,18 @@ def test_a_hostile_text_in_a_file_is_only_a_text(workspace, address, member_clie
 
     assert preview.status_code == 200
     assert b"<script>alert" not in preview.content
+
+
+def test_a_workspace_can_begin_with_an_example(workspace, address, member_client):
+    offered = member_client.get(address, {"example": "retailflow-before"})
+    assert b'value="retailflow-before" selected' in offered.content
+    preview = member_client.post(address, {"example": "retailflow-before"})
+
+    member_client.post(address, {"text": preview.context["text"], "store": preview.context["revision"]})
+
+    assert [flow.id for flow in load_architecture(workspace).flows] == ["retailflow-before.checkout"]
+
+
+@pytest.mark.parametrize("name", ["", "../../settings", "nothing", "\x00"])
+def test_there_is_no_other_example(workspace, address, member_client, name):
+    assert member_client.post(address, {"example": name}).status_code == 422

@@ -5,8 +5,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from archreview.registry import judgements as judgements_module
 from archreview.registry.actions import import_architecture
 from archreview.registry.architectures import load_architecture
+from archreview.registry.judgements import Judgement
 from tests.registry.conftest import architecture_of
 
 KINDS = ("service", "channel", "edge", "flow", "team", "system")
@@ -41,6 +43,8 @@ def ids(response):
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_number_of_queries_does_not_grow_with_the_rows(workspace, owner, viewer_client, kind):
     counts = []
+    # The rules are read once by each process.
+    viewer_client.get(address(kind, workspace))
     for number in (5, 45):
         import_architecture(workspace=workspace, architecture=many(number), by=owner, source="architecture.yaml")
         with CaptureQueriesContext(
@@ -138,3 +142,32 @@ def test_a_viewer_is_offered_no_change(shop, viewer_client, member_client):
 
     assert edit not in viewer_client.get(address("service", shop)).content
     assert edit in member_client.get(address("service", shop)).content
+
+
+@pytest.fixture
+def judged():
+    """Somebody who judges as a test needs it, in place of the analysis."""
+    before = judgements_module._functions[:]
+    yield judgements_module.bring_judgements
+    judgements_module._functions[:] = before
+
+
+def test_it_shows_and_filters_by_what_the_analysis_says(shop, viewer_client, judged):
+    said = {
+        "edge": {"cart-inventory": Judgement(grade="D", findings=3), "cart-mailer": Judgement(grade=None)},
+        "flow": {"checkout": Judgement(grade="F", within=False, findings=2)},
+    }
+    judged(lambda workspace, kind: said.get(kind, {}))
+
+    assert ids(viewer_client.get(address("edge", shop), {"grade": "D"})) == ["cart-inventory"]
+    assert ids(viewer_client.get(address("edge", shop), {"grade": ["none"]})) == ["cart-mailer"]
+    assert ids(viewer_client.get(address("edge", shop), {"grade": ["A", "B"]})) == []
+    assert ids(viewer_client.get(address("flow", shop), {"within": "no"})) == ["checkout"]
+    assert ids(viewer_client.get(address("flow", shop), {"within": "yes"})) == []
+
+
+def test_without_an_analysis_the_lists_are_whole_all_the_same(shop, viewer_client, judged):
+    judgements_module._functions.clear()
+
+    for kind in KINDS:
+        assert ids(viewer_client.get(address(kind, shop), {"grade": "D"}))

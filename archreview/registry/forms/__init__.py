@@ -2,6 +2,6 @@
 
 from archreview.registry.forms.answers import AnswerForm
 from archreview.registry.forms.entries import EntryForm, Group
-from archreview.registry.forms.files import ImportForm
+from archreview.registry.forms.files import ExampleForm, ImportForm
 
-__all__ = ["AnswerForm", "EntryForm", "Group", "ImportForm"]
+__all__ = ["AnswerForm", "EntryForm", "ExampleForm", "Group", "ImportForm"]

@@ -6,6 +6,13 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from archreview.interchange.documents import MAX_BYTES
+from archreview.registry.examples import example_choices
+
+
+class ExampleForm(forms.Form):
+    """One of the worked examples."""
+
+    example = forms.ChoiceField(choices=example_choices, label="Example")
 
 
 class ImportForm(forms.Form):

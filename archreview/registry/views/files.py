@@ -19,7 +19,8 @@ from archreview.interchange.writers.architecture import write_architecture
 from archreview.registry.actions import import_architecture, preview_import
 from archreview.registry.architectures import load_architecture
 from archreview.registry.comparison import Comparison
-from archreview.registry.forms import ImportForm
+from archreview.registry.examples import example_text
+from archreview.registry.forms import ExampleForm, ImportForm
 from archreview.registry.queries import systems_of
 from archreview.registry.words import in_words
 from archreview.web.requests import HtmxRequest
@@ -73,10 +74,23 @@ def import_(request: HtmxRequest, workspace: str) -> HttpResponse:
     space = get_workspace(request, workspace, Role.REVIEWER)
     if request.method != "POST":
         return _answer(request, form=ImportForm())
+    if "example" in request.POST:
+        return _example(request, space)
     form = ImportForm(request.POST, request.FILES)
     if not form.is_valid():
         return _answer(request, form=form, status=422)
-    content = form.content
+    return _take(request, space, form, form.content)
+
+
+def _example(request: HtmxRequest, space: Workspace) -> HttpResponse:
+    form = ExampleForm(request.POST)
+    if not form.is_valid():
+        return _answer(request, form=ImportForm(), example=form, status=422)
+    return _take(request, space, ImportForm(), example_text(form.cleaned_data["example"]).encode())
+
+
+def _take(request: HtmxRequest, space: Workspace, form: ImportForm, content: bytes) -> HttpResponse:
+    """Read it; store it where the person has seen the preview of just this, else show the preview."""
     problems = Problems()
     architecture = read_architecture([(SOURCE, content)], problems=problems)
     if architecture is None:
@@ -179,10 +193,17 @@ def _answer(
     request: HtmxRequest,
     *,
     form: ImportForm,
+    example: ExampleForm | None = None,
     problems: list[ShownProblem] | None = None,
     count: int = 0,
     refusals: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    context = {"form": form, "problems": problems or [], "count": count, "refusals": refusals or []}
+    context = {
+        "form": form,
+        "example": example or ExampleForm(initial={"example": request.GET.get("example")}),
+        "problems": problems or [],
+        "count": count,
+        "refusals": refusals or [],
+    }
     return render(request, "registry/import.html", context, status=status)

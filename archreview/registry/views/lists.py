@@ -9,7 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from archreview.registry.listing import LISTINGS, Column
+from archreview.registry.judgements import NOTHING, judgements_of
+from archreview.registry.listing import LISTINGS, Column, Filter, JudgedFilter
 from archreview.registry.queries import choices_of
 from archreview.web.lists import chosen, order_of, page_of
 from archreview.web.requests import HtmxRequest
@@ -34,17 +35,28 @@ def entry_list(request: HtmxRequest, workspace: str, kind: str) -> HttpResponse:
     space = get_workspace(request, workspace)
     listing = LISTINGS[kind]
     words = request.GET.get("q", "").replace("\0", "")[:MOST_WORDS].strip()
-    filters = {each.name: chosen(request, each.name, [value for value, _ in each.options]) for each in listing.filters}
+    judgements = judgements_of(space, kind) if listing.judged else None
+    offered: list[Filter | JudgedFilter] = [
+        *(listing.judged_filters if judgements is not None else ()),
+        *listing.filters,
+    ]
+    filters = {each.name: chosen(request, each.name, [value for value, _ in each.options]) for each in offered}
     references = {name: request.GET.get(name, "").replace("\0", "")[:MOST_WORDS] for name in listing.references}
     order, _ = order_of(request, listing.all_orders, default="name")
-    rows = listing.found(space, words=words, order=order, chosen=filters, references=references)
+    rows = listing.found(
+        space, words=words, order=order, chosen=filters, references=references, judgements=judgements or {}
+    )
     page = page_of(request, rows)
+    for row in page:
+        row.judgement = (judgements or {}).get(row.slug, NOTHING)
     narrowed = bool(words or any(filters.values()) or any(references.values()))
     context: dict[str, Any] = {
         "kind": kind,
         "listing": listing,
         "page": page,
-        "columns": _columns(listing.columns, order),
+        "filters": offered,
+        "judged": judgements is not None,
+        "columns": _columns(listing.columns, listing.judged if judgements is not None else (), order),
         "rows_template": f"registry/rows/{kind}.html",
         "empty_template": f"registry/_empty_{kind}.html",
         "new_url": f"registry:{kind}_new",
@@ -59,7 +71,7 @@ def entry_list(request: HtmxRequest, workspace: str, kind: str) -> HttpResponse:
     return render(request, "registry/list.html", context)
 
 
-def _columns(columns: tuple[Column, ...], order: str) -> list[Head]:
+def _columns(columns: tuple[Column, ...], judged: tuple[str, ...], order: str) -> list[Head]:
     heads = []
     for column in columns:
         up, down = order == column.sort, order == f"-{column.sort}"
@@ -71,4 +83,4 @@ def _columns(columns: tuple[Column, ...], order: str) -> list[Head]:
                 next=f"-{column.sort}" if up else column.sort,
             )
         )
-    return heads
+    return heads + [Head(label=label, number=label == "Findings", direction="", next="") for label in judged]
