@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from archreview.engine.language.cases import results_of_all_cases
 from archreview.engine.language.constants import outcomes
 from archreview.engine.language.parser import parse
 from archreview.engine.language.problems import ConditionError, Problem, nearest, shown
@@ -117,6 +118,12 @@ class Checker:
             self._report(tree, "the condition can never be true")
         elif False not in possible:
             self._report(tree, "the condition is always true" + (" where it is known" if None in possible else ""))
+        else:
+            results = results_of_all_cases(tree, scope=self.scope, params=self.params)
+            if results == {False}:
+                self._report(tree, "the condition can never be true: its parts contradict one another")
+            elif results == {True}:
+                self._report(tree, "the condition is always true: it leaves nothing out")
 
     def type_of(self, node: Node) -> Type | None:
         """Give the type of a node; None where an error about it is already told."""

@@ -45,9 +45,25 @@ def filled(scope, random, **given):
     for entry in names_of(scope).values():
         if entry.place is Place.FACTS and entry.attribute not in given:
             given[entry.attribute] = a_value(entry.type, random, optional=entry.optional)
+    if scope == "edge":
+        given |= a_family(random)
     if scope != "channel":
         given["asks"] = lambda name: ((scope, "rests-on", f"{name}-1"), (scope, "rests-on", f"{name}-2"))
     return ROOT_CLASSES[scope](model=a_model(scope, random), **given)
+
+
+def a_family(random):
+    """Give the computed values that hang together: an edge has one family, or an unknown one."""
+    family = random.choice([None, "synchronous", "hand-off", "asynchronous", "in-process"])
+    to_datastore = random.random() < 0.2
+    known = {
+        "is_synchronous": family == "synchronous" and not to_datastore,
+        "is_call": family == "synchronous",
+        "is_hand_off": family == "hand-off",
+        "is_asynchronous": family == "asynchronous",
+        "is_in_process": family == "in-process",
+    }
+    return {"family": family, **(known if family else dict.fromkeys(known))}
 
 
 def a_model(scope, random):
@@ -75,7 +91,8 @@ def a_value(type_, random, *, optional, none=False):
     elif type_.kind is Kind.TEXT:
         return random.choice(TEXTS)
     elif type_.kind is Kind.NUMBER:
-        return random.choice((*NUMBERS, math.inf) if none else NUMBERS)
+        least, most = type_.least or 0, type_.most or math.inf
+        return random.choice([number for number in (*NUMBERS, *([math.inf] * none)) if least <= number <= most])
     return tuple(a_value(type_.element, random, optional=False) for _ in range(random.randrange(4)))
 
 

@@ -4,6 +4,16 @@ import pytest
 
 from archreview.engine.language import check, check_message, check_severity
 
+# True of something, though a few chosen values could miss it.
+TELLING = (
+    "edge.retries > 5 && edge.retries < 6.5",
+    "edge.timeout_ms > 5 && edge.caller_timeout_ms > edge.timeout_ms && edge.latency_p99_ms > edge.caller_timeout_ms",
+    "edge.latency_p50_ms > 0.2 && edge.latency_p50_ms < 0.3",
+    "source.tier < target.tier && target.tier < 3",
+    'edge.saga != "a" && edge.saga != "b"',
+    "edge.fit == edge.technology_verdict",
+    "edge.is_synchronous && edge.is_call",
+)
 PARAMS: dict[str, float | str | bool] = {"limit": 3, "word": "queue", "strict": True}
 
 
@@ -126,6 +136,15 @@ def test_the_same_mistake_in_one_place_is_told_once():
         ("size(edge.tree_possible) < 0", "can never be true"),
         ("params.limit > 2", "asks about no fact"),
         ("!params.strict", "asks about no fact"),
+        ('edge.style == "queue" && edge.style == "stream"', "contradict one another"),
+        ('edge.style == "queue" || edge.style != "queue"', "leaves nothing out"),
+        ("edge.retries > 5 && edge.retries < 3", "contradict one another"),
+        ("edge.retries > params.limit && edge.retries <= 3", "contradict one another"),
+        ("edge.is_synchronous && edge.is_asynchronous", "contradict one another"),
+        ("edge.tracing && !edge.tracing", "contradict one another"),
+        ("edge.timeout_ms < edge.caller_timeout_ms && edge.caller_timeout_ms < edge.timeout_ms", "contradict"),
+        ("source.tier < target.tier && target.tier == 1", "contradict one another"),
+        ('edge.in_request ? edge.fit == "fits" && edge.fit == "misfit" : false', "contradict one another"),
     ],
 )
 def test_it_refuses_a_condition_that_is_constant(source, said):
@@ -133,7 +152,8 @@ def test_it_refuses_a_condition_that_is_constant(source, said):
 
 
 @pytest.mark.parametrize(
-    "source", ["edge.is_call ? true : edge.in_request", "!known(edge.saga)", "edge.retries > 0", "source.tier >= 4"]
+    "source",
+    ["edge.is_call ? true : edge.in_request", "!known(edge.saga)", "edge.retries > 0", "source.tier >= 4", *TELLING],
 )
 def test_it_does_not_call_a_condition_constant_that_is_not(source):
     assert check(source, "edge") == ()

@@ -6,7 +6,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from archreview.engine.catalog import Rule
-from archreview.engine.language import ConditionError, compile_condition, compile_rules
+from archreview.engine.language import ConditionError, check, compile_condition, compile_rules
 from archreview.engine.language.schema import NAMES_OF_SCOPE
 from tests.engine.language.interpreter import interpret, interpret_missing
 from tests.engine.language.random_conditions import PARAMS, a_condition, facts_of
@@ -46,6 +46,18 @@ def test_a_compiled_condition_gives_what_the_interpreter_gives(random, scope):
         assert condition.value(facts) is expected, source
         if expected is None:
             assert condition.missing(facts) == interpret_missing(source, scope, facts, PARAMS), source
+
+
+@settings(max_examples=250, deadline=None)
+@given(SEEDS, SCOPES)
+def test_what_is_refused_as_never_or_always_true_is_so(random, scope):
+    source = a_condition(scope, random, depth=1)
+    said = str(check(source, scope, PARAMS))
+    refused = "never be true" in said or "always true" in said
+    for _ in range(20 if refused else 0):
+        value = interpret(source, scope, facts_of(scope, random), PARAMS)
+
+        assert value is None or value is ("always true" in said), source
 
 
 @settings(max_examples=120, deadline=None)
