@@ -97,7 +97,7 @@ test-postgresql: setup ## Run the tests that touch a database on a PostgreSQL of
 .PHONY: test-browser
 test-browser: setup ## Run the tests of the pages in Chromium
 	@if command -v chromium >/dev/null || [[ -n "$${CI:-}" ]]; then \
-		env -u DATABASE_URL $(BIN)/pytest -q -m browser tests/browser; \
+		env -u DATABASE_URL $(PYTEST) -m browser tests/browser; \
 	else \
 		echo "SKIPPED: the browser tests; no chromium on PATH. On Debian: apt-get install chromium" >&2; \
 	fi
