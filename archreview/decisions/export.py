@@ -5,7 +5,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from archreview.decisions.draft import map_from_json
-from archreview.decisions.layout import finished
+from archreview.decisions.layout import for_paper
 from archreview.decisions.models import Decision, Status
 from archreview.decisions.prose import escaped
 from archreview.drawing import draw_before_and_after, draw_map
@@ -35,7 +35,7 @@ def as_pdf(decision: Decision) -> bytes:
         "workspace": decision.workspace,
         "status": status_words(decision),
         "pictures": [(caption, mark_safe(svg)) for caption, svg in pictures(decision, standalone=True)],  # noqa: S308
-        "html": mark_safe(finished(decision.rendered)),  # noqa: S308 - nothing but what the allow-list lets through
+        "html": mark_safe(for_paper(decision.rendered)),  # noqa: S308 - nothing but what the allow-list lets through
     }
     return html_to_pdf(
         title=decision.title,

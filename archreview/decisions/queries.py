@@ -54,6 +54,11 @@ def count_by_status(workspace: Workspace) -> dict[str, int]:
     return dict.fromkeys(Status.values, 0) | dict(rows)
 
 
+def waiting_for_a_lead(workspace: Workspace) -> dict[str, int]:
+    """How many drafts wait to be decided, for the navigation. One query."""
+    return {"Decisions": Decision.objects.filter(workspace=workspace, status=Status.PROPOSED).count()}
+
+
 def versions_of(decision: Decision) -> QuerySet[DecisionVersion]:
     """The texts as they were saved, the newest first, each with who saved it."""
     return DecisionVersion.objects.filter(decision=decision).select_related("saved_by").order_by("-number")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from archreview.decisions.prose import escaped, quoted
+from archreview.decisions.prose import escaped, plain, quoted
 from archreview.engine.catalog import Catalog
 from archreview.engine.derive import DERIVED, SEVERAL_CONSUMERS
 from archreview.engine.model import (
@@ -165,7 +165,8 @@ class Situation:
         source, target = self.source.name or self.source.id, self.target.name or self.target.id
         if not self.has_name:
             return f"the communication from {source} to {target}"
-        return self.edge.name if len(self.edge.name.split()) == 1 else f"“{self.edge.name}”"
+        name = plain(self.edge.name)
+        return f"“{name}”" if " " in name else name
 
     def name_of_edge(self, edge: str) -> str:
         """An edge's name in quotation marks, or its two services."""

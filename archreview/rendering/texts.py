@@ -10,7 +10,7 @@ MARKDOWN_LIMIT = 50_000
 HTML_LIMIT = 5_000_000
 
 MARKDOWN_LIMITS = Limits(memory=512 * 2**20, cpu_seconds=4, file_size=5 * 2**20, wall_seconds=8.0, wait_seconds=10.0)
-PDF_LIMITS = Limits(memory=2**30, cpu_seconds=10, file_size=50 * 2**20, wall_seconds=25.0, wait_seconds=20.0)
+PDF_LIMITS = Limits(memory=2**30, cpu_seconds=10, file_size=50 * 2**20, wall_seconds=40.0, wait_seconds=20.0)
 
 # One of each at a time: a preview does not wait behind a PDF, and two PDFs do not add up their memory.
 _markdown_line = Line()

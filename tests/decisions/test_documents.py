@@ -1,6 +1,7 @@
 """Decisions as documents: what a reader gets, and what a hostile text does not get."""
 
 import re
+import resource
 import subprocess
 from dataclasses import replace
 
@@ -76,6 +77,27 @@ def test_a_word_without_an_end_stays_on_the_page(workspace, member, tmp_path):
 
     boxes = subprocess.run(["pdftotext", "-bbox", str(path), "-"], capture_output=True, check=True).stdout.decode()
 
+    assert max(float(right) for right in re.findall(r'xMax="([\d.]+)"', boxes)) <= 595.3
+
+
+LONG_NAMES = [
+    "A very long name that goes on and on " * 5,
+    "x" * 200,
+    "<script>alert('x')</script> | **bold** `code` " * 4,
+]
+
+
+@pytest.mark.parametrize("name", LONG_NAMES)
+def test_long_names_take_the_time_of_short_ones_and_stay_on_the_page(workspace, member, tmp_path, name):
+    model = renamed(architecture("link-shortener-before"), name[:200])
+    generated = draft_for_edge(model, review(model, catalog()), catalog(), "link-webhooks", today=TODAY)
+    decision = create_draft(workspace=workspace, draft=generated, subject=Subject("edge", "link-webhooks"), by=member)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    path = tmp_path / "decision.pdf"
+    path.write_bytes(as_pdf(decision))
+
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < 6
+    boxes = subprocess.run(["pdftotext", "-bbox", str(path), "-"], capture_output=True, check=True).stdout.decode()
     assert max(float(right) for right in re.findall(r'xMax="([\d.]+)"', boxes)) <= 595.3
 
 

@@ -4,9 +4,13 @@ import pytest
 import yaml
 
 from archreview.decisions.actions import Text, create_draft, decide, edit_draft, write_decision
+from archreview.decisions.generator import draft_for_edge
 from archreview.decisions.models import Decision, Status
 from archreview.engine.results import Subject
+from archreview.engine.review import review
 from archreview.rendering import RenderingFailed
+from tests.decisions.test_generator import TODAY, renamed
+from tests.examples.reviewed import architecture, catalog
 from tests.rendering.live import live_parts
 from tests.rendering.payloads import SCRIPTS
 
@@ -326,21 +330,20 @@ def test_a_subject_that_is_gone_is_named_all_the_same(workspace, member, draft, 
     assert "no longer in the model" in viewer_client.get(ONE).content.decode()
 
 
-FRAME = {"script", "link", "meta", "img", "svg", "form", "input", "button", "details", "body"}
+def parts_of(client, decision):
+    """What would do something in each of the decision's pages."""
+    one = f"{LIST}{decision.number}/"
+    urls = [LIST, one, f"{one}edit/", f"{one}versions/1/", f"{one}delete/"]
+    return [sorted(live_parts(client.get(url).content.decode())) for url in urls]
 
 
-def test_no_script_lives_in_any_page(workspace, member, member_client, client):
+def test_no_script_lives_in_any_page(workspace, member, member_client):
     """The same pages with harmless texts have just as many live parts."""
 
     def parts(body, title):
-        decision = write_decision(workspace=workspace, text=Text(title=title, body=body, consulted=title), by=member)
-        urls = [
-            LIST,
-            f"{LIST}{decision.number}/",
-            f"{LIST}{decision.number}/edit/",
-            f"{LIST}{decision.number}/versions/1/",
-        ]
-        found = [sorted(live_parts(member_client.get(url).content.decode())) for url in urls]
+        text = Text(title=title, body=body, decision_makers=title, consulted=title, informed=title)
+        decision = write_decision(workspace=workspace, text=text, by=member)
+        found = parts_of(member_client, decision)
         decision.delete()
         return found
 
@@ -348,3 +351,23 @@ def test_no_script_lives_in_any_page(workspace, member, member_client, client):
     hostile = parts("\n\n".join(SCRIPTS), "<script>alert(1)</script><img src=x onerror=alert(1)>")
 
     assert hostile == harmless
+
+
+def test_no_script_lives_in_a_picture(workspace, member, member_client):
+    def parts(name):
+        model = renamed(architecture("retailflow-before"), name)
+        generated = draft_for_edge(model, review(model, catalog()), catalog(), "cart-inventory", today=TODAY)
+        decision = create_draft(workspace=workspace, draft=generated, subject=Subject("edge", "x"), by=member)
+        found = parts_of(member_client, decision)
+        decision.delete()
+        return found
+
+    assert parts('</text><script>alert(1)</script>"><img src=x onerror=alert(1)>') == parts("Harmless name of a thing")
+
+
+def test_the_navigation_counts_the_drafts_that_wait(proposed, viewer_client, owner):
+    waiting = '<span class="count">1</span>'
+
+    assert waiting in viewer_client.get(LIST).content.decode()
+    decide(proposed, to=Status.ACCEPTED, version=1, by=owner)
+    assert waiting not in viewer_client.get(LIST).content.decode()

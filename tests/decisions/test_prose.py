@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from archreview.decisions import prose
 from archreview.decisions.differences import MOST_LINES, differences
-from archreview.decisions.layout import finished
+from archreview.decisions.layout import finished, for_paper
 from archreview.rendering.markup import to_html
 
 HOSTILE = [
@@ -149,3 +149,11 @@ def test_long_texts_are_not_compared_line_by_line():
     lines = differences("a\n" * MOST_LINES, "b\n")
 
     assert len(lines) == MOST_LINES + 1
+
+
+def test_long_words_in_cells_may_break_on_paper():
+    html = for_paper(f'<table><tr><td align="right"><code>{"x" * 60}</code></td></tr></table><p>{"y" * 60}</p>')
+
+    assert html.count("\u200b") == 2
+    assert "y" * 60 in html
+    assert for_paper("<table><tr><td>&lt;&lt;short</td></tr></table>").count("\u200b") == 0
