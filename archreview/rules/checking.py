@@ -65,7 +65,7 @@ def check_rule(
     trials = try_rule(
         engine_rule(code, content), examples, hop_limit=hop_limit, default_availability=default_availability
     )
-    failing = [f"{trial}." for trial in trials if not trial.passes]
+    failing = [f"{str(trial).rstrip('.')}." for trial in trials if not trial.passes]
     return {"examples": failing} if failing else {}
 
 

@@ -1,0 +1,349 @@
+"""The catalog in the administrator's hands. Every save goes through an action, which keeps what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.contrib import admin, messages
+from django.db.models import Q, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from archreview.engine.language import NAMES_OF_SCOPE, ConditionError, in_words, names_of
+from archreview.engine.results import SEVERITIES
+from archreview.rules import actions
+from archreview.rules.actions import InvalidEntry
+from archreview.rules.forms import ObligationForm, RuleForm, SettingsForm
+from archreview.rules.models import CatalogChange, CatalogSettings, Entry, Obligation, Rule
+from archreview.rules.queries import history_of
+from archreview.rules.telling import readings, told_change
+from archreview.web.versions import ChangedMeanwhile
+from archreview.workspaces.queries import memberships_of
+
+E = TypeVar("E", bound=Entry)
+
+CHANGES_SHOWN = 50
+
+
+def history(kind: CatalogChange.Kind, key: str) -> SafeString:
+    """The changes of one thing, the latest first."""
+    changes = [told_change(change) for change in history_of(kind, key)[:CHANGES_SHOWN]]
+    return render_to_string("rules/_history.html", {"history": changes})
+
+
+class EntryAdmin(admin.ModelAdmin[E]):
+    """What the entries of the catalog share."""
+
+    list_per_page = 200
+    save_on_top = True
+
+    class Media:
+        css = {"all": ["css/rules.css"]}  # noqa: RUF012 - as Django wants it
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except ChangedMeanwhile:
+            text = (
+                "Somebody else has saved this at the same moment, so nothing was stored. Here it is as it stands now."
+            )
+        except InvalidEntry as refusal:
+            text = f"Nothing was stored: {refusal}"
+        self.message_user(request, text, messages.ERROR)
+        return HttpResponseRedirect(request.path)
+
+    def get_fieldsets(self, request: HttpRequest, obj: E | None = None) -> Any:
+        """Without the part that only a change needs, for those who may only look."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is not None and not self.has_change_permission(request, obj):
+            return [part for part in fieldsets if "reason" not in part[1]["fields"]]
+        return fieldsets
+
+    def has_delete_permission(self, request: HttpRequest, obj: E | None = None) -> bool:
+        """What came with the product would come again; it is switched off or changed instead."""
+        return super().has_delete_permission(request, obj) and (obj is None or obj.is_own)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Without the deletion of many, which would pass the actions by."""
+        found = super().get_actions(request)
+        found.pop("delete_selected", None)
+        return found
+
+    @admin.display(description="Origin")
+    def origin(self, obj: E) -> str:
+        """Whether it came with the product."""
+        if obj._state.adding:
+            return "new"
+        if obj.is_own:
+            return "written here"
+        return "shipped, changed here" if obj.is_changed else "shipped"
+
+
+class SeverityFilter(admin.SimpleListFilter):
+    """Rules that can have a severity: as it stands, or named in an expression."""
+
+    title = "severity"
+    parameter_name = "severity"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(severity, severity.capitalize()) for severity in SEVERITIES]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Rule]) -> QuerySet[Rule]:
+        severity = self.value()
+        if severity not in SEVERITIES:
+            return queryset
+        return queryset.filter(Q(severity=severity) | Q(severity__contains=f'"{severity}"'))
+
+
+class OriginFilter(admin.SimpleListFilter):
+    """Rules that came with the product, or that somebody wrote here."""
+
+    title = "origin"
+    parameter_name = "origin"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("shipped", "Shipped"), ("own", "Written here")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Rule]) -> QuerySet[Rule]:
+        if self.value() == "own":
+            return queryset.filter(built_in_hash="")
+        return queryset.exclude(built_in_hash="") if self.value() == "shipped" else queryset
+
+
+@admin.register(Rule)
+class RuleAdmin(EntryAdmin[Rule]):
+    form: type[ModelForm[Rule]] = RuleForm
+    change_form_template = "admin/rules/change_form.html"
+    list_filter = ["category", "scope", SeverityFilter, "enabled", OriginFilter]
+    search_fields = ["code", "title", "condition", "message", "why", "remedy"]
+    readonly_fields = ["origin", "reading", "names", "history"]
+    actions = ["switch_on", "switch_off"]
+    fieldsets = [
+        (None, {"fields": ["code", "title", "category", "scope", "enabled", "origin"]}),
+        ("When it matches", {"fields": ["condition", "reading", "params", "needs", "names"]}),
+        ("What it says", {"fields": ["severity", "message"]}),
+        ("Why, and what to do", {"fields": ["why", "remedy", "references", "source"]}),
+        ("Examples", {"fields": ["examples"]}),
+        ("This change", {"fields": ["reason", "seen_revision"]}),
+        ("History", {"fields": ["history"]}),
+    ]
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """With a link to the catalog's page in one of the person's workspaces, where there is one."""
+        columns: list[Any] = ["code", "title", "category", "scope", "severities", "enabled", "origin"]
+        slug = self._workspace(request)
+        if slug:
+            columns.append(self._page_column(slug))
+        return columns
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Rule | None = None) -> list[str]:
+        return ["code", *self.readonly_fields] if obj else self.readonly_fields
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Rule | None = None,
+    ) -> HttpResponse:
+        slug = self._workspace(request) if obj else ""
+        context["catalog_url"] = reverse("rules:rule", args=[slug, obj.code]) if obj and slug else ""
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def save_model(self, request: HttpRequest, obj: Rule, form: ModelForm[Rule], change: bool) -> None:
+        actions.change_rule(obj, by=_person(request), why=form.cleaned_data["reason"])
+
+    def delete_model(self, request: HttpRequest, obj: Rule) -> None:
+        actions.delete_rule(obj, by=_person(request))
+
+    @admin.action(description="Switch the chosen rules on", permissions=["change"])
+    def switch_on(self, request: HttpRequest, queryset: QuerySet[Rule]) -> None:
+        """Switch rules on, all or none."""
+        self._switch(request, queryset, enabled=True)
+
+    @admin.action(description="Switch the chosen rules off", permissions=["change"])
+    def switch_off(self, request: HttpRequest, queryset: QuerySet[Rule]) -> None:
+        """Switch rules off."""
+        self._switch(request, queryset, enabled=False)
+
+    def _switch(self, request: HttpRequest, queryset: QuerySet[Rule], *, enabled: bool) -> None:
+        try:
+            codes = actions.switch_rules(queryset, enabled=enabled, by=_person(request))
+        except InvalidEntry as refusal:
+            self.message_user(request, f"Nothing was switched: {refusal}", messages.ERROR)
+            return
+        words = "on" if enabled else "off"
+        for rule in queryset.filter(code__in=codes):
+            self.log_change(request, rule, f"Switched {words}.")
+        said = f"Switched {words}: {', '.join(codes)}." if codes else f"All of them were {words} already."
+        self.message_user(request, said)
+
+    @admin.display(description="Severity")
+    def severities(self, obj: Rule) -> str:
+        """The severities that it can have."""
+        return ", ".join(obj.severities) or obj.severity
+
+    @admin.display(description="In words")
+    def reading(self, obj: Rule) -> str:
+        """The stored condition and severity, read aloud."""
+        if obj._state.adding:
+            return "Shown once the rule is kept."
+        said = readings(obj)
+        if not said["condition_words"]:
+            return "Not to be read while condition or severity has a problem."
+        return f"{said['condition_words'].capitalize()}: {said['severity_words']}."
+
+    @admin.display(description="Names to use")
+    def names(self, obj: Rule) -> SafeString:
+        """What a condition of the scope can name; of every scope while there is none."""
+        scopes = [obj.scope] if obj.scope else list(NAMES_OF_SCOPE)
+        return render_to_string(
+            "admin/rules/_names.html",
+            {"scopes": [(scope, sorted(names_of(scope).items())) for scope in scopes]},
+        )
+
+    @admin.display(description="Changes")
+    def history(self, obj: Rule) -> SafeString | str:
+        """What has become of the rule."""
+        return history(CatalogChange.Kind.RULE, obj.code) if not obj._state.adding else "None yet."
+
+    @staticmethod
+    def _workspace(request: HttpRequest) -> str:
+        membership = memberships_of(request.user).first()
+        return membership.workspace.slug if membership else ""
+
+    @staticmethod
+    def _page_column(slug: str) -> Callable[[Rule], SafeString]:
+        @admin.display(description="In the catalog")
+        def page(obj: Rule) -> SafeString:
+            return format_html('<a href="{}">Page</a>', reverse("rules:rule", args=[slug, obj.code]))
+
+        return page
+
+
+@admin.register(Obligation)
+class ObligationAdmin(EntryAdmin[Obligation]):
+    form: type[ModelForm[Obligation]] = ObligationForm
+    list_display = ["duty", "text", "condition", "origin"]
+    search_fields = ["duty", "text", "condition"]
+    readonly_fields = ["origin", "reading", "history"]
+    fieldsets = [
+        (None, {"fields": ["duty", "text", "position", "origin"]}),
+        ("When it is met", {"fields": ["condition", "when", "reading"]}),
+        ("Whom it binds", {"fields": ["styles", "outcomes"]}),
+        ("This change", {"fields": ["reason", "seen_revision"]}),
+        ("History", {"fields": ["history"]}),
+    ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Obligation | None = None) -> list[str]:
+        return ["duty", *self.readonly_fields] if obj else self.readonly_fields
+
+    def save_model(self, request: HttpRequest, obj: Obligation, form: ModelForm[Obligation], change: bool) -> None:
+        actions.change_obligation(obj, by=_person(request), why=form.cleaned_data["reason"])
+
+    def delete_model(self, request: HttpRequest, obj: Obligation) -> None:
+        actions.delete_obligation(obj, by=_person(request))
+
+    @admin.display(description="In words")
+    def reading(self, obj: Obligation) -> str:
+        """The stored condition, read aloud."""
+        if obj._state.adding:
+            return "Shown once the obligation is kept."
+        try:
+            when = f"; where {in_words(obj.when, 'edge')}" if obj.when else ""
+            return f"Met where {in_words(obj.condition, 'edge')}{when}."
+        except ConditionError:
+            return "Not to be read while the condition has a problem."
+
+    @admin.display(description="Changes")
+    def history(self, obj: Obligation) -> SafeString | str:
+        """What has become of the obligation."""
+        return history(CatalogChange.Kind.OBLIGATION, obj.duty) if not obj._state.adding else "None yet."
+
+
+@admin.register(CatalogSettings)
+class CatalogSettingsAdmin(EntryAdmin[CatalogSettings]):
+    """One row: the list leads to it."""
+
+    form: type[ModelForm[CatalogSettings]] = SettingsForm
+    save_on_top = False
+    readonly_fields = ["version", "origin", "history"]
+    fieldsets = [
+        (None, {"fields": ["hop_limit", "default_availability", "version", "origin"]}),
+        ("This change", {"fields": ["reason", "seen_revision"]}),
+        ("History", {"fields": ["history"]}),
+    ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if not self.has_view_or_change_permission(request):
+            return super().changelist_view(request, extra_context)
+        return HttpResponseRedirect(reverse("admin:rules_catalogsettings_change", args=[CatalogSettings.ONLY]))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: CatalogSettings | None = None) -> bool:
+        return False
+
+    def save_model(
+        self, request: HttpRequest, obj: CatalogSettings, form: ModelForm[CatalogSettings], change: bool
+    ) -> None:
+        actions.change_settings(
+            hop_limit=obj.hop_limit,
+            default_availability=obj.default_availability,
+            by=_person(request),
+            why=form.cleaned_data["reason"],
+            revision=obj.revision,
+        )
+
+    @admin.display(description="Changes")
+    def history(self, obj: CatalogSettings) -> SafeString:
+        """What has become of the settings."""
+        return history(CatalogChange.Kind.SETTINGS, actions.SETTINGS_KEY)
+
+
+@admin.register(CatalogChange)
+class CatalogChangeAdmin(admin.ModelAdmin[CatalogChange]):
+    """For reading: only the actions write the history."""
+
+    list_display = ["version", "at", "kind", "key", "what", "by_name", "why"]
+    list_display_links = ["version", "key"]
+    list_filter = ["kind", "what", "at"]
+    search_fields = ["=key", "by_name", "why"]
+    fields = ["version", "at", "kind", "key", "what", "by_name", "why", "differences"]
+    readonly_fields = ["differences"]
+
+    class Media:
+        css = {"all": ["css/rules.css"]}  # noqa: RUF012 - as Django wants it
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: CatalogChange | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: CatalogChange | None = None) -> bool:
+        return False
+
+    @admin.display(description="Before and after")
+    def differences(self, obj: CatalogChange) -> SafeString:
+        """What it said before, and after."""
+        return render_to_string("rules/_history.html", {"history": [told_change(obj)]})
+
+
+def _person(request: HttpRequest) -> Any:
+    """Who is signed in: Django lets nobody else into the administration."""
+    return request.user
