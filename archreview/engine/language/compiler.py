@@ -35,7 +35,6 @@ _NAMESPACE: Mapping[str, object] = {
     "__builtins__": {"len": len, "tuple": tuple, "dict": dict},
     "all_of": kleene.all_of,
     "any_of": kleene.any_of,
-    "calculate": kleene.calculate,
     "choose": kleene.choose,
     "count": kleene.count,
     "every": kleene.every,

@@ -55,7 +55,6 @@ def read(entry: Entry, facts: str) -> str:
     base = bases[entry.place]
     plain = f"{base}.{entry.attribute}"
     if entry.derived is Derived.HAS:
-        # What kleene.present does, without a call: it is read for every edge.
         plain = f"(None if (value := {plain}) is None else value != INFINITY and value != '')"
     elif entry.derived is Derived.GIVEN:
         plain = f"({plain} is not None)"
@@ -131,9 +130,8 @@ class Writer:
                 return self._joined("any_of", " or ", operands, node)
             case Compare():
                 return self._compare(node)
-            case Arithmetic(first=first, rest=rest):
-                pairs = ", ".join(f"({operator!r}, {self.value(operand)})" for operator, operand in rest)
-                return f"calculate({self.value(first)}, {pairs})"
+            case Arithmetic():
+                return self._arithmetic(node)
             case Negative(operand=operand):
                 return f"minus({self.value(operand)})"
             case Conditional(condition=condition, yes=yes, no=no):
@@ -311,6 +309,29 @@ class Writer:
             tests = [f"{text} is None" for text in self._nullable_sides(node, left, right)]
         comparison = f"{left} {node.operator} {right}"
         return f"(None if {' or '.join(tests)} else {comparison})" if tests else f"({comparison})"
+
+    def _arithmetic(self, node: Arithmetic) -> str:
+        """
+        Give the expression of a chain worked out from left to right.
+
+        In floats, for whole numbers grow without bound and then fit into none. A divisor of 0 gives unknown, and so
+        does what is no number, such as infinity less infinity: only that differs from itself.
+        """
+        tests = []
+        # Nothing is added to or taken from 0 or 1 but the kind of number.
+        chain = "1.0 * " if node.rest[0][0] in "*/" else "0.0 + "
+        for operator, operand in (("", node.first), *node.rest):
+            text = self.value(operand)
+            if self.nullable(operand) and not isinstance(operand, Name):
+                text, kept = f"t{next(self._numbers)}", text
+                tests.append(f"({text} := {kept}) is None")
+            elif self.nullable(operand):
+                tests.append(f"{text} is None")
+            if operator == "/":
+                tests.append(f"{text} == 0")
+            chain += f" {operator} {text}" if operator else text
+        result = f"t{next(self._numbers)}"
+        return f"(None if {' or '.join((*tests, f'({result} := {chain}) != {result}'))} else {result})"
 
     def _call(self, node: Call) -> str:
         argument = node.arguments[0]

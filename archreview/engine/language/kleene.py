@@ -1,12 +1,11 @@
 """
-Logic and arithmetic with unknowns (Kleene's strong logic): `None` is unknown.
+Logic with unknowns (Kleene's strong logic): `None` is unknown.
 
 Compiled conditions inline what they can and call these for the rest.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
@@ -82,40 +81,9 @@ def count(items: Iterable[T] | None, test: Callable[[T], Truth]) -> int | None:
     return None if None in values else sum(1 for value in values if value)
 
 
-def calculate(first: Number, *rest: tuple[str, Number]) -> Number:
-    """
-    Work a chain out from left to right.
-
-    Unknown where an operand is unknown, a divisor is 0, or there is no number to give (infinity less infinity).
-    """
-    # In floats, for whole numbers grow without bound and then fit into no float.
-    result = None if first is None else float(first)
-    for operator, operand in rest:
-        if result is None or operand is None:
-            return None
-        if operator == "+":
-            result += operand
-        elif operator == "-":
-            result -= operand
-        elif operator == "*":
-            result *= operand
-        elif operand == 0:
-            return None
-        else:
-            result /= operand
-    return None if result is None or math.isnan(result) else result
-
-
 def minus(value: Number) -> Number:
     """Give the negative; unknown stays unknown."""
     return None if value is None else -value
-
-
-def present(value: object) -> Truth:
-    """Tell whether a value that can be none is there: infinity and the empty text are none."""
-    if value is None:
-        return None
-    return value != math.inf and value != ""
 
 
 def lower(one: str, other: str, order: tuple[str, ...]) -> str:

@@ -1,6 +1,5 @@
 """Logic with unknowns."""
 
-import math
 from itertools import product
 
 import pytest
@@ -42,25 +41,3 @@ def test_a_list_that_is_unknown_leaves_everything_about_it_unknown():
 def test_a_count_is_unknown_where_one_of_the_items_is():
     assert kleene.count((True, False, True), lambda item: item) == 2
     assert kleene.count((True, None), lambda item: item) is None
-
-
-@pytest.mark.parametrize(
-    ("parts", "result"),
-    [
-        ((1, ("+", 2), ("-", 4)), -1),
-        ((6, ("*", 2), ("/", 4)), 3),
-        ((1, ("+", None)), None),
-        ((None, ("*", 0)), None),
-        ((1, ("/", 0)), None),
-        ((math.inf, ("-", math.inf)), None),
-        ((math.inf, ("*", 2)), math.inf),
-        ((10**15, *[("*", 10**15)] * 50), math.inf),
-    ],
-)
-def test_arithmetic_gives_a_number_or_unknown_and_never_fails(parts, result):
-    assert kleene.calculate(*parts) == result
-
-
-@pytest.mark.parametrize(("value", "there"), [(5, True), (math.inf, False), ("a", True), ("", False), (None, None)])
-def test_none_is_known_to_be_absent_and_unknown_is_not(value, there):
-    assert kleene.present(value) is there

@@ -39,7 +39,7 @@ def test_a_compiled_condition_gives_what_the_interpreter_gives(random, scope):
     source = a_condition(scope, random)
     condition = compiled(source, scope)
     assume(condition)
-    for _ in range(5):
+    for _ in range(3):
         facts = facts_of(scope, random)
         expected = interpret(source, scope, facts, PARAMS)
 
@@ -60,7 +60,7 @@ def test_what_is_refused_as_never_or_always_true_is_so(random, scope):
         assert value is None or value is ("always true" in said), source
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(SEEDS, SCOPES)
 def test_rules_evaluated_together_give_what_each_gives_alone(random, scope):
     sources = [a_condition(scope, random, depth=2) for _ in range(6)]
@@ -69,7 +69,7 @@ def test_rules_evaluated_together_give_what_each_gives_alone(random, scope):
     sources += [f"{first} && ({source})" for source in sources[:3]]
     sources = [source for source in sources if compiled(source, scope)]
     ruleset = compile_rules([rule(f"R-{at}", scope, source) for at, source in enumerate(sources)], scope)
-    for _ in range(5):
+    for _ in range(3):
         facts = facts_of(scope, random)
         alone = [(at, interpret(source, scope, facts, PARAMS)) for at, source in enumerate(sources)]
 

@@ -115,6 +115,28 @@ def test_none_counts_as_infinite_and_reads_as_none():
     assert compiled.known_facts(facts) == {"edge.has_timeout_ms": False, "edge.timeout_ms": "none"}
 
 
+@pytest.mark.parametrize(
+    ("condition", "value"),
+    [
+        ("edge.retries + 2 - 4 == -1", True),
+        ("6 * 2 / 4 == edge.retries * 3", True),
+        ("edge.timeout_ms + 1 == edge.timeout_ms", True),
+        ("edge.spiky ? 1 / edge.throughput_per_s > 0 : false", None),
+        ("edge.retries / 0 == edge.retries", None),
+        ("edge.timeout_ms - edge.timeout_ms == edge.retries", None),
+        ("edge.timeout_ms / edge.timeout_ms == edge.retries", None),
+        ("0 * edge.timeout_ms == edge.retries", None),
+        ("edge.latency_p99_ms * 0 == edge.retries", None),
+        ("-edge.retries < 0", True),
+        ("-edge.latency_p99_ms < 0", None),
+    ],
+)
+def test_arithmetic_gives_a_number_or_unknown_and_never_fails(condition, value):
+    facts = edge(retries=1, timeout_ms=math.inf, throughput_per_s=0, latency_p99_ms=None, spiky=True)
+
+    assert compile_condition(condition, "edge").value(facts) is value
+
+
 def test_known_facts_are_those_that_are_known_with_lists_as_lists():
     facts = edge(timeout_ms=None, tree_possible=("sync", "callback"))
     condition = 'edge.tree_possible.exists(o, o == "sync") && params.limit > edge.timeout_ms'
