@@ -6,7 +6,6 @@ from archreview.engine.model import Architecture
 from archreview.interchange.documents import Problems
 from archreview.interchange.native import read_architecture
 from archreview.registry.actions import import_architecture
-from archreview.reviews.analyses import forget_analyses
 
 SHOP = """\
 archreview: 1
@@ -62,12 +61,6 @@ def architecture_of(text: str) -> Architecture:
     architecture = read_architecture([("architecture.yaml", text)], problems=problems)
     assert architecture is not None, [str(problem) for problem in problems]
     return architecture
-
-
-@pytest.fixture(autouse=True)
-def nothing_remembered():
-    """A test begins with keys that an earlier one had: what was analysed under them must not answer."""
-    forget_analyses()
 
 
 @pytest.fixture
