@@ -16,12 +16,8 @@ class AlsoDeleted:
     count: int
 
 
-def also_deleted(instance: Model, *, leave_out: frozenset[str] = frozenset()) -> list[AlsoDeleted]:
-    """
-    What the database deletes along with the row, by kind, without the row itself.
-
-    `leave_out` names models (`workspaces.membership`) that mean nothing to the person.
-    """
+def also_deleted(instance: Model) -> list[AlsoDeleted]:
+    """What the database deletes along with the row, by kind, without the row itself."""
     collector = Collector(using=router.db_for_write(type(instance), instance=instance))
     collector.collect([instance])
     counts: dict[type[Model], int] = {}
@@ -35,5 +31,5 @@ def also_deleted(instance: Model, *, leave_out: frozenset[str] = frozenset()) ->
             kind=str(capfirst(model._meta.verbose_name_plural if count > 1 else model._meta.verbose_name)), count=count
         )
         for model, count in counts.items()
-        if count > 0 and model._meta.label_lower not in leave_out
+        if count > 0
     )

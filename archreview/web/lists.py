@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 T = TypeVar("T")
-M = TypeVar("M", bound=Model)
 
 PAGE_SIZE = 50
 

@@ -1,9 +1,11 @@
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import User
 
 from archreview.workspaces.actions import LastLead, add_member, change_role, create_workspace, remove_member, touch
 from archreview.workspaces.models import Membership, Role, Workspace
 from archreview.workspaces.queries import listed_workspaces
+from tests.web.access_table import all_arguments
 
 
 def role_of(workspace, user) -> str | None:
@@ -127,3 +129,19 @@ def test_it_logs_whom_it_turned_away(outsider_client, outsider, viewer_client, v
         f"user {outsider.pk} asked for workspace 'acme' without being a member",
         f"user {viewer.pk} needed the role lead in workspace 'acme'",
     ]
+
+
+def test_deleting_a_workspace_takes_all_that_is_in_it_and_nothing_of_another(owner_client, workspace, other_workspace):
+    all_arguments(workspace)
+    page = owner_client.get("/w/acme/settings/delete/").content.decode()
+    assert "services" in page
+    owner_client.post("/w/acme/settings/delete/", {"name": "Acme"})
+    left = {
+        model._meta.label
+        for model in apps.get_models()
+        for field in model._meta.fields
+        if field.related_model is Workspace and model._base_manager.filter(**{field.name: workspace.pk}).exists()
+    }
+    assert left == set()
+    assert not Workspace.objects.filter(slug="acme").exists()
+    assert Membership.objects.filter(workspace=other_workspace).count() == 1

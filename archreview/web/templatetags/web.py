@@ -78,6 +78,12 @@ def evidence(*, known: int, derived: int, unknown: int, url: str = "") -> dict[s
 
 
 @register.filter
+def thousands(count: int) -> str:
+    """A count with its thousands set off: 23,000."""
+    return f"{count:,}"
+
+
+@register.filter
 def elided_pages(paginator: Paginator[Any], number: int) -> Iterator[int | str]:
     """The page numbers around this one, with an ellipsis where some are left out."""
     return paginator.get_elided_page_range(number, on_each_side=2, on_ends=1)
