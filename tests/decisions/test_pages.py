@@ -144,7 +144,7 @@ def test_a_person_writes_a_decision_by_hand(member_client, member):
     assert (decision.title, decision.created_by, decision.generated_body) == ("Other title", member, "")
 
 
-def test_a_draft_is_saved_with_its_text_laid_out(proposed, member_client):
+def test_a_draft_is_saved_with_its_text_laid_out(in_a_child, proposed, member_client):
     answer = member_client.post(f"{ONE}edit/", {**FORM, "version": 1})
 
     assert answer.status_code == 302
@@ -171,7 +171,7 @@ def test_the_preview_while_typing_is_a_part_of_the_page(proposed, member_client)
     assert "<html" in member_client.post(f"{LIST}preview/", FORM).content.decode()
 
 
-def test_the_preview_of_a_bomb_says_what_is_wrong(member_client, workspace):
+def test_the_preview_of_a_bomb_says_what_is_wrong(in_a_child, member_client, workspace):
     answer = member_client.post(f"{LIST}preview/", {**FORM, "body": "[" * 20_000}, headers={"HX-Request": "true"})
 
     assert answer.status_code == 422
