@@ -14,7 +14,7 @@ from archreview.engine.language.constants import outcomes
 from archreview.engine.language.parser import parse
 from archreview.engine.language.problems import ConditionError, Problem, nearest, shown
 from archreview.engine.language.references import Params, Reference, Unresolved, resolve
-from archreview.engine.language.schema import BOOLEAN, NUMBER, TEXT, Kind, Type
+from archreview.engine.language.schema import BOOLEAN, NAMES_OF_SCOPE, NUMBER, TEXT, Kind, Type
 from archreview.engine.language.syntax import (
     FUNCTIONS,
     MACROS,
@@ -36,6 +36,7 @@ from archreview.engine.language.syntax import (
 
 MAX_MACROS = 3
 _TEXTS = (Kind.TEXT, Kind.CHOICE)
+_ROOTS = frozenset({"params", *(root for roots in NAMES_OF_SCOPE.values() for root in roots)})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -326,16 +327,13 @@ class Checker:
             self._report(variable, f"a plain name is wanted here, as in {node.word}(s, ...)")
             return False
         word = variable.words[0]
-        if word == "params" or word in {entry.partition(".")[0] for entry in self._roots()}:
+        if word in _ROOTS:
             self._report(variable, f"{shown(word)} already means something; take another name")
             return False
         self.variables[word] = given.element
         self.expect_boolean(body)
         del self.variables[word]
         return True
-
-    def _roots(self) -> tuple[str, ...]:
-        return ("edge", "source", "target", "channel", "flow", "service", "system")
 
     def _expect_arguments(self, node: Call, count: int) -> bool:
         if len(node.arguments) == count:

@@ -1,52 +1,27 @@
 """
 Python functions from checked conditions, severities and messages.
 
-A rule's own functions are made when they are first needed. The conditions of all rules of one scope are written into
-one function: what several of them need is read once, and rules that begin with the same test are behind one `if`.
+A rule's own functions are made when they are first needed; the conditions of all rules of one scope are one function.
 """
 
 from __future__ import annotations
 
-import math
-import textwrap
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
 
 from archreview.engine.catalog import Rule
-from archreview.engine.language import kleene
 from archreview.engine.language.checker import Checked, check_choice, check_condition
-from archreview.engine.language.generator import Writer, read
-from archreview.engine.language.messages import listed, parse_message, plain, shown
+from archreview.engine.language.functions import Facts, Missing, function, missing_function, reads
+from archreview.engine.language.fusing import Evaluate, fused
+from archreview.engine.language.generator import Writer
+from archreview.engine.language.messages import parse_message
 from archreview.engine.language.parser import parse
 from archreview.engine.language.problems import ConditionError, Problem
 from archreview.engine.language.references import NO_PARAMS, Param, Params
-from archreview.engine.language.schema import Kind, names_of
-from archreview.engine.language.syntax import And, Call, Conditional, Literal, Name, Node
+from archreview.engine.language.schema import Kind
+from archreview.engine.language.syntax import Call, Conditional, Literal, Name, Node
 from archreview.engine.results import SEVERITIES
-
-Missing = tuple[tuple[str, str, str], ...]
-# Facts of the scope that a function was compiled for: facts.py has one class for each.
-Facts = Any
-
-_NAMESPACE: Mapping[str, object] = {
-    "__builtins__": {"len": len, "tuple": tuple, "dict": dict},
-    "all_of": kleene.all_of,
-    "any_of": kleene.any_of,
-    "choose": kleene.choose,
-    "count": kleene.count,
-    "every": kleene.every,
-    "exists": kleene.exists,
-    "listed": listed,
-    "lower": kleene.lower,
-    "minus": kleene.minus,
-    "negate": kleene.negate,
-    "plain": plain,
-    "shown": shown,
-    "INFINITY": math.inf,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +45,7 @@ class Condition:
         """Give true, false or None (unknown) for some facts."""
         writer = self._writer()
         result = writer.value(self.checked.tree)
-        return _function([*_reads(writer, writer.used), f"return {result}"])
+        return function([*reads(writer, writer.used), f"return {result}"])
 
     @cached_property
     def missing(self) -> Callable[[Facts], Missing]:
@@ -79,7 +54,7 @@ class Condition:
 
         To be called only where the value is unknown.
         """
-        return _missing(self._writer(), self.checked.tree)
+        return missing_function(self._writer(), self.checked.tree)
 
     @cached_property
     def known_facts(self) -> Callable[[Facts], dict[str, object]]:
@@ -92,7 +67,7 @@ class Condition:
             value = writer.value(node)
             test = f"if {value} is not None: " if writer.nullable(node) else ""
             lines.append(f"{test}known[{path!r}] = {_plain(writer, node, value)}")
-        return _function([*_reads(writer, writer.used), *lines, "return known"])
+        return function([*reads(writer, writer.used), *lines, "return known"])
 
     def _names(self) -> Iterable[Name]:
         """Yield the names outside of macros: what stands in one has many values."""
@@ -137,13 +112,13 @@ class Severity:
             return lambda facts: constant
         writer = Writer(self.checked.scope, self.checked.params)
         known, lowest = writer.value(tree), _lowest(writer, tree)
-        missing = _missing(Writer(self.checked.scope, self.checked.params), tree)
+        missing = missing_function(Writer(self.checked.scope, self.checked.params), tree)
         lines = [
-            *_reads(writer, writer.used),
+            *reads(writer, writer.used),
             f"severity = {known}",
             f"return (severity, ()) if severity is not None else ({lowest}, missing(f))",
         ]
-        return _function(lines, missing=missing)
+        return function(lines, missing=missing)
 
 
 def _lowest(writer: Writer, node: Node) -> str:
@@ -153,13 +128,7 @@ def _lowest(writer: Writer, node: Node) -> str:
     condition = writer.value(node.condition)
     yes, no = _lowest(writer, node.yes), _lowest(writer, node.no)
     # The branches are short: a severity written in a thousand characters has few of them.
-    return f"choose_lowest({condition}, {yes}, {no})"
-
-
-def _choose_lowest(condition: bool | None, yes: str, no: str) -> str:
-    if condition is None:
-        return kleene.lower(yes, no, SEVERITIES)
-    return yes if condition else no
+    return f"lowest({condition}, {yes}, {no}, SEVERITIES)"
 
 
 @dataclass(frozen=True)
@@ -175,7 +144,7 @@ class Message:
         """Give the message with the values of some facts."""
         writer = Writer(self.scope, self.params)
         parts = [repr(piece) if isinstance(piece, str) else _shown(writer, piece) for piece in self.pieces]
-        return _function([*_reads(writer, writer.used), f"return {' + '.join(parts)}"])
+        return function([*reads(writer, writer.used), f"return {' + '.join(parts)}"])
 
 
 def _shown(writer: Writer, name: Name) -> str:
@@ -232,7 +201,7 @@ class RuleSet:
     scope: str
     rules: tuple[CompiledRule, ...]
 
-    def evaluate(self, facts: Facts) -> list[tuple[int, Outcome]]:
+    def evaluate(self, facts: Facts) -> Sequence[tuple[int, Outcome]]:
         """
         Give the rules, by their place in `rules`, that are true (True) or unknown (None) of some facts.
 
@@ -251,8 +220,8 @@ class RuleSet:
         return None if value is False else (at, value)
 
     @cached_property
-    def _all(self) -> Callable[[Facts], list[tuple[int, Outcome]]]:
-        return _fused(tuple(rule.condition.checked for rule in self.rules), self.scope)
+    def _all(self) -> Evaluate:
+        return fused(tuple(rule.condition.checked for rule in self.rules), self.scope)
 
 
 def compile_condition(source: str, scope: str, params: Params = NO_PARAMS) -> Condition:
@@ -329,114 +298,3 @@ def _severity(source: str, scope: str, params: _FrozenParams) -> Severity:
 def _message(template: str, scope: str, params: _FrozenParams) -> Message:
     thawed = _thawed(params)
     return Message(parse_message(template, scope=scope, params=thawed), scope, thawed)
-
-
-# --- Functions ---------------------------------------------------------------------------------
-
-
-def _function(lines: list[str], **names: object) -> Callable[[Facts], Any]:
-    """Give the function of one argument, `f`, with these lines as its body."""
-    body = textwrap.indent("\n".join(lines), "    ")
-    source = f"def function(f):\n{body}\n"
-    namespace: dict[str, Any] = {**_NAMESPACE, "choose_lowest": _choose_lowest, **names}
-    # The source is written by generator.py from checked trees alone; nothing of a rule's text is in it but literals.
-    exec(compile(source, "<rule>", "exec"), namespace)  # noqa: S102
-    function: Callable[[Facts], Any] = namespace["function"]
-    return function
-
-
-def _reads(writer: Writer, paths: Iterable[str]) -> list[str]:
-    """Give the statements that read facts into their locals."""
-    entries = names_of(writer.scope)
-    return [f"{writer.local(entries[path])} = {read(entries[path], 'f')}" for path in paths]
-
-
-def _missing(writer: Writer, tree: Node) -> Callable[[Facts], Missing]:
-    lines = writer.missing(tree, "")
-    # Most often there is one, and telling whether any stands there twice takes longer than finding it.
-    once = "return (out[0],) if len(out) == 1 else tuple(dict.fromkeys(out))"
-    return _function([*_reads(writer, writer.used), "out = []", *lines, once])
-
-
-@dataclass(frozen=True, slots=True)
-class _Parted:
-    """
-    A condition in the parts that `&&` joins at its root, each as (certainly true, certainly false) expressions.
-
-    The second is empty for a part that is never unknown.
-    """
-
-    at: int
-    parts: tuple[tuple[str, str], ...]
-    names: tuple[frozenset[str], ...]
-
-
-@lru_cache(maxsize=50)
-def _fused(conditions: tuple[Checked, ...], scope: str) -> Callable[[Facts], list[tuple[int, Outcome]]]:
-    """
-    Give one function for many conditions.
-
-    `&&` may be worked out in any order, so each condition is put behind that part of it which most conditions share,
-    and conditions that share it stand behind one `if`. Facts that only one such group needs are read in it.
-    """
-    parted = [_part(at, checked) for at, checked in enumerate(conditions)]
-    shared = Counter(part for condition in parted for part in set(condition.parts))
-    groups: dict[tuple[str, str] | None, list[_Parted]] = {}
-    for condition in parted:
-        most_shared = max(condition.parts, key=lambda part: (shared[part], part))
-        groups.setdefault(most_shared if shared[most_shared] > 1 else None, []).append(condition)
-
-    needed = {
-        gate: {name for condition in members for names in condition.names for name in names}
-        for gate, members in groups.items()
-    }
-    times = Counter(name for names in needed.values() for name in names)
-    gates = {
-        name
-        for gate, members in groups.items()
-        if gate is not None
-        for name in members[0].names[members[0].parts.index(gate)]
-    }
-    first = {name for name, count in times.items() if count > 1} | gates | needed.get(None, set())
-    reader = Writer(scope, NO_PARAMS)
-    lines = ["out = []", *_reads(reader, sorted(first))]
-    names: dict[str, object] = {}
-    for gate, members in groups.items():
-        inside = [line for condition in members for line in _decide(condition, gate, names)]
-        if gate is None:
-            lines += inside
-        else:
-            own = _reads(reader, sorted(needed[gate] - first))
-            lines += [f"if {_not(gate)}:", *(f"    {line}" for line in (*own, *inside))]
-    return _function([*lines, "return out"], **names)
-
-
-def _part(at: int, checked: Checked) -> _Parted:
-    operands = checked.tree.operands if isinstance(checked.tree, And) else (checked.tree,)
-    parts, names = [], []
-    for operand in operands:
-        writer = Writer(checked.scope, checked.params)
-        parts.append((writer.true(operand), writer.false(operand) if writer.nullable(operand) else ""))
-        names.append(frozenset(writer.used))
-    return _Parted(at, tuple(parts), tuple(names))
-
-
-def _not(part: tuple[str, str]) -> str:
-    """Give the expression that is true where a part is not certainly false."""
-    true, false = part
-    return f"not {false}" if false else true
-
-
-def _decide(condition: _Parted, gate: tuple[str, str] | None, names: dict[str, object]) -> list[str]:
-    """Give the statements that put a condition into `out` where it is true or unknown and its gate is not false."""
-    hit, ask = f"true{condition.at}", f"unknown{condition.at}"
-    # The pairs are made once, so that nothing is made where a rule is true or unknown.
-    names |= {hit: (condition.at, True), ask: (condition.at, None)}
-    rest = [part for part in condition.parts if part != gate]
-    true = [part[0] for part in condition.parts if part != gate or part[1]]
-    false = [part[1] or f"not {part[0]}" for part in rest]
-    unknown = any(part[1] for part in condition.parts)
-    lines = [f"if {' and '.join(true)}: out.append({hit})"] if true else [f"out.append({hit})"]
-    if unknown:
-        lines.append(f"elif not ({' or '.join(false)}): out.append({ask})" if false else f"else: out.append({ask})")
-    return lines

@@ -6,7 +6,7 @@ Compiled conditions inline what they can and call these for the rest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 Truth = bool | None
@@ -86,6 +86,8 @@ def minus(value: Number) -> Number:
     return None if value is None else -value
 
 
-def lower(one: str, other: str, order: tuple[str, ...]) -> str:
-    """Give the one that stands later in the order."""
-    return max(one, other, key=order.index)
+def lowest(condition: Truth, yes: str, no: str, order: Sequence[str]) -> str:
+    """Give the branch that the condition chooses; where it is unknown, the one that stands later in the order."""
+    if condition is None:
+        return max(yes, no, key=order.index)
+    return yes if condition else no
