@@ -67,12 +67,12 @@ class Loaded:
 # --- Loading -----------------------------------------------------------------------------------
 
 
-def load_catalog(catalog: Catalog, *, by: User | None = None) -> Loaded:
+def load_catalog(catalog: Catalog, *, by: User | None = None, try_examples: bool = True) -> Loaded:
     """
     Take what a catalog says, but for what an administrator has changed.
 
-    Loading the same catalog again changes nothing. Raises InvalidEntry, and takes nothing, where a rule is unsound or
-    fails one of its examples.
+    Loading the same catalog again changes nothing. Raises InvalidEntry, and takes nothing, where a rule is unsound or,
+    where they are tried, fails one of its examples.
     """
     rules = {rule.code: rule_content(rule) for rule in catalog.rules}
     duties = {rule.duty: obligation_content(rule, place) for place, rule in enumerate(catalog.obligations, start=1)}
@@ -83,7 +83,7 @@ def load_catalog(catalog: Catalog, *, by: User | None = None) -> Loaded:
         own_settings = _take_settings(settings, settings_content(catalog), loaded, changes)
         new_rules = _take(Rule, Kind.RULE, "code", rules, loaded, changes)
         new_duties = _take(Obligation, Kind.OBLIGATION, "duty", duties, loaded, changes)
-        _refuse(_problems_of_all(settings, new_rules, new_duties, own_settings))
+        _refuse(_problems_of_all(new_rules, new_duties, own_settings, try_examples=try_examples))
         if loaded.changed:
             _store(Rule, new_rules)
             _store(Obligation, new_duties)
@@ -159,16 +159,19 @@ def _store(model: type[E], rows: Sequence[E]) -> None:
 
 
 def _problems_of_all(
-    settings: CatalogSettings,
     rules: Iterable[Rule],
     obligations: Iterable[Obligation],
     own_settings: Iterable[CatalogSettings],
+    *,
+    try_examples: bool,
 ) -> dict[str, Told]:
     problems: dict[str, Told] = {}
     for row in own_settings:
         problems[SETTINGS_KEY] = check_settings(row.content())
-    problems.update({rule.code: _problems_of_rule(rule, settings) for rule in rules})
-    problems.update({o.duty: check_obligation(o.duty, o.content()) for o in obligations})
+    for rule in rules:
+        problems[rule.code] = check_rule(rule.code, rule.content(), try_examples=try_examples)
+    for obligation in obligations:
+        problems[obligation.duty] = check_obligation(obligation.duty, obligation.content())
     return problems
 
 
@@ -184,7 +187,7 @@ def change_rule(rule: Rule, *, by: User | None, why: str = "") -> Rule:
     """
     with transaction.atomic():
         settings = _locked_settings()
-        _refuse({rule.code: _problems_of_rule(rule, settings)})
+        _refuse({rule.code: check_rule(rule.code, rule.content())})
         if _keep(rule, Kind.RULE, rule.code, settings, by=by, why=why):
             _lay_out_afterwards([rule])
     return rule
@@ -208,7 +211,7 @@ def switch_rules(rules: Iterable[Rule], *, enabled: bool, by: User | None) -> li
             changes.append(
                 CatalogChange(kind=Kind.RULE, key=rule.code, what=What.CHANGED, before=before, after=rule.content())
             )
-        _refuse({rule.code: _problems_of_rule(rule, settings) for rule in found})
+        _refuse({rule.code: check_rule(rule.code, rule.content()) for rule in found})
         Rule.objects.bulk_update(found, ["enabled", "revision"])
         if changes:
             _count_version(settings, changes, by=by)
@@ -313,15 +316,6 @@ def _count_version(settings: CatalogSettings, changes: Sequence[CatalogChange], 
         change.version, change.by, change.by_name = settings.version, by, name
     CatalogChange.objects.bulk_create(changes)
     logger.info("catalog version %s by %s: %s changes", settings.version, name or "the product", len(changes))
-
-
-def _problems_of_rule(rule: Rule, settings: CatalogSettings) -> Told:
-    return check_rule(
-        rule.code,
-        rule.content(),
-        hop_limit=settings.hop_limit,
-        default_availability=settings.default_availability,
-    )
 
 
 def _refuse(problems: Mapping[str, Told]) -> None:

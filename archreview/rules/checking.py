@@ -33,13 +33,12 @@ EXAMPLES_TEXT_MOST = 100_000
 AROUND = 40
 
 
-def check_rule(
-    code: str, content: Mapping[str, Any], *, hop_limit: int, default_availability: float, try_examples: bool = True
-) -> Told:
+def check_rule(code: str, content: Mapping[str, Any], *, try_examples: bool = True) -> Told:
     """
     Check a rule: every field, every text of the language, and, where it is enabled, every example.
 
-    The settings are those that the examples are tried under.
+    Examples are tried under the settings that every catalog begins with: they tell of the rule, and hold whatever limit
+    is in force.
     """
     told: defaultdict[str, list[str]] = defaultdict(list)
     if not CODE.match(code):
@@ -62,9 +61,7 @@ def check_rule(
     sound = {field: problems for field, problems in told.items() if problems}
     if sound or not (examples and content["enabled"] and try_examples):
         return sound
-    trials = try_rule(
-        engine_rule(code, content), examples, hop_limit=hop_limit, default_availability=default_availability
-    )
+    trials = try_rule(engine_rule(code, content), examples)
     failing = [f"{str(trial).rstrip('.')}." for trial in trials if not trial.passes]
     return {"examples": failing} if failing else {}
 

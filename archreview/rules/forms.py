@@ -15,7 +15,6 @@ from archreview.interchange.catalogs import NEEDS, one_line
 from archreview.interchange.documents import MappingNode, Problems, ScalarNode, read_document
 from archreview.rules.checking import Told, check_obligation, check_rule, check_settings
 from archreview.rules.models import CatalogSettings, Entry, Obligation, Rule
-from archreview.rules.queries import catalog_settings
 
 E = TypeVar("E", bound=Entry)
 
@@ -161,13 +160,7 @@ class RuleForm(EntryForm[Rule]):
         fields = ("code", *Rule.CONTENT)
 
     def problems(self, cleaned: Mapping[str, Any]) -> Told:
-        settings = catalog_settings()
-        return check_rule(
-            cleaned.get("code", self.instance.code),
-            self.content(cleaned),
-            hop_limit=settings.hop_limit,
-            default_availability=settings.default_availability,
-        )
+        return check_rule(cleaned.get("code", self.instance.code), self.content(cleaned))
 
 
 class ObligationForm(EntryForm[Obligation]):

@@ -58,8 +58,3 @@ def rule_with(code: str) -> QuerySet[Rule]:
 def history_of(kind: str, key: str) -> QuerySet[CatalogChange]:
     """The changes of one thing, the latest first."""
     return CatalogChange.objects.filter(kind=kind, key=key).order_by("-version")
-
-
-def catalog_settings() -> CatalogSettings:
-    """The settings in force."""
-    return CatalogSettings.objects.get(pk=CatalogSettings.ONLY)

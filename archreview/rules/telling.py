@@ -20,7 +20,7 @@ from archreview.engine.model import ANSWERS, CHANNEL_FACTS, EDGE_FACTS, SERVICE_
 from archreview.interchange.catalogs import read_examples
 from archreview.interchange.documents import Problems
 from archreview.rendering import only_safe
-from archreview.rules.models import CatalogChange, CatalogSettings, Rule
+from archreview.rules.models import CatalogChange, Rule
 from archreview.rules.trying import CAME_OUT, EXPECTED, Trial, try_rule
 from archreview.rules.values import engine_rule
 
@@ -103,14 +103,12 @@ def readings(rule: Rule) -> Mapping[str, str]:
         return {"condition_words": "", "severity_words": ""}
 
 
-def drawn_examples(rule: Rule, settings: CatalogSettings) -> list[DrawnExample]:
+def drawn_examples(rule: Rule) -> list[DrawnExample]:
     """Give the examples, drawn and tried; none where they can no longer be read."""
     examples = read_examples(rule.examples, scope=rule.scope, problems=Problems()) or ()
     value = engine_rule(rule.code, rule.content())
     try:
-        trials = try_rule(
-            value, examples, hop_limit=settings.hop_limit, default_availability=settings.default_availability
-        )
+        trials = try_rule(value, examples)
     except ConditionError:
         return []
     return [_drawn(trial, rule.scope) for trial in trials]

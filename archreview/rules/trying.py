@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from archreview.engine.catalog import Catalog, Example, Rule
 from archreview.engine.language import check
-from archreview.engine.model import DEFAULT_AVAILABILITY, HOP_LIMIT
 from archreview.engine.results import Review
 from archreview.engine.review import review
 
@@ -40,27 +39,18 @@ class Trial:
         return f"“{self.example.title}” {EXPECTED[self.example.expect]}, and {CAME_OUT[self.outcome]}{said}"
 
 
-def try_rule(
-    rule: Rule,
-    examples: Iterable[Example],
-    *,
-    hop_limit: int = HOP_LIMIT,
-    default_availability: float = DEFAULT_AVAILABILITY,
-) -> list[Trial]:
+def try_rule(rule: Rule, examples: Iterable[Example]) -> list[Trial]:
     """
-    Try a rule, which need not be enabled, on examples.
+    Try a rule, which need not be enabled, on examples, under the settings that every catalog begins with.
 
     A rule that needs decisions or a date says nothing about any example, so none is tried. Raises ConditionError where
     the rule cannot be compiled.
     """
-    if rule.needs:
-        return []
-    catalog = Catalog(version="", rules=(), hop_limit=hop_limit, default_availability=default_availability)
-    return [_trial(rule, example, catalog) for example in examples]
+    return [] if rule.needs else [_trial(rule, example) for example in examples]
 
 
-def _trial(rule: Rule, example: Example, catalog: Catalog) -> Trial:
-    found = review(example.architecture, replace(catalog, rules=(_only_about(rule, example.subject),)))
+def _trial(rule: Rule, example: Example) -> Trial:
+    found = review(example.architecture, Catalog(version="", rules=(_only_about(rule, example.subject),)))
     if found.not_evaluated:
         return Trial(example, found, "failed", found.not_evaluated[0].why)
     if found.findings:

@@ -14,7 +14,7 @@ from archreview.engine.results import SEVERITIES
 from archreview.interchange.catalogs import CATEGORIES
 from archreview.rules.hits import NOTHING, Found, found_in
 from archreview.rules.models import Rule
-from archreview.rules.queries import all_rules, catalog_settings, history_of, rule_with
+from archreview.rules.queries import all_rules, history_of, rule_with
 from archreview.rules.telling import drawn_examples, laid_out, readings, source_in_words, told_change
 from archreview.web.answers import answer
 from archreview.web.lists import chosen
@@ -90,14 +90,13 @@ def rule(request: HtmxRequest, workspace: str, rule: str) -> HttpResponse:
     found_workspace = get_workspace(request, workspace)
     row = get_object_or_404(rule_with(rule), code=rule)
     found = found_in(found_workspace).get(row.code, NOTHING)
-    settings = catalog_settings()
     history = [told_change(change) for change in history_of("rule", row.code)[: CHANGES_SHOWN + 1]]
     may_edit = request.user.is_staff and request.user.has_perm("rules.change_rule")
     context = {
         "rule": row,
         "why": laid_out(row.why_html, row.why),
         "remedy": laid_out(row.remedy_html, row.remedy),
-        "examples": drawn_examples(row, settings),
+        "examples": drawn_examples(row),
         "found": found,
         "hits": found.hits[:HITS_SHOWN],
         "history": history[:CHANGES_SHOWN],
