@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from django.db.models import Model, Q
 
 from archreview.engine.model import Step
 from archreview.registry.architectures import step_tree, steps_by_flow
@@ -24,10 +26,11 @@ class Shortened:
 @dataclass(frozen=True, slots=True)
 class Leaving:
     """
-    What happens to the rest of the workspace: these edges and flows go, these flows get shorter, and these rows stay
-    without what is deleted.
+    What happens to the rest of the workspace: these services, edges and flows go, these flows get shorter, and these
+    rows stay without what is deleted.
     """
 
+    services: list[Service] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
     flows: list[Flow] = field(default_factory=list)
     shortened: list[Shortened] = field(default_factory=list)
@@ -35,27 +38,35 @@ class Leaving:
     edges_stay: list[Edge] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.edges or self.flows or self.shortened or self.services_stay or self.edges_stay)
+        return bool(any(self._kinds) or self.shortened)
+
+    @property
+    def _kinds(self) -> tuple[Sequence[Model], ...]:
+        return (self.services, self.edges, self.flows, self.services_stay, self.edges_stay)
 
     @property
     def fingerprint(self) -> str:
         """A short text that is another one when anything else would go: what a person confirms is what happens."""
-        kinds = (self.edges, self.flows, self.services_stay, self.edges_stay)
-        told = [sorted(row.pk for row in rows) for rows in kinds]
+        told = [sorted(row.pk for row in rows) for rows in self._kinds]
         shortened = sorted((one.flow.pk, one.lost) for one in self.shortened)
         return hashlib.sha256(repr((told, shortened)).encode()).hexdigest()[:16]
 
 
-def leaving_with(row: Team | System | Service | Channel | Edge | Flow) -> Leaving:
+def leaving_with(row: Team | System | Service | Channel | Edge | Flow, *, whole: bool = False) -> Leaving:
     """
-    What deleting the row means for the rest. A few queries, whatever the size.
+    What deleting the row means for the rest; of a system, with its services where the `whole` of it goes.
+
+    A few queries, whatever the size.
 
     An edge goes with either of its services. A step goes with its edge, and what is nested under the step goes too, for
     it starts where the edge would have arrived. A flow goes with its entry, and when no step is left of it.
     """
     if isinstance(row, Service):
-        edges = Edge.objects.filter(workspace=row.workspace).select_related("source", "target")
-        return _without_edges(row.workspace, [*edges.filter(source=row), *edges.filter(target=row)], entry=row)
+        return _without_edges(row.workspace, _edges_at([row]), entries=[row])
+    if isinstance(row, System) and whole:
+        services = list(row.services.order_by("name", "slug"))
+        leaving = _without_edges(row.workspace, _edges_at(services), entries=services)
+        return replace(leaving, services=services)
     if isinstance(row, Edge):
         return _without_edges(row.workspace, [row], keep=row)
     if isinstance(row, Channel):
@@ -67,9 +78,16 @@ def leaving_with(row: Team | System | Service | Channel | Edge | Flow) -> Leavin
     return Leaving()
 
 
+def _edges_at(services: Collection[Service]) -> list[Edge]:
+    """The edges that begin or end at any of the services."""
+    edges = Edge.objects.filter(Q(source__in=services) | Q(target__in=services))
+    return list(edges.select_related("source", "target").order_by("source__name", "target__name", "slug"))
+
+
 def _without_edges(
-    workspace: Workspace, edges: Collection[Edge], *, entry: Service | None = None, keep: Edge | None = None
+    workspace: Workspace, edges: Collection[Edge], *, entries: Collection[Service] = (), keep: Edge | None = None
 ) -> Leaving:
+    entered = {service.pk for service in entries}
     gone = {edge.slug for edge in edges}
     slugs = dict(Edge.objects.filter(workspace=workspace).values_list("pk", "slug"))
     steps = steps_by_flow(workspace)
@@ -78,7 +96,7 @@ def _without_edges(
     for flow in Flow.objects.filter(workspace=workspace).order_by("slug"):
         whole = step_tree(steps[flow.pk], slugs)
         left = pruned(whole, gone)
-        if flow.entry_id == getattr(entry, "pk", None) or not left:
+        if flow.entry_id in entered or not left:
             flows.append(flow)
         elif left != whole:
             shortened.append(Shortened(flow=flow, lost=_count(whole) - _count(left), left=left))

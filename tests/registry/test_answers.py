@@ -8,11 +8,13 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
-from archreview.registry.actions import answer_question, state_facts
+from archreview.registry.actions import answer_question, import_architecture, state_facts
 from archreview.registry.architectures import load_architecture
 from archreview.registry.models import Edge, Service, Statement
 from archreview.registry.models.statement import State
 from archreview.registry.queries import history_of, said_of
+from archreview.workspaces.models import Workspace
+from tests.registry.conftest import SHOP, architecture_of
 
 
 @pytest.fixture
@@ -204,6 +206,34 @@ def test_answers_to_one_question_at_once_leave_one_current(on_disk, edge, member
     current = Statement.objects.get(edge=edge, fact="answers.fan_out", state=State.CURRENT)
     assert current.value is edge.answer_fan_out
     assert Statement.objects.filter(edge=edge, fact="answers.fan_out").count() == 2 * ROUNDS
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_at_the_same_time_loses_no_answer(on_disk, edge, member, owner):
+    """The file says otherwise each time; the person is heard before it whichever comes first."""
+
+    def answering():
+        for turn in range(ROUNDS):
+            mine = Edge.objects.select_related("workspace").get(pk=edge.pk)
+            answer_question(edge=mine, key="immediate_feedback", value=False, note=f"turn {turn}", by=member)
+
+    def importing():
+        workspace = Workspace.objects.get(pk=edge.workspace_id)
+        for turn in range(ROUNDS):
+            text = SHOP.replace("name: Reserve stock", f"name: Reserve stock {turn}")
+            import_architecture(
+                workspace=workspace, architecture=architecture_of(text), by=owner, source="architecture.yaml"
+            )
+
+    at_once(answering, importing)
+
+    edge.refresh_from_db()
+    assert (edge.answer_immediate_feedback, edge.name) == (False, f"Reserve stock {ROUNDS - 1}")
+    said = Statement.objects.filter(edge=edge, fact="answers.immediate_feedback").exclude(state=State.REPLACED)
+    assert sorted((one.source, one.state) for one in said) == [
+        ("", State.CURRENT),
+        ("architecture.yaml", State.BESIDE),
+    ]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -129,3 +129,19 @@ def test_a_flow_can_be_stored_again_after_its_steps_were_replaced(shop, long_flo
     replace_steps(shop, {long_flow: draw("cart-inventory (inventory-db) [cart-mailer cart-mailer]")})
 
     assert drawn(steps_of(long_flow)) == "cart-inventory (inventory-db) [cart-mailer cart-mailer]"
+
+
+def test_a_system_can_go_with_all_that_is_in_it(shop, member_client):
+    """What was taken in as an example goes as one."""
+    address = page("system_delete", shop, system="retailflow")
+    told = member_client.get(address, {"whole": "1"})
+    for name in ("Mailer", "Reserve stock", "Check out"):
+        assert name in told.content.decode()
+
+    seen = told.context["leaving"].fingerprint
+    only = member_client.get(address).context["leaving"].fingerprint
+    assert member_client.post(address, {"seen": only, "whole": "1"}).status_code == 409
+    assert member_client.post(address, {"seen": seen, "whole": "1"}).status_code == 302
+
+    left = load_architecture(shop)
+    assert (left.services, left.edges, left.flows, left.systems) == ((), (), (), ())

@@ -40,18 +40,21 @@ def delete_team(*, team: Team, by: User) -> Leaving:
     return _delete(team, by=by, note=f"The team {team.slug} was deleted.")
 
 
-def delete_system(*, system: System, by: User) -> Leaving:
-    """Delete the system; its services stay, without a system."""
-    return _delete(system, by=by, note=f"The system {system.slug} was deleted.")
+def delete_system(*, system: System, by: User, whole: bool = False) -> Leaving:
+    """Delete the system; its services stay, without a system, or go with it where the `whole` of it is to go."""
+    return _delete(system, by=by, note=f"The system {system.slug} was deleted.", whole=whole)
 
 
-def _delete(row: Team | System | Service | Channel | Edge | Flow, *, by: User, note: str) -> Leaving:
+def _delete(
+    row: Team | System | Service | Channel | Edge | Flow, *, by: User, note: str, whole: bool = False
+) -> Leaving:
     workspace = row.workspace
     with changing(workspace):
-        leaving = leaving_with(row)
+        leaving = leaving_with(row, whole=whole)
         _let_go(workspace, row, leaving, by=by, note=note)
         Flow.objects.filter(pk__in=[flow.pk for flow in leaving.flows]).delete()
         Edge.objects.filter(pk__in=[edge.pk for edge in leaving.edges]).delete()
+        Service.objects.filter(pk__in=[service.pk for service in leaving.services]).delete()
         row.delete()
     return leaving
 

@@ -158,16 +158,18 @@ def entry_delete(request: HtmxRequest, workspace: str, kind: str, **ids: str) ->
     """Ask with all that goes along, then delete; ask again (409) where something else would go by now."""
     space = get_workspace(request, workspace, Role.REVIEWER)
     row = _get(space, kind, ids)
-    leaving = leaving_with(row)
+    whole = kind == "system" and "whole" in (request.POST if request.method == "POST" else request.GET)
+    leaving = leaving_with(row, whole=whole)
     if request.method == "POST" and request.POST.get("seen") == leaving.fingerprint:
         name = str(row)
-        DELETE[kind](**{kind: row}, by=request.user)
+        DELETE[kind](**{kind: row}, by=request.user, **({"whole": True} if whole else {}))
         messages.success(request, f"Deleted the {kind} {name}.")
         return redirect(f"registry:{kind}_list", space.slug)
     context = {
         "kind": kind,
         "row": row,
         "leaving": leaving,
+        "whole": whole,
         "again": request.method == "POST",
         "plural": f"{kind}s",
         "list": f"registry:{kind}_list",
