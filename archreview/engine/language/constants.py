@@ -91,14 +91,11 @@ class _Outcomes:
 
     def _macro(self, node: Call, receiver: Node) -> Outcomes:
         variable, body = node.arguments
-        if not isinstance(variable, Name) or not isinstance(
-            receiver, Name
-        ):  # pragma: no cover - only lists have macros
-            return ANY | UNKNOWN
+        # Only lists that are named have macros, and a macro's variable is a name: the checker saw to both.
+        assert isinstance(variable, Name) and isinstance(receiver, Name)  # noqa: S101
         unknown = self._unknown([receiver])
         element = self._resolve(receiver).type.element
-        if element is None:  # pragma: no cover - the checker wants a list
-            return ANY | UNKNOWN
+        assert element is not None  # noqa: S101 - and so it did to this being a list
         self.variables[variable.words[0]] = element
         inside = self.of(body)
         del self.variables[variable.words[0]]
@@ -111,9 +108,7 @@ class _Outcomes:
         for node in (below for top in nodes for below in top.walk()):
             if isinstance(node, Arithmetic | Negative | Conditional):
                 return UNKNOWN
-            if isinstance(node, Name) and node.words[0] not in self.variables and self._optional(node):
-                return UNKNOWN
-            if isinstance(node, Name) and node.words[0] in self.variables and self._resolve(node).optional:
+            if isinstance(node, Name) and self._optional(node):
                 return UNKNOWN
         return frozenset()
 
