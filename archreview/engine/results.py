@@ -6,6 +6,7 @@ Unknown is `None` everywhere; times are milliseconds, availabilities percent, sh
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -79,8 +80,7 @@ class Duty(NamedTuple):
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class EdgeReview:
+class EdgeReview(NamedTuple):
     """
     What is known about one edge.
 
@@ -284,8 +284,7 @@ class Subject(NamedTuple):
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A pitfall that a rule found; `facts` holds every known name in its condition with its value."""
 
     rule: str
@@ -293,9 +292,13 @@ class Finding:
     subject: Subject
     message: str
     facts: Mapping[str, object]
-    fingerprint: str
     location: Location | None = None
     known: bool = False
+
+    @property
+    def fingerprint(self) -> str:
+        """What stays the same for a finding from one analysis to the next. Worked out each time: few are asked for."""
+        return hashlib.sha256(f"{self.rule}|{self.subject.kind}|{self.subject.id}".encode()).hexdigest()[:16]
 
 
 class OpenQuestion(NamedTuple):

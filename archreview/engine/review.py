@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from archreview.engine.asks import missing_below
 from archreview.engine.catalog import Catalog
@@ -62,7 +63,8 @@ def _collector_at_rest() -> Iterator[None]:
     Keep the cyclic collector from running meanwhile.
 
     An analysis makes hundreds of thousands of values and no garbage worth looking for; the collector would look at all
-    of them again and again, and take half of the time.
+    of them again and again, and take half of the time. Afterwards they count as old, for else the next value that
+    anybody makes would have the collector look at all of them once more.
     """
     was_enabled = gc.isenabled()
     gc.disable()
@@ -70,6 +72,8 @@ def _collector_at_rest() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 
@@ -215,7 +219,8 @@ class Analysis:
         self._ask_for_verdicts(judgement)
 
         findings = judgement.sorted_findings()
-        questions = judgement.questions()
+        questions_about = judgement.questions()
+        questions = tuple(chain.from_iterable(questions_about.values()))
         not_evaluated += [NotEvaluated(code, why) for code, why in judgement.failed.items()]
         flows = tuple(self._flow_review(request, judgement) for request in self.requests)
         counts = dict.fromkeys(SEVERITIES, 0)
@@ -235,7 +240,7 @@ class Analysis:
             catalog=CatalogUsed(self.catalog.version, sum(rule.enabled for rule in self.catalog.rules), self.limit),
             sources=self.architecture.sources,
             summary=summary,
-            edges=self._edge_reviews(judgement, questions),
+            edges=self._edge_reviews(judgement, questions_about),
             flows=flows,
             entries=tuple(self._entry_review(entry, chains[entry]) for entry in self.entries),
             services=tuple(
@@ -330,18 +335,16 @@ class Analysis:
 
     # -- how it is told -------------------------------------------------------------------------------------------
 
-    def _edge_reviews(self, judgement: Judgement, questions: Sequence[OpenQuestion]) -> tuple[EdgeReview, ...]:
+    def _edge_reviews(
+        self, judgement: Judgement, questions: Mapping[tuple[str, str], Sequence[OpenQuestion]]
+    ) -> tuple[EdgeReview, ...]:
         obligations = Obligations(self.catalog.obligations)
-        open_facts: dict[str, list[str]] = {}
-        for question in questions:
-            if question.subject.kind == "edge":
-                open_facts.setdefault(question.subject.id, []).append(question.fact)
         evidence_of = EdgeEvidence()
         reviews = []
         for id_, judged in self.judged.items():
             edge = judged.arc.edge
             findings = judgement.found_by_subject.get(("edge", id_), ())
-            known, asked, unknown = evidence_of(judged, findings, open_facts.get(id_, ()))
+            known, asked, unknown = evidence_of(judged, findings, questions.get(("edge", id_), ()))
             points = score(findings)
             evidence = share(known, asked)
             reviews.append(

@@ -9,7 +9,7 @@ from archreview.engine.flows import PASSING, foreground
 from archreview.engine.index import Index
 from archreview.engine.model import ANSWERS, CHANNEL_FACTS, EDGE_FACTS, HAND_OFF, SERVICE_FACTS, SYNCHRONOUS
 from archreview.engine.requests import Request
-from archreview.engine.results import GRADES, PENALTIES, Finding
+from archreview.engine.results import GRADES, PENALTIES, Finding, OpenQuestion
 
 ENOUGH_EVIDENCE = 0.5
 
@@ -54,18 +54,17 @@ class EdgeEvidence:
         self._of_names: dict[tuple[str, ...], frozenset[str]] = {}
 
     def __call__(
-        self, judged: Judged, findings: Sequence[Finding], open_facts: Sequence[str]
+        self, judged: Judged, findings: Sequence[Finding], questions: Sequence[OpenQuestion]
     ) -> tuple[int, int, tuple[str, ...]]:
         """Give how many are known, how many asked, and the names of the unknown ones."""
         known: set[str] = set()
         unknown: dict[str, None] = {}
-        for uses in (judged.matrix.facts, judged.tree.path):
-            for question, answer, _ in uses:
-                if answer is None:
-                    unknown[_ANSWER_NAMES[question]] = None
-                else:
-                    known.add(_ANSWER_NAMES[question])
-        for fact in open_facts:
+        for key, answer, _ in (*judged.matrix.facts, *judged.tree.path):
+            if answer is None:
+                unknown[_ANSWER_NAMES[key]] = None
+            else:
+                known.add(_ANSWER_NAMES[key])
+        for _, fact, _ in questions:
             unknown[fact] = None
         for finding in findings:
             known |= self._registered(tuple(finding.facts))

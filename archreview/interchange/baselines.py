@@ -39,6 +39,6 @@ def read_baseline(content: str | bytes, *, file: str, problems: Problems) -> Bas
 
 def against_baseline(review: Review, baseline: Baseline) -> tuple[Review, tuple[str, ...]]:
     """Mark the findings that were there before; give the fingerprints, sorted, of those that are gone."""
-    findings = tuple(replace(finding, known=finding.fingerprint in baseline) for finding in review.findings)
+    findings = tuple(finding._replace(known=finding.fingerprint in baseline) for finding in review.findings)
     today = {finding.fingerprint for finding in findings}
     return replace(review, findings=findings), tuple(sorted(set(baseline) - today))

@@ -138,5 +138,5 @@ def test_a_finding_says_where_its_subject_stands():
 
 
 def test_a_finding_of_the_database_has_no_location():
-    finding = Finding("X", "low", Subject("edge", "e"), "text", {}, "0" * 16)
+    finding = Finding("X", "low", Subject("edge", "e"), "text", {})
     assert finding.location is None

@@ -27,7 +27,7 @@ EMPTY = review(
 
 def finding(subject, *, severity="high", rule="RES-002", message="it waits", known=False, line=3):
     location = Location("shop.yaml", line) if line else None
-    return Finding(rule, severity, Subject("edge", subject), message, {}, "0" * 16, location, known)
+    return Finding(rule, severity, Subject("edge", subject), message, {}, location, known)
 
 
 def text(*findings, **options):
