@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from archreview.engine.catalog import Catalog, ObligationRule, Rule
-from archreview.engine.language import in_words
+from archreview.engine.language import in_words, severity_in_words
 from archreview.engine.language.schema import Entry, Kind, names_of
 
 BEGIN = "<!-- The rest is generated from the schema: python docs/generate.py -->"
@@ -95,7 +95,7 @@ def _rule(rule: Rule) -> list[str]:
 
 
 def _facts(rule: Rule) -> str:
-    severity = rule.severity if rule.severity.isidentifier() else f"`{rule.severity}`"
+    severity = severity_in_words(rule.severity, rule.scope, rule.params)
     return f"On each {rule.scope}. Severity: {severity}. Message: {rule.message}"
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from archreview.engine.language import ConditionError, in_words
+from archreview.engine.language import ConditionError, in_words, severity_in_words
 from archreview.engine.language.schema import NAMES_OF_SCOPE, Kind, names_of
 from archreview.engine.language.words import _CLAUSES
 
@@ -54,6 +54,21 @@ from archreview.engine.language.words import _CLAUSES
 )
 def test_a_condition_is_read_aloud(scope, condition, words):
     assert in_words(condition, scope, {"times": 10}) == words
+
+
+@pytest.mark.parametrize(
+    ("severity", "words"),
+    [
+        ("high", "high"),
+        ('"high"', "high"),
+        (
+            'edge.duplicate_impact == "critical" ? "critical" : "high"',
+            "critical if the edge's duplicate impact is critical, else high",
+        ),
+    ],
+)
+def test_a_severity_is_read_aloud(severity, words):
+    assert severity_in_words(severity, "edge") == words
 
 
 def test_what_is_no_condition_cannot_be_read():
