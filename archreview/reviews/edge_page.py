@@ -11,45 +11,18 @@ from django.urls import reverse
 
 from archreview.drawing import draw_neighbourhood, draw_tree_path, map_table, tree_path_table
 from archreview.drawing.neighbourhood import around
-from archreview.drawing.reviewed import map_of, tree_path_of
+from archreview.drawing.reviewed import OUTCOME_NAMES, map_of, tree_path_of
 from archreview.drawing.values import Table
 from archreview.engine.catalog import Rule
 from archreview.engine.derive import reason_for
-from archreview.engine.model import ANSWERS, EDGE_FACTS, MATRIX_FACTS, QUESTION_BY_KEY, TREE_FACTS, Edge, Kind
-from archreview.engine.results import EdgeReview, FactUse, Finding
-from archreview.registry.fields import ANSWER_PREFIX, FIELD_BY_NAME, from_json
+from archreview.engine.model import ANSWERS, EDGE_FACTS, MATRIX_FACTS, QUESTION_BY_KEY, TREE_FACTS, Edge
+from archreview.engine.results import EdgeReview, FactUse, Finding, Subject
+from archreview.registry.fields import ANSWER_PREFIX
 from archreview.registry.models import Statement
 from archreview.reviews import telling
 from archreview.reviews.analyses import Analysis
-
-EDGE_FACT_BY_NAME = {fact.name: fact for fact in EDGE_FACTS}
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """
-    A question with its three answers.
-
-    `fact` is its name as posted, `value` and `derived` are "true", "false", "unknown" or "" as the tri-state component
-    takes them; `said` tells who, when and why, `earlier` what was said before, `waiting` what hangs on it.
-    """
-
-    fact: str
-    text: str
-    help: str
-    value: str
-    derived: str
-    reason: str
-    said: str
-    note: str
-    earlier: tuple[str, ...]
-    waiting: tuple[str, ...]
-    is_next: bool
-
-    @property
-    def name(self) -> str:
-        """A prefix for ids that CSS and scripts can address."""
-        return self.fact.replace(".", "-").replace("_", "-")
+from archreview.reviews.asking import Asked, asked_fact, earlier, open_facts_around, refused, said
+from archreview.reviews.forms import StatementForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,38 +56,36 @@ def pitfalls(analysis: Analysis, findings: Sequence[Finding]) -> list[Pitfall]:
     return [Pitfall(finding, analysis.rules[finding.rule]) for finding in findings]
 
 
-def said(statement: Statement) -> str:
-    """Give who said it and when, in a line."""
-    who = statement.by or statement.source
-    via = f" ({statement.source})" if statement.by and statement.source else ""
-    when = statement.at or f"{statement.recorded_at:%-d %b %Y, %H:%M} UTC"
-    return f"{who}{via}, {when}"
-
-
-def _earlier(fact: str, statements: Sequence[Statement]) -> tuple[str, ...]:
-    words = {"beside": "says otherwise", "replaced": "earlier"}
-    field = FIELD_BY_NAME["edge"][fact]
-    unit = field.fact.unit if field.fact else ""
-    lines = []
-    for statement in statements[:6]:
-        if statement.state in words:
-            value = telling.fact_value(from_json(field, statement.value), unit)
-            lines.append(f"{words[statement.state]}: {value} ({said(statement)})")
-    return tuple(lines)
-
-
 def _tri(value: bool | None, known_unknown: bool = False) -> str:
     if value is None:
         return "unknown" if known_unknown else ""
     return "true" if value else "false"
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An answer that could not be taken: what it was about, the form as it was filled in, and why."""
+
+    subject: Subject
+    form: StatementForm
+    error: str
+
+
 class EdgePage:
     """Everything about one edge, put into the form in which the page shows it."""
 
     def __init__(
-        self, analysis: Analysis, edge_id: str, *, workspace: str, history: Mapping[str, list[Statement]]
+        self,
+        analysis: Analysis,
+        edge_id: str,
+        *,
+        workspace: str,
+        history: Mapping[str, list[Statement]],
+        doubts: Mapping[tuple[Subject, str], Statement],
+        refusal: Refusal | None = None,
     ) -> None:
+        self.doubts = doubts
+        self.refusal = refusal
         self.analysis = analysis
         self.id = edge_id
         self.workspace = workspace
@@ -130,6 +101,7 @@ class EdgePage:
         reviewed, analysis = self.reviewed, self.analysis
         findings = analysis.findings_about("edge", self.id)
         technology = reviewed.technology
+        open_facts = self.open_facts()
         on_path = [use.question for use in reviewed.tree.path]
         derived = sum(1 for use in reviewed.facts.values() if use.basis == "derived" and self._counts(use))
         return {
@@ -139,15 +111,16 @@ class EdgePage:
             "source_name": analysis.name_of("service", self.edge.source),
             "target_name": analysis.name_of("service", self.edge.target),
             "channel": analysis.channels.get(self.edge.channel or ""),
+            "style_name": telling.style_name(self.edge.style),
+            "technology_name": self.technology_name(),
+            "tree_outcome": OUTCOME_NAMES[reviewed.tree.outcome] if reviewed.tree.outcome else "undetermined",
             "verdict": telling.verdict_line(reviewed),
             "next_questions": self.next_questions(),
             "matrix_questions": [self.asked(key) for key in MATRIX_FACTS],
             "tree_questions": [self.asked(key) for key in on_path],
             "tree_questions_off": [self.asked(key) for key in TREE_FACTS if key not in on_path],
             "other_questions": [self.asked(key) for key in ANSWERS if key not in (*MATRIX_FACTS, *TREE_FACTS)],
-            "open_facts": self.open_facts(),
-            "open_fields": self.open_fields(),
-            "open_count": len(self.open_facts()) + len(self.open_fields()),
+            "open_facts": open_facts,
             "pitfalls": pitfalls(analysis, findings),
             "recommended": telling.recommended(technology) if technology else "",
             "next_classes": telling.next_classes(technology) if technology else [],
@@ -162,6 +135,12 @@ class EdgePage:
             "evidence_unknown": reviewed.asked - reviewed.known,
             **self.tree_picture(),
         }
+
+    def technology_name(self) -> str:
+        """Give what the edge runs on: its channel's technology where it has a channel."""
+        channel = self.analysis.channels.get(self.edge.channel or "")
+        technology = channel.technology if channel is not None else self.edge.technology
+        return telling.technology_name(technology) if technology else ""
 
     def _counts(self, use: FactUse) -> bool:
         uses = (*self.reviewed.matrix.facts, *self.reviewed.tree.path)
@@ -179,20 +158,41 @@ class EdgePage:
         use = self.reviewed.facts[key]
         statements = self.history.get(fact, [])
         current = next((s for s in statements if s.state == "current"), None)
-        stated = self._stated(key)
-        return Asked(
-            fact=fact,
-            text=question.text,
-            help=question.help,
-            value=_tri(stated, known_unknown=current is not None),
-            derived=_tri(use.answer) if use.basis == "derived" else "",
-            reason=self.reason(key) if use.basis == "derived" else "",
-            said=said(current) if current else "",
-            note=current.note if current else "",
-            earlier=_earlier(fact, statements),
-            waiting=self.waiting.get(fact, ()),
-            is_next=key in (self.reviewed.matrix.next_question, self.reviewed.tree.next_question),
+        return self._with_refusal(
+            Asked(
+                subject=Subject("edge", self.id),
+                fact=fact,
+                text=question.text,
+                help=question.help,
+                value=_tri(self._stated(key), known_unknown=current is not None),
+                derived=_tri(use.answer) if use.basis == "derived" else "",
+                reason=self.reason(key) if use.basis == "derived" else "",
+                said=said(current) if current else "",
+                note=current.note if current else "",
+                earlier=earlier("edge", fact, statements),
+                waiting=self.waiting.get(fact, ()),
+            )
         )
+
+    def _with_refusal(self, asked: Asked) -> Asked:
+        refusal = self.refusal
+        if refusal is None or (refusal.subject, refusal.form.fact) != (asked.subject, asked.fact):
+            return asked
+        return refused(self.analysis, asked, refusal.form, refusal.error)
+
+    def unplaced_error(self) -> str:
+        """Give the reason of a refusal that belongs to no question of the page."""
+        refusal = self.refusal
+        if refusal is None:
+            return ""
+        facts = {f"{ANSWER_PREFIX}{key}" for key in ANSWERS} | set(self.waiting)
+        own = refusal.subject == ("edge", self.id)
+        beside = {
+            (question.subject, question.fact)
+            for question in open_facts_around(self.analysis, self.id, doubts=self.doubts)
+        }
+        shown = refusal.form.fact in facts if own else (refusal.subject, refusal.form.fact) in beside
+        return "" if shown else refusal.error
 
     def _stated(self, key: str) -> bool | None:
         value: bool | None = getattr(self.edge.answers, key)
@@ -205,39 +205,20 @@ class EdgePage:
         return reason_for(key, self.edge, self.reviewed.effective_latency_ms, self.reviewed.reached)
 
     def open_facts(self) -> list[Asked]:
-        """Give the yes-or-no facts that rules wait for; others are filled in the form."""
-        found = []
-        for fact, waiting in sorted(self.waiting.items()):
-            table = EDGE_FACT_BY_NAME.get(fact)
-            if table is None or table.kind != Kind.BOOLEAN:
-                continue
-            statements = self.history.get(fact, [])
-            found.append(
-                Asked(
-                    fact=fact,
-                    text=f"{telling.label(fact)}: {table.meaning}?",
-                    help="",
-                    value="unknown" if any(s.state == "current" for s in statements) else "",
-                    derived="",
-                    reason="",
-                    said=next((said(s) for s in statements if s.state == "current"), ""),
-                    note=next((s.note for s in statements if s.state == "current"), ""),
-                    earlier=_earlier(fact, statements),
-                    waiting=waiting,
-                    is_next=False,
-                )
+        """Give the other facts that rules wait for: the edge's own, then those of what is beside it."""
+        own = [
+            asked_fact(
+                self.analysis,
+                Subject("edge", self.id),
+                fact,
+                statements=self.history.get(fact, []),
+                waiting=waiting,
             )
-        return found
-
-    def open_fields(self) -> list[tuple[str, str, tuple[str, ...]]]:
-        """Give the other facts that rules wait for: label, meaning and what waits."""
-        found = []
-        for fact, waiting in sorted(self.waiting.items()):
-            table = EDGE_FACT_BY_NAME.get(fact)
-            if (table is not None and table.kind == Kind.BOOLEAN) or fact.startswith(ANSWER_PREFIX):
-                continue
-            found.append((telling.label(fact), table.meaning if table else "", waiting))
-        return found
+            for fact, waiting in sorted(self.waiting.items())
+            if not fact.startswith(ANSWER_PREFIX)
+        ]
+        beside = open_facts_around(self.analysis, self.id, doubts=self.doubts)
+        return [self._with_refusal(asked) for asked in (*own, *beside)]
 
     # -- beside the verdicts --------------------------------------------------------------------------------------
 
@@ -308,10 +289,10 @@ class EdgePage:
             groups.setdefault(fact.group, []).append(
                 FactRow(
                     telling.label(fact.name),
-                    telling.fact_value(value, fact.unit),
+                    telling.said_of_fact(fact.name, value, fact.unit),
                     fact.meaning,
                     (f"{said(current)}: {current.note}" if current.note else said(current)) if current else "",
-                    _earlier(fact.name, statements),
+                    earlier("edge", fact.name, statements),
                     fact.name in self.edge.differing,
                 )
             )

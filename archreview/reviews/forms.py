@@ -2,41 +2,97 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from django import forms
 
-from archreview.engine.model import ANSWERS, EDGE_FACTS, Kind
-from archreview.registry.fields import ANSWER_PREFIX, problem_of_text
+from archreview.engine.model import Kind
+from archreview.interchange.fields import TEXT_MOST
+from archreview.registry.fields import FIELD_BY_NAME, Field, problem_of_text
+from archreview.registry.forms.inputs import input_for
 
-ANSWERABLE = frozenset(
-    {f"{ANSWER_PREFIX}{key}" for key in ANSWERS} | {fact.name for fact in EDGE_FACTS if fact.kind == Kind.BOOLEAN}
-)
+# What people state facts about on these pages; the facts of a flow stand in its form.
+KINDS = ("edge", "service", "channel")
 _MEANING: dict[str, bool | None] = {"true": True, "false": False, "unknown": None}
+
+Choices = Sequence[tuple[str, str]]
+
+
+def can_be_stated(kind: str, fact: str) -> bool:
+    """Say whether the fact is one that a person may state, or say not to know, beside the analysis."""
+    field = FIELD_BY_NAME[kind].get(fact) if kind in KINDS else None
+    return field is not None and field.is_fact and not field.required
+
+
+def is_yes_or_no(kind: str, fact: str) -> bool:
+    """Say whether the fact is answered with yes or no."""
+    field = FIELD_BY_NAME[kind][fact]
+    return field.fact is not None and field.fact.kind == Kind.BOOLEAN
+
+
+def control_of(field: Field, *, channels: Choices = ()) -> forms.Field:
+    """Give the form field of a fact that is not answered with yes or no."""
+    control: Any = input_for(field, references=list(channels))
+    if isinstance(control, forms.ChoiceField):
+        # "Don't know" has a button of its own.
+        control.choices = [("", "Choose one"), *list(control.choices)[1:]]  # type: ignore[arg-type]
+    control.help_text = ""
+    made: forms.Field = control
+    return made
 
 
 class StatementForm(forms.Form):
-    """One yes-or-no fact of an edge, as the tri-state buttons post it: fact, answer (True, False or None) and note."""
+    """
+    One fact of an edge, a service or a channel, with a word of why.
 
-    fact = forms.ChoiceField(choices=[(fact, fact) for fact in sorted(ANSWERABLE)])
-    answer = forms.ChoiceField(
-        choices=[(value, value) for value in _MEANING], error_messages={"required": "Choose yes, no or don’t know."}
-    )
-    note = forms.CharField(required=False, max_length=4000)
+    A yes-or-no fact comes as `answer` (true, false, unknown), any other as `value`, or as `unknown` from the button
+    "don't know". `stated` gives the value, None for "don't know".
+    """
+
+    note = forms.CharField(required=False, max_length=TEXT_MOST)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, kind: str, fact: str, channels: Choices = ()) -> None:
+        super().__init__(data)
+        self.kind, self.fact = kind, fact
+        self.fields["fact"] = forms.ChoiceField(
+            choices=[(fact, fact)] if can_be_stated(kind, fact) else [], error_messages={"invalid_choice": _NO_FACT}
+        )
+        if not can_be_stated(kind, fact):
+            return
+        if is_yes_or_no(kind, fact):
+            self.fields["answer"] = forms.ChoiceField(
+                choices=[(value, value) for value in _MEANING],
+                error_messages={"required": "Choose yes, no or don’t know."},
+            )
+        else:
+            self.fields["value"] = control_of(FIELD_BY_NAME[kind][fact], channels=channels)
 
     @property
-    def anchor(self) -> str:
-        """The anchor of the question on the page."""
-        fact: str = self.cleaned_data["fact"]
-        return fact.replace(".", "-").replace("_", "-")
-
-    def clean_answer(self) -> bool | None:
-        return _MEANING[self.cleaned_data["answer"]]
+    def stated(self) -> Any:
+        """The value that the person states, as the engine holds it."""
+        if "answer" in self.fields:
+            return _MEANING[self.cleaned_data["answer"]]
+        return None if "unknown" in self.data else self.cleaned_data["value"]
 
     def clean_note(self) -> str:
-        note: str = self.cleaned_data["note"]
+        note: str = self.cleaned_data["note"].replace("\r\n", "\n")
         if problem := problem_of_text(note):
             raise forms.ValidationError(problem)
         return note
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "value" in self.fields:
+            if "unknown" in self.data:
+                self.errors.pop("value", None)
+            elif "value" not in self.errors and cleaned.get("value") is None:
+                self.add_error("value", "Give a value, or say that you don’t know.")
+        return cleaned
+
     def first_error(self) -> str:
-        """Give the first thing that is wrong, for the message above the questions."""
+        """Give the first thing that is wrong, for the line below the question."""
         return next(str(error) for errors in self.errors.values() for error in errors)
+
+
+_NO_FACT = "There is no fact “%(value)s” that can be stated here."

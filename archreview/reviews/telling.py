@@ -45,6 +45,29 @@ def style_name(style: str | None) -> str:
     return STYLE_NAMES.get(style) or str(style).replace("_", " ")
 
 
+_TECHNOLOGY_NAMES: Mapping[str, str] = {
+    "sqs": "SQS",
+    "sqs_fifo": "SQS FIFO",
+    "sns": "SNS",
+    "nats": "NATS",
+    "nats_jetstream": "NATS JetStream",
+    "mqtt": "MQTT",
+    "rabbitmq": "RabbitMQ",
+    "eventbridge": "EventBridge",
+    "google_pubsub": "Google Pub/Sub",
+    "event_hubs": "Event Hubs",
+    "http": "HTTP",
+    "grpc": "gRPC",
+    "graphql": "GraphQL",
+    "soap": "SOAP",
+}
+
+
+def technology_name(technology: str) -> str:
+    """Give a technology as its makers write it."""
+    return _TECHNOLOGY_NAMES.get(technology) or words(technology).capitalize()
+
+
 def words(value: str) -> str:
     """Give an enumerated value as words."""
     return value.replace("_", " ")
@@ -77,6 +100,15 @@ def fact_value(value: object, unit: str = "") -> str:
         text = number(float(value))
         return f"{text} {unit}".strip() if text != "none" else text
     return words(str(value)) if value != "" else "none"
+
+
+def said_of_fact(name: str, value: object, unit: str = "") -> str:
+    """Give the value of a named fact as people read it: a style and a technology have names of their own."""
+    if value in (None, ""):
+        return fact_value(value, unit)
+    if name == "style":
+        return style_name(str(value))
+    return technology_name(str(value)) if name == "technology" else fact_value(value, unit)
 
 
 def listed(things: Sequence[str], last: str = "and") -> str:
@@ -155,17 +187,20 @@ def tree_hole(reviewed: EdgeReview) -> str:
     return ""
 
 
-def availability_sum(flow: FlowReview, names: Callable[[str], str]) -> tuple[list[tuple[str, str, bool]], str]:
+def availability_sum(flow: FlowReview, name_of: Callable[[str, str], str]) -> tuple[list[tuple[str, str, bool]], str]:
     """
     Give the availability of a flow as factors (percent, who, assumed) and their product.
 
-    Services that stand and fall together are one factor; `names` gives a service's name by its id.
+    Services that stand and fall together are one factor; `name_of` gives a name by kind and id.
     """
     factors = [
-        (number(value), listed([names(id_) for id_ in group]), assumed)
+        (number(value), listed([name_of("service", id_) for id_ in group]), assumed)
         for group, value, assumed in flow.availability_groups
     ]
-    factors += [(number(value), f"channel {channel}", False) for channel, value in flow.availability_channels]
+    factors += [
+        (number(value), f"channel {name_of('channel', channel)}", False)
+        for channel, value in flow.availability_channels
+    ]
     return factors, percent(flow.availability)
 
 

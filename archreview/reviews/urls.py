@@ -19,4 +19,6 @@ urlpatterns = [
     path("map/", maps.map_page, name="map"),
     path("findings/", lists.findings, name="findings"),
     path("questions/", lists.questions, name="questions"),
+    path("questions/answer/", lists.question_answer, name="question_answer"),
+    path("example/", home.example, name="example"),
 ]

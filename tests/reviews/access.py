@@ -17,6 +17,12 @@ ROWS: dict[str, Row] = {
     "reviews:edge_answer": Row(
         get=None, post=Who.REVIEWER, data={"fact": "answers.can_poll", "answer": "true", "note": "agreed"}
     ),
+    "reviews:question_answer": Row(
+        get=None,
+        post=Who.REVIEWER,
+        data={"kind": "edge", "id": "cart-inventory", "fact": "answers.can_poll", "answer": "true"},
+    ),
+    "reviews:example": Row(get=None, post=Who.REVIEWER, data={"example": "welcome-mail-before"}),
     "reviews:edge_decide": Row(get=None, post=Who.REVIEWER),
 }
 

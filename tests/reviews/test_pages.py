@@ -57,7 +57,7 @@ def test_the_flow_marks_the_first_call_over_the_limit(viewer_client, workspace, 
 
     assert "The first one over it is" in page
     assert "Service 2 → Service 3" in page
-    assert "3 calls, limit 2" in page
+    assert "3 calls one after another, limit 2" in page
 
 
 def test_the_service_says_who_fails_with_it(viewer_client, shop):
@@ -125,8 +125,8 @@ def test_findings_are_filtered_by_what_stands_in_the_url(viewer_client, shop):
 
     assert "RES-001" in whole
     assert "Nothing matches these filters" in critical
-    assert "RES-002</td>" in one_rule
-    assert "RES-001</td>" not in one_rule
+    assert ">RES-002</a></td>" in one_rule
+    assert ">RES-001</a></td>" not in one_rule
 
 
 def test_findings_are_searched_in_their_words(viewer_client, shop):

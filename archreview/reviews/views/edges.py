@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -16,13 +15,13 @@ from archreview.decisions.draft import People
 from archreview.decisions.generator import draft_for_edge
 from archreview.decisions.queries import decisions_about
 from archreview.engine.results import Subject
-from archreview.registry.actions import state_facts
 from archreview.registry.models import Edge
 from archreview.registry.queries import edges_of, history_of, said_of
 from archreview.reviews import telling
 from archreview.reviews.analyses import Analysis, current_analysis
-from archreview.reviews.edge_page import EdgePage
-from archreview.reviews.forms import StatementForm
+from archreview.reviews.asking import Asked, around, doubts_about
+from archreview.reviews.edge_page import EdgePage, Refusal
+from archreview.reviews.stating import take_statement
 from archreview.web.answers import announce, answer, redirect_whole_page
 from archreview.web.requests import HtmxRequest
 from archreview.workspaces.access import get_workspace
@@ -41,25 +40,20 @@ def edge(request: HtmxRequest, workspace: str, edge: str) -> HttpResponse:
 
 @require_POST
 def edge_answer(request: HtmxRequest, workspace: str, edge: str) -> HttpResponse:
-    """Take the person's answer to one question of the edge, and show what follows from it."""
+    """Take what the person states about the edge or what is beside it, and show what follows from it."""
     found = get_workspace(request, workspace, Role.REVIEWER)
     row = get_object_or_404(edges_of(found), slug=edge)
-    row.workspace = found
-    form = StatementForm(request.POST)
-    if not form.is_valid():
-        return _render(request, found, row, error=form.first_error(), status=422)
-    before = _analysis_of(found, row).edge_reviews[row.slug]
-    try:
-        state_facts(
-            subject=row,
-            values={form.cleaned_data["fact"]: form.cleaned_data["answer"]},
-            by=request.user,
-            note=form.cleaned_data["note"],
-        )
-    except ValidationError as refused:
-        return _render(request, found, row, error=" ".join(refused.messages), status=422)
+    analysis = _analysis_of(found, row)
+    subject = Subject(request.POST.get("kind", "edge"), request.POST.get("id", row.slug))
+    if subject != ("edge", row.slug) and subject not in around(analysis.edges[row.slug]):
+        raise Http404("This is not beside the edge.")
+    before = analysis.edge_reviews[row.slug]
+    _, form, error = take_statement(request, found, analysis, subject)
+    if error:
+        return _render(request, found, row, refusal=Refusal(subject, form, error), status=422)
     if not request.htmx:
-        return redirect(f"{reverse('reviews:edge', args=[workspace, edge])}#question-{form.anchor}", permanent=False)
+        asked = Asked(subject, form.fact, "", "")
+        return redirect(f"{reverse('reviews:edge', args=[workspace, edge])}#question-{asked.name}", permanent=False)
     response = _render(request, found, row)
     after = _analysis_of(found, row).edge_reviews[row.slug]
     return announce(response, telling.what_changed(before, after))
@@ -95,11 +89,18 @@ def _analysis_of(workspace: Workspace, row: Edge) -> Analysis:
 
 
 def _render(
-    request: HtmxRequest, workspace: Workspace, row: Edge, *, error: str = "", status: int = 200
+    request: HtmxRequest, workspace: Workspace, row: Edge, *, refusal: Refusal | None = None, status: int = 200
 ) -> HttpResponse:
     analysis = _analysis_of(workspace, row)
-    page = EdgePage(analysis, row.slug, workspace=workspace.slug, history=history_of(row))
-    context = {"error": error, **page.context()}
+    page = EdgePage(
+        analysis,
+        row.slug,
+        workspace=workspace.slug,
+        history=history_of(row),
+        doubts=doubts_about(workspace, around(analysis.edges[row.slug])),
+        refusal=refusal,
+    )
+    context = {"error": page.unplaced_error(), **page.context()}
     if not request.htmx:
         context |= page.neighbourhood()
         context |= {"facts": page.facts(), "decisions": list(decisions_about(workspace, "edge", row.slug))}

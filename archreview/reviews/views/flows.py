@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+import math
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -47,7 +47,7 @@ def flow(request: HtmxRequest, workspace: str, flow: str) -> HttpResponse:
         flow=reviewed,
         href=href,
     )
-    factors, product = telling.availability_sum(reviewed, partial(analysis.name_of, "service"))
+    factors, product = telling.availability_sum(reviewed, analysis.name_of)
     context = {
         "flow": value,
         "reviewed": reviewed,
@@ -61,7 +61,11 @@ def flow(request: HtmxRequest, workspace: str, flow: str) -> HttpResponse:
         "availability": product,
         "latency": telling.milliseconds(reviewed.latency_p99_ms),
         "budget": telling.milliseconds(value.latency_budget_ms) if value.latency_budget_ms is not None else "",
-        "tail": telling.percent(reviewed.tail_share * 100),
+        "latency_known": "all" if reviewed.latency_complete else "part" if reviewed.latency_p99_ms else "nothing",
+        "missing_latency": [(id_, analysis.name_of("edge", id_)) for id_ in reviewed.unknown_latency_edges],
+        "not_at_peak": [(id_, analysis.name_of("edge", id_)) for id_ in reviewed.not_at_peak_edges],
+        "tail": telling.percent(round(reviewed.tail_share * 100, 1)),
+        "tail_calls": round(math.log1p(-reviewed.tail_share) / math.log(0.99)),
         "wait": telling.milliseconds(reviewed.worst_wait_ms),
         "wait_at_least": telling.milliseconds(reviewed.worst_wait_at_least_ms),
         "calls": [(n, id_, analysis.name_of("edge", id_)) for n, id_ in enumerate(reviewed.calls, start=1)],

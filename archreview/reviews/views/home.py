@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from collections import Counter
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from archreview.decisions.queries import count_by_status
 from archreview.engine.results import GRADES, SEVERITIES
+from archreview.interchange.documents import Problems
+from archreview.interchange.native import read_architecture
+from archreview.registry.actions import import_architecture
+from archreview.registry.examples import example_choices, example_text
+from archreview.registry.forms import ExampleForm
+from archreview.registry.views.files import SOURCE
 from archreview.reviews.analyses import Analysis, current_analysis
 from archreview.reviews.edge_page import pitfalls
 from archreview.web.requests import HtmxRequest
 from archreview.workspaces.access import get_workspace
+from archreview.workspaces.models import Role
 
 WORST = 5
+# The example that is proposed to whoever begins: a chain of calls over the limit, and every sort of pitfall.
+EXAMPLE = "retailflow-before"
 
 
 @require_safe
@@ -26,7 +36,7 @@ def home(request: HtmxRequest, workspace: str) -> HttpResponse:
     analysis = current_analysis(found)
     summary = analysis.review.summary
     if not (summary.services or summary.channels or summary.flows):
-        return render(request, "reviews/home_empty.html")
+        return render(request, "reviews/home_empty.html", {"form": ExampleForm(initial={"example": EXAMPLE})})
     findings = analysis.review.findings
     known = evidence(analysis)
     flows_unknown = sum(flow.user_facing and flow.within_rule is None for flow in analysis.review.flows)
@@ -34,16 +44,17 @@ def home(request: HtmxRequest, workspace: str) -> HttpResponse:
     context = {
         "summary": summary,
         "severities": [(severity, summary.findings[severity]) for severity in SEVERITIES],
-        "findings_total": len(findings),
+        "findings_total": f"{len(findings):,}",
+        "questions_total": f"{summary.questions:,}",
+        "edges_total": f"{summary.edges:,}",
+        "serious_note": f"{summary.findings['critical'] + summary.findings['high']:,} critical or high",
         "grades": grades(analysis),
         "evidence": known,
-        "evidence_text": f"{known['percent']} %",
-        "evidence_note": f"{known['unknown']:,} of {known['known'] + known['unknown']:,} unknown",
         "question_list_url": reverse("reviews:questions", args=[workspace]),
         "flows_note": f"{flows_unknown} unknown" if flows_unknown else "",
         "model_note": f"{summary.services:,} services, {summary.channels:,} channels",
         "flows_over": [
-            (flow.id, analysis.name_of("flow", flow.id), flow.sync_calls)
+            (flow.id, analysis.name_of("flow", flow.id), flow.sync_calls, system_name(analysis, flow.id))
             for flow in analysis.review.flows
             if flow.within_rule is False
         ],
@@ -52,17 +63,44 @@ def home(request: HtmxRequest, workspace: str) -> HttpResponse:
             for pitfall in pitfalls(analysis, findings[:WORST])
         ],
         "systems": systems(analysis),
-        "decisions_total": sum(decisions.values()),
-        "decisions_note": ", ".join(f"{count} {status}" for status, count in decisions.items() if count),
+        "decisions": [(status, count) for status, count in decisions.items() if count],
         "not_evaluated": analysis.review.not_evaluated,
     }
     return render(request, "reviews/home.html", context)
+
+
+@require_POST
+def example(request: HtmxRequest, workspace: str) -> HttpResponse:
+    """Put a worked example into the workspace, under ids of its own, and show what there is to see."""
+    found = get_workspace(request, workspace, Role.REVIEWER)
+    form = ExampleForm(request.POST)
+    if not form.is_valid():
+        return render(request, "reviews/home_empty.html", {"form": form}, status=422)
+    name = form.cleaned_data["example"]
+    problems = Problems()
+    architecture = read_architecture([(SOURCE, example_text(name).encode())], problems=problems)
+    if architecture is None:
+        raise ValueError(f"The example {name} cannot be read: {problems.all()[0]}")
+    import_architecture(workspace=found, architecture=architecture, by=request.user, source=f"{name}.yaml")
+    title = dict(example_choices())[name]
+    messages.success(
+        request,
+        f"“{title}” is here: {len(architecture.services)} services, {len(architecture.edges)} edges, "
+        f"{len(architecture.flows)} flow{'s'[: len(architecture.flows) != 1]}. Begin with what is over the limit.",
+    )
+    return redirect("reviews:home", workspace)
 
 
 def grades(analysis: Analysis) -> list[tuple[str, int]]:
     """Count the edges by grade, best first, those without one last (as "none")."""
     counted = Counter(edge.grade or "none" for edge in analysis.review.edges if edge.counted)
     return [(letter, counted[letter]) for letter in (*[letter for letter, _ in GRADES], "none")]
+
+
+def system_name(analysis: Analysis, flow: str) -> str:
+    """Give the name of a flow's system; two systems may have a flow of one name."""
+    system = analysis.system_of("flow", flow)
+    return analysis.name_of("system", system) if system else ""
 
 
 def evidence(analysis: Analysis) -> dict[str, int]:
@@ -95,6 +133,7 @@ def systems(analysis: Analysis) -> list[dict[str, object]]:
             "flows": flows[value.id],
             "within": within[value.id],
             "findings": [(severity, found[value.id, severity]) for severity in SEVERITIES],
+            "total": sum(found[value.id, severity] for severity in SEVERITIES),
         }
         for value in analysis.architecture.systems
     ]

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBadRequest, QueryDict
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from archreview.engine.model import QUESTION_BY_KEY
-from archreview.engine.results import SEVERITIES, OpenQuestion
-from archreview.registry.fields import ANSWER_PREFIX
+from archreview.engine.results import SEVERITIES, OpenQuestion, Subject
+from archreview.registry.queries import history_of
 from archreview.reviews import telling
 from archreview.reviews.analyses import Analysis, current_analysis
+from archreview.reviews.asking import Asked, anchor_of, asked_fact, doubts_about, refused, wording
 from archreview.reviews.edge_page import Pitfall
-from archreview.web.answers import answer
+from archreview.reviews.forms import can_be_stated
+from archreview.reviews.stating import take_statement
+from archreview.web.answers import announce, answer
 from archreview.web.lists import chosen, order_of, page_of
 from archreview.web.requests import HtmxRequest
 from archreview.workspaces.access import get_workspace
+from archreview.workspaces.models import Role, Workspace
 
 KINDS = ("edge", "flow", "service", "channel", "system")
 _PAGES = {
@@ -35,6 +41,7 @@ class FindingRow(Pitfall):
 
     name: str
     system: str
+    system_name: str
     workspace: str
 
     @property
@@ -45,23 +52,23 @@ class FindingRow(Pitfall):
 
 @dataclass(frozen=True, slots=True)
 class QuestionRow:
-    """An open question with whom it asks and what waits for it."""
+    """An open question with whom it asks and how much hangs on it."""
 
     question: OpenQuestion
     name: str
     system: str
     weight: int
-    workspace: str
 
-    @property
-    def text(self) -> str:
-        """The question as a person asks it."""
-        return question_text(self.question)
 
-    @property
-    def url(self) -> str:
-        """The place where it is answered; worked out for the rows that are shown only."""
-        return f"{subject_url(self.workspace, *self.question.subject)}{anchor(self.question)}"
+@dataclass(frozen=True, slots=True)
+class ShownQuestion:
+    """A question of the list that is shown: with its means of answering, and the place of its subject."""
+
+    asked: Asked
+    name: str
+    system: str
+    url: str
+    effect: str = ""
 
 
 def subject_url(workspace: str, kind: str, id_: str) -> str:
@@ -91,12 +98,13 @@ def findings(request: HtmxRequest, workspace: str) -> HttpResponse:
         name = analysis.name_of(*finding.subject)
         if text and text.casefold() not in f"{name} {finding.message} {finding.rule} {finding.subject.id}".casefold():
             continue
-        rows.append(FindingRow(finding, analysis.rules[finding.rule], name, system, workspace))
+        system_name = analysis.name_of("system", system) if system else ""
+        rows.append(FindingRow(finding, analysis.rules[finding.rule], name, system, system_name, workspace))
     orders = {
         "severity": lambda row: 0,  # the review's own order
         "rule": lambda row: row.finding.rule,
         "subject": lambda row: row.name.casefold(),
-        "system": lambda row: row.system,
+        "system": lambda row: row.system_name.casefold(),
     }
     sort, key = order_of(request, orders, default="severity")
     rows.sort(key=key)
@@ -108,6 +116,9 @@ def findings(request: HtmxRequest, workspace: str) -> HttpResponse:
         "rules": used,
         "kinds": [kind for kind in KINDS if any(f.subject.kind == kind for f in analysis.review.findings)],
         "systems": analysis.architecture.systems,
+        "chosen_systems": [(id_, analysis.name_of("system", id_)) for id_ in systems],
+        "chosen_rules": rules,
+        "kept": [("severity", value) for value in severities] + [("kind", value) for value in kinds],
         "q": text,
         "sort": sort,
         "filtered": bool(severities or rules or kinds or systems or text),
@@ -135,11 +146,11 @@ def questions(request: HtmxRequest, workspace: str) -> HttpResponse:
             continue
         name = analysis.name_of(kind, id_)
         if text:
-            words = f"{name} {question_text(question)} {id_} {' '.join(question.waiting)}"
+            words = f"{name} {wording(kind, question.fact)[0]} {id_} {' '.join(question.waiting)}"
             if text.casefold() not in words.casefold():
                 continue
         weight = sum(weights.get(code, 0) for code in question.waiting)
-        rows.append(QuestionRow(question, name, system, weight, workspace))
+        rows.append(QuestionRow(question, name, system, weight))
     orders = {
         "weight": lambda row: (-row.weight, row.question.subject, row.question.fact),
         "subject": lambda row: (row.name.casefold(), row.question.fact),
@@ -148,12 +159,17 @@ def questions(request: HtmxRequest, workspace: str) -> HttpResponse:
     }
     sort, key = order_of(request, orders, default="weight")
     rows.sort(key=key)
+    page = page_of(request, rows)
     context = {
-        "page": page_of(request, rows),
+        "page": page,
+        "rows": shown_questions(analysis, found, list(page.object_list)),
+        "back": request.GET.urlencode(),
         "total": len(analysis.review.questions),
         "shown": len(rows),
         "kinds": [kind for kind in KINDS if any(q.subject.kind == kind for q in analysis.review.questions)],
         "systems": analysis.architecture.systems,
+        "chosen_systems": [(id_, analysis.name_of("system", id_)) for id_ in systems],
+        "kept": [("waiting", value) for value in waits] + [("kind", value) for value in kinds],
         "waits": ("matrix", "tree", "rules"),
         "q": text,
         "sort": sort,
@@ -175,15 +191,69 @@ def rule_weights(analysis: Analysis) -> dict[str, int]:
     return {**weights, "matrix": 30, "tree": 30}
 
 
-def question_text(question: OpenQuestion) -> str:
-    """Give the question as a person asks it."""
-    if question.fact.startswith(ANSWER_PREFIX):
-        return QUESTION_BY_KEY[question.fact.removeprefix(ANSWER_PREFIX)].text
-    return f"{telling.label(question.fact)}?"
+def shown_questions(analysis: Analysis, workspace: Workspace, rows: Sequence[QuestionRow]) -> list[ShownQuestion]:
+    """Give the rows of one page of the list with their means of answering. One query."""
+    doubts = doubts_about(workspace, [row.question.subject for row in rows])
+    shown = []
+    for row in rows:
+        subject, fact, waiting = row.question
+        doubt = doubts.get((subject, fact))
+        statements = [doubt] if doubt else ()
+        asked = asked_fact(analysis, subject, fact, statements=statements, waiting=waiting, in_list=True)
+        shown.append(shown_question(analysis, workspace, asked))
+    return shown
 
 
-def anchor(question: OpenQuestion) -> str:
-    """Give the place of the question on its subject's page."""
-    if question.subject.kind != "edge":
-        return ""
-    return f"#question-{question.fact.replace('.', '-').replace('_', '-')}"
+def shown_question(analysis: Analysis, workspace: Workspace, asked: Asked, *, effect: str = "") -> ShownQuestion:
+    """Give a question as a row of the list; `effect` says what its answer has changed."""
+    subject = asked.subject
+    system = analysis.system_of(*subject)
+    url = subject_url(workspace.slug, *subject)
+    return ShownQuestion(
+        asked=asked,
+        name=analysis.name_of(*subject),
+        system=analysis.name_of("system", system) if system else "",
+        url=f"{url}#{anchor_of(asked)}" if subject.kind == "edge" else url,
+        effect=effect,
+    )
+
+
+@require_POST
+def question_answer(request: HtmxRequest, workspace: str) -> HttpResponse:
+    """Take the answer to a question of the list, and show its row with what it has changed."""
+    found = get_workspace(request, workspace, Role.REVIEWER)
+    before = current_analysis(found)
+    subject = Subject(request.POST.get("kind", ""), request.POST.get("id", ""))
+    stated, form, error = take_statement(request, found, before, subject)
+    back = QueryDict(request.POST.get("back", "")).urlencode()
+    if not error and not request.htmx:
+        messages.success(request, f"Saved: {before.name_of(*subject)}. {effect_of(before, found, subject)}")
+        return redirect(f"{reverse('reviews:questions', args=[workspace])}?{back}")
+    if error and not can_be_stated(subject.kind, form.fact):
+        return HttpResponseBadRequest(error, content_type="text/plain; charset=utf-8")
+    analysis = current_analysis(found)
+    waiting = next((q.waiting for q in analysis.questions_about(*subject) if q.fact == form.fact), ())
+    statements = history_of(stated).get(form.fact, [])
+    asked = asked_fact(analysis, subject, form.fact, statements=statements, waiting=waiting, in_list=True)
+    effect = "" if error else effect_of(before, found, subject)
+    asked = refused(analysis, asked, form, error) if error else asked
+    context = {"row": shown_question(analysis, found, asked, effect=effect), "back": back}
+    response = answer(
+        request,
+        page="reviews/question.html",
+        partial="reviews/_question_row.html",
+        context=context,
+        status=422 if error else 200,
+    )
+    return announce(response, error or f"Saved. {effect}")
+
+
+def effect_of(before: Analysis, workspace: Workspace, subject: Subject) -> str:
+    """Say what a statement has changed: of an edge its verdicts, of anything else how many findings there are."""
+    after = current_analysis(workspace)
+    if subject.kind == "edge":
+        return telling.what_changed(before.edge_reviews[subject.id], after.edge_reviews[subject.id])
+    change = len(after.review.findings) - len(before.review.findings)
+    if not change:
+        return "No finding comes or goes with it."
+    return f"{abs(change)} finding{'s'[: abs(change) > 1]} {'more' if change > 0 else 'fewer'}."

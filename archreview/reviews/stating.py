@@ -1,0 +1,56 @@
+"""Taking what a person states beside the analysis."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import Http404
+
+from archreview.engine.results import Subject
+from archreview.registry.actions import state_facts
+from archreview.registry.models import Channel, Edge, Service
+from archreview.registry.queries import channels_of, edges_of, services_of
+from archreview.reviews.analyses import Analysis
+from archreview.reviews.asking import channel_choices
+from archreview.reviews.forms import StatementForm
+from archreview.web.requests import HtmxRequest
+from archreview.workspaces.models import Workspace
+
+
+def take_statement(
+    request: HtmxRequest, workspace: Workspace, analysis: Analysis, subject: Subject
+) -> tuple[Edge | Service | Channel, StatementForm, str]:
+    """
+    Store the statement that was posted about the subject.
+
+    Gives the subject's row, the form, and what was wrong ("" where nothing was).
+
+    Only the one fact is written: two people who state different facts at once lose nothing. `workspace` is at its new
+    revision afterwards. Raises Http404 where there is no such subject.
+    """
+    row: Any = _row_of(workspace, subject)
+    fact = request.POST.get("fact", "")
+    form = StatementForm(request.POST, kind=subject.kind, fact=fact, channels=channel_choices(analysis))
+    if not form.is_valid():
+        return row, form, form.first_error()
+    try:
+        state_facts(subject=row, values={fact: form.stated}, by=request.user, note=form.cleaned_data["note"])
+    except ValidationError as refused:
+        return row, form, " ".join(refused.messages)
+    return row, form, ""
+
+
+def _row_of(workspace: Workspace, subject: Subject) -> Edge | Service | Channel:
+    rows: dict[str, QuerySet[Edge] | QuerySet[Service] | QuerySet[Channel]] = {
+        "edge": edges_of(workspace),
+        "service": services_of(workspace),
+        "channel": channels_of(workspace),
+    }
+    row = rows[subject.kind].filter(slug=subject.id).first() if subject.kind in rows else None
+    if row is None:
+        raise Http404("There is no such thing.")
+    # The action raises the revision of this object, which the page is then made from.
+    row.workspace = workspace
+    return row
