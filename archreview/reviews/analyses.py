@@ -17,7 +17,7 @@ from archreview.engine.model import Architecture, Channel, Edge, Flow, Service, 
 from archreview.engine.results import EdgeReview, EntryReview, Finding, FlowReview, OpenQuestion, Review, ServiceReview
 from archreview.engine.review import review
 from archreview.registry.architectures import load_architecture
-from archreview.rules.queries import current_catalog
+from archreview.rules.queries import current_catalog, known_catalog
 from archreview.workspaces.models import Workspace
 
 KEPT = 8
@@ -170,6 +170,13 @@ def forget_analyses() -> None:
 
 
 def kept_analysis(workspace: Workspace) -> Analysis | None:
-    """Give the analysis of this revision if this process has it already; the navigation's counts ask so."""
+    """
+    Give the analysis of this revision if this process has it already; the navigation's counts ask so.
+
+    It asks the database nothing, so on a page without an analysis it can be that of the catalog before.
+    """
+    catalog = known_catalog()
+    if catalog is None:
+        return None
     with _lock:
-        return _results.get((workspace.pk, workspace.revision, current_catalog().version))
+        return _results.get((workspace.pk, workspace.revision, catalog.version))

@@ -24,6 +24,7 @@ def current_catalog() -> Catalog:
 
     One query asks for its edition; only when that is not the one this process knows are the rules read. No examples.
     """
+    global _kept
     edition = _edition()
     while (catalog := _kept.get(edition)) is None:
         row = CatalogSettings.objects.get(pk=CatalogSettings.ONLY)
@@ -33,9 +34,13 @@ def current_catalog() -> Catalog:
         # A change in between would put new rules under an old version: then they are read once more.
         edition = _edition()
         if edition == row.edition:
-            _kept.clear()
-            _kept[edition] = catalog
+            _kept = {edition: catalog}
     return catalog
+
+
+def known_catalog() -> Catalog | None:
+    """Give the catalog that this process has read last, without asking whether it is still in force."""
+    return next(iter(_kept.values()), None)
 
 
 def _edition() -> uuid.UUID:
@@ -46,8 +51,8 @@ def _edition() -> uuid.UUID:
 
 
 def all_rules() -> QuerySet[Rule]:
-    """The rules for a list, by code, without what only a rule's own page shows."""
-    return Rule.objects.defer("examples", "why_html", "remedy_html", "remedy")
+    """The rules for a list, by code, without their texts as HTML."""
+    return Rule.objects.defer("why_html", "remedy_html")
 
 
 def rule_with(code: str) -> QuerySet[Rule]:

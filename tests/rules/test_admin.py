@@ -1,0 +1,256 @@
+"""The catalog in the administration."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.urls import reverse
+from django.utils.html import escape
+
+from archreview.rules.actions import change_rule
+from archreview.rules.models import CatalogChange, CatalogSettings, Obligation, Rule
+from archreview.rules.queries import current_catalog
+from tests.rules.conftest import EXAMPLES, webhook_rule
+
+LISTS = ["rule", "obligation", "catalogchange"]
+
+
+def change_url(thing):
+    return reverse(f"admin:rules_{thing._meta.model_name}_change", args=[thing.pk])
+
+
+def body_of(client, url):
+    """What the form on a page would send."""
+    form = client.get(url).context["adminform"].form
+    values = {name: form[name].value() for name in form.fields}
+    return {name: value for name, value in values.items() if value is not None and value is not False}
+
+
+def save(client, thing, **changes):
+    url = change_url(thing)
+    return client.post(url, {**body_of(client, url), **changes}, follow=True)
+
+
+def errors(response):
+    return {name: list(texts) for name, texts in response.context["adminform"].form.errors.items()}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_the_lists_open_with_search_and_filters(ada_client, name):
+    url = reverse(f"admin:rules_{name}_changelist")
+    assert ada_client.get(url).status_code == 200
+    assert ada_client.get(url, {"q": "circuit"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ({"severity": "critical"}, 4),
+        ({"category__exact": "technology"}, 3),
+        ({"enabled__exact": "0"}, 0),
+        ({"origin": "own"}, 1),
+        ({"q": "RES-001"}, 1),
+    ],
+)
+def test_rules_are_found_by_what_they_are(ada_client, ada, query, count):
+    change_rule(webhook_rule(), by=ada)
+    response = ada_client.get(reverse("admin:rules_rule_changelist"), query)
+    assert response.context["cl"].result_count == count
+
+
+def test_a_rule_links_to_its_page_in_the_catalog(ada_client, breaker):
+    page = reverse("rules:rule", args=["acme", "RES-001"])
+    assert page in ada_client.get(reverse("admin:rules_rule_changelist")).content.decode()
+    assert page in ada_client.get(change_url(breaker)).content.decode()
+
+
+def test_saving_what_is_there_changes_nothing(ada_client):
+    for thing in (*Rule.objects.all(), Obligation.objects.first(), CatalogSettings.objects.get()):
+        response = save(ada_client, thing)
+        assert response.redirect_chain, (thing, errors(response))
+    assert current_catalog().version == "1"
+
+
+def test_a_change_is_saved_with_who_and_why(ada_client, breaker):
+    save(ada_client, breaker, severity="low", reason="We have a mesh")
+    breaker.refresh_from_db()
+    assert breaker.severity == "low"
+    change = CatalogChange.objects.get(version=2)
+    assert (change.by_name, change.why) == ("Ada Admin", "We have a mesh")
+    assert LogEntry.objects.get().get_change_message() == "Changed severity and reason."
+    html = ada_client.get(change_url(breaker)).content.decode()
+    assert "We have a mesh" in html
+    assert "shipped, changed here" in html
+
+
+def test_a_bad_condition_is_pointed_at(ada_client, breaker):
+    response = save(ada_client, breaker, condition="edge.is_synchronous && edge.circut_breaker == false")
+    (said,) = errors(response)["condition"]
+    assert said.split("\n")[2].index("^") == said.split("\n")[1].index("edge.circut_breaker")
+    assert escape(said) in response.content.decode()
+    assert current_catalog().version == "1"
+
+
+def test_a_failing_example_is_named(ada_client, breaker):
+    response = save(ada_client, breaker, condition="edge.is_synchronous && edge.circuit_breaker")
+    assert errors(response)["examples"][0].startswith("“Registered as absent” must match, and it does not match")
+
+
+def test_all_that_is_wrong_is_told_at_once(ada_client, breaker):
+    response = save(ada_client, breaker, title="", condition="edge.nope", message="{nobody}", examples="- 1")
+    assert set(errors(response)) == {"title", "condition", "message", "examples"}
+
+
+@pytest.mark.parametrize("params", ["x 5", "- 1", "at: [1]", "at: &a 1", "A: 1", "at: 1\nat: 2"])
+def test_parameters_that_will_not_do_are_told(ada_client, breaker, params):
+    assert set(errors(save(ada_client, breaker, params=params))) == {"params"}
+
+
+def test_a_new_rule_is_written(ada_client):
+    rule = webhook_rule()
+    fields = ("code", "title", "category", "scope", "condition", "severity", "message", "why", "remedy")
+    response = ada_client.post(
+        reverse("admin:rules_rule_add"),
+        {
+            **{name: getattr(rule, name) for name in fields},
+            "condition": 'edge.style == "webhook"\r\n && edge.callback_auth == params.signed',
+            "params": 'signed: false\r\nnote: "0012"',
+            "references": "One\r\n\r\nTwo\r\n",
+            "examples": EXAMPLES.replace("\n", "\r\n"),
+            "enabled": "on",
+        },
+    )
+    assert response.status_code == 302, errors(response)
+    kept = Rule.objects.get(code="OWN-001")
+    assert kept.condition == 'edge.style == "webhook"  && edge.callback_auth == params.signed'
+    assert kept.params == {"signed": False, "note": "0012"}
+    assert kept.references == ["One", "Two"]
+    assert kept.is_own
+    assert "OWN-001" in {rule.code for rule in current_catalog().rules}
+    save(ada_client, kept)
+    assert current_catalog().version == "2"
+
+
+def test_a_code_is_given_once_and_stays(ada_client, breaker):
+    response = ada_client.post(reverse("admin:rules_rule_add"), {"code": "RES-001"})
+    assert "already exists" in errors(response)["code"][0]
+    save(ada_client, breaker, code="RES-777", title="Another")
+    breaker.refresh_from_db()
+    assert (breaker.code, breaker.title) == ("RES-001", "Another")
+
+
+def test_whoever_was_slower_is_told_and_loses_nothing(ada_client, ada, breaker):
+    url = change_url(breaker)
+    body = body_of(ada_client, url)
+    breaker.severity = "low"
+    change_rule(breaker, by=ada)
+    response = ada_client.post(url, {**body, "title": "My title"})
+    assert "Somebody else has changed this" in errors(response)["__all__"][0]
+    assert "My title" in response.content.decode()
+    breaker.refresh_from_db()
+    assert breaker.title == "Call without a circuit breaker"
+
+
+def test_rules_are_switched_from_the_list(ada_client, breaker):
+    url = reverse("admin:rules_rule_changelist")
+    chosen = {"_selected_action": [breaker.pk]}
+    response = ada_client.post(url, {"action": "switch_off", **chosen}, follow=True)
+    assert "Switched off: RES-001." in response.content.decode()
+    response = ada_client.post(url, {"action": "switch_off", **chosen}, follow=True)
+    assert "All of them were off already." in response.content.decode()
+    ada_client.post(url, {"action": "switch_on", **chosen})
+    assert current_catalog().version == "3"
+    assert LogEntry.objects.count() == 2
+
+
+def test_only_what_was_written_here_can_be_deleted(ada_client, ada, breaker):
+    own = change_rule(webhook_rule(), by=ada)
+    delete = "admin:rules_rule_delete"
+    assert ada_client.post(reverse(delete, args=[breaker.pk]), {"post": "yes"}).status_code == 403
+    assert ada_client.post(reverse(delete, args=[own.pk]), {"post": "yes"}).status_code == 302
+    assert not Rule.objects.filter(code="OWN-001").exists()
+    assert CatalogChange.objects.get(version=3).what == "deleted"
+    listed = ada_client.get(reverse("admin:rules_rule_changelist")).content.decode()
+    assert "delete_selected" not in listed
+
+
+def test_an_obligation_is_changed(ada_client):
+    duty = Obligation.objects.first()
+    save(ada_client, duty, text="Another text.")
+    duty.refresh_from_db()
+    assert duty.text == "Another text."
+    assert errors(save(ada_client, duty, condition="edge.nope", styles=[], outcomes=[])).keys() == {
+        "condition",
+        "styles",
+    }
+
+
+def test_settings_are_one_page(ada_client):
+    response = ada_client.get(reverse("admin:rules_catalogsettings_changelist"))
+    settings = CatalogSettings.objects.get()
+    assert response["Location"] == change_url(settings)
+    save(ada_client, settings, hop_limit="3")
+    assert current_catalog().hop_limit == 3
+    assert "default_availability" in errors(save(ada_client, settings, default_availability="101"))
+    assert ada_client.get(reverse("admin:rules_catalogsettings_add")).status_code == 403
+
+
+def test_the_history_cannot_be_written(ada_client, ada, breaker):
+    breaker.severity = "low"
+    change_rule(breaker, by=ada)
+    change = CatalogChange.objects.get(version=2)
+    assert "rule-after" in ada_client.get(change_url(change)).content.decode()
+    assert ada_client.post(change_url(change), {"why": "other"}).status_code == 403
+    assert ada_client.get(reverse("admin:rules_catalogchange_add")).status_code == 403
+    delete = reverse("admin:rules_catalogchange_delete", args=[change.pk])
+    assert ada_client.post(delete, {"post": "yes"}).status_code == 403
+
+
+def staff_client(*permissions):
+    user = User.objects.create_user("stan", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions, content_type__app_label="rules"))
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_whoever_may_only_look_cannot_change(db, breaker):
+    client = staff_client("view_rule", "view_obligation", "view_catalogsettings", "view_catalogchange")
+    for thing in (breaker, Obligation.objects.first(), CatalogSettings.objects.get(), CatalogChange.objects.first()):
+        assert client.get(change_url(thing)).status_code == 200
+        assert client.post(change_url(thing), {"severity": "low"}).status_code == 403
+    listed = reverse("admin:rules_rule_changelist")
+    client.post(listed, {"action": "switch_off", "_selected_action": [breaker.pk]})
+    assert current_catalog().version == "1"
+
+
+@pytest.mark.parametrize("client_name", ["owner_client", "viewer_client", "client"])
+def test_whoever_is_no_staff_does_not_get_in(request, client_name, breaker):
+    client = request.getfixturevalue(client_name)
+    for name in LISTS:
+        assert client.get(reverse(f"admin:rules_{name}_changelist")).status_code == 302
+    assert client.post(change_url(breaker), {"severity": "low"}).status_code == 302
+    assert current_catalog().version == "1"
+
+
+def test_staff_without_the_right_does_not_get_in(db, breaker):
+    client = staff_client()
+    assert client.get(change_url(breaker)).status_code == 403
+    assert client.get(reverse("admin:rules_catalogsettings_changelist")).status_code == 403
+
+
+def test_hostile_texts_are_texts_in_the_administration_too(ada_client, ada):
+    evil = "<script>alert(1)</script>"
+    rule = change_rule(webhook_rule(title=evil, why=evil, references=[evil]), by=ada, why=evil)
+    for url in (change_url(rule), reverse("admin:rules_rule_changelist"), change_url(CatalogChange.objects.first())):
+        assert "<script>alert" not in ada_client.get(url).content.decode()
+
+
+def test_its_pages_hold_nothing_that_the_content_security_policy_refuses(ada_client, breaker):
+    for url in (change_url(breaker), reverse("admin:rules_rule_add"), change_url(CatalogSettings.objects.get())):
+        response = ada_client.get(url)
+        html = response.content.decode()
+        assert "unsafe" not in response["Content-Security-Policy"]
+        assert ' style="' not in html
+        assert "<style" not in html
+        assert "onclick" not in html
