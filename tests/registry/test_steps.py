@@ -61,6 +61,7 @@ def test_with_htmx_the_list_comes_back_changed(flow, address, member_client):
     assert b"<html" not in response.content
     assert b'id="steps"' in response.content
     assert b'name="version" value="2"' in response.content
+    assert b'id="step-0" tabindex="-1" autofocus' in response.content
 
 
 @pytest.mark.parametrize(

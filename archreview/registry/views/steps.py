@@ -16,7 +16,7 @@ from archreview.registry.arranging import MOVES, CannotArrange, add, below, poss
 from archreview.registry.models import Edge, Flow
 from archreview.registry.queries import edges_of, flows_of
 from archreview.registry.rows import steps_of
-from archreview.web.answers import answer, wants_partial
+from archreview.web.answers import announce, answer, wants_partial
 from archreview.web.requests import HtmxRequest
 from archreview.web.versions import ChangedMeanwhile
 from archreview.workspaces.access import get_workspace
@@ -61,7 +61,8 @@ def flow_steps(request: HtmxRequest, workspace: str, flow: str) -> HttpResponse:
         row.refresh_from_db()
         return _answer(request, space, row, refusal=CHANGED, status=409)
     if wants_partial(request):
-        return _answer(request, space, get_object_or_404(flows_of(space), slug=flow))
+        fresh = get_object_or_404(flows_of(space), slug=flow)
+        return announce(_answer(request, space, fresh, focus=_place_after(request)), "The steps are changed.")
     return redirect("registry:flow_steps", space.slug, row.slug)
 
 
@@ -77,13 +78,26 @@ def _changed(request: HtmxRequest, steps: tuple[Step, ...]) -> tuple[Step, ...]:
     return MOVES[move](steps, path)
 
 
+def _place_after(request: HtmxRequest) -> str:
+    """Where the step that was changed stands now, so that the keyboard stays with it; empty where it is gone."""
+    parent, dot, index = request.POST.get("path", "").rpartition(".")
+    by = {"up": -1, "down": 1, "remove": None, "add": 0, "together": 0, "apart": 0}.get(request.POST.get("move", ""))
+    return f"{parent}{dot}{int(index) + by}" if by is not None and index else ""
+
+
 def _version(request: HtmxRequest) -> int:
     text = request.POST.get("version", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _answer(
-    request: HtmxRequest, space: Workspace, flow: Flow, *, refusal: str = "", status: int = 200
+    request: HtmxRequest,
+    space: Workspace,
+    flow: Flow,
+    *,
+    refusal: str = "",
+    focus: str | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     steps = steps_of(flow)
     edges = _edges(space, flow, steps)
@@ -95,6 +109,7 @@ def _answer(
         "lines": list(_places(steps, steps, flow.entry.slug, edges=edges, by_source=by_source)),
         "calls": by_source.get(flow.entry.slug, []),
         "refusal": refusal,
+        "focus": focus,
     }
     return answer(
         request, page="registry/flow_steps.html", partial="registry/_steps.html", context=context, status=status
