@@ -171,3 +171,35 @@ def test_without_an_analysis_the_lists_are_whole_all_the_same(shop, viewer_clien
 
     for kind in KINDS:
         assert ids(viewer_client.get(address(kind, shop), {"grade": "D"}))
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("channel", {"channel": "all"}),
+        ("system", {"system": "all"}),
+        ("team", {"team": "all"}),
+        ("edge_new", {}),
+        ("edge_edit", {"edge": "edge-0"}),
+        ("service_edit", {"service": "hub"}),
+        ("flow_new", {}),
+        ("team_delete", {"team": "all"}),
+        ("service_delete", {"service": "hub"}),
+    ],
+)
+def test_the_queries_of_a_page_do_not_grow_with_what_it_shows(workspace, owner, member_client, name, arguments):
+    """One hub that calls so many services of one system and one team over one channel."""
+    url = reverse(f"registry:{name}", kwargs={"workspace": workspace.slug, **arguments})
+    counts = []
+    for number in (5, 45):
+        lines = ["archreview: 1", "systems: [{id: all}]", "teams: [{id: all}]", "channels: [{id: all}]", "services:"]
+        lines += ["  - {id: hub}", *(f"  - {{id: s-{n}, team: all, system: all}}" for n in range(number))]
+        lines += ["edges:", *(f"  - {{id: edge-{n}, from: hub, to: s-{n}, channel: all}}" for n in range(number))]
+        architecture = architecture_of("\n".join(lines) + "\n")
+        import_architecture(workspace=workspace, architecture=architecture, by=owner, source="architecture.yaml")
+        member_client.get(url)
+        with CaptureQueriesContext(connection) as queries:
+            assert member_client.get(url).status_code == 200
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
