@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from archreview.engine.catalog import Catalog, ObligationRule, Rule
 from archreview.engine.edges import Judged
 from archreview.engine.facts import EdgeFacts
-from archreview.engine.language import CompiledRule, Condition, RuleFailure, compile_condition, compile_rules
+from archreview.engine.language import CompiledRule, Condition, compile_condition, compile_rules
 from archreview.engine.model import IN_PROCESS, Location
 from archreview.engine.results import SEVERITIES, Duty, Finding, NotEvaluated, OpenQuestion, Subject
 
@@ -29,9 +29,17 @@ class Judgement:
         self.failed: dict[str, str] = {}
         self.found_by_subject: dict[tuple[str, str], list[Finding]] = {}
 
-    def ask(self, missing: Iterable[tuple[str, str, str]], waiter: str) -> None:
-        """Note that something waits for facts, given as (kind, id, fact), that nobody has stated."""
-        waiting, bit = self._waiting, self._bits[waiter]
+    def bit_of(self, waiter: str) -> int:
+        """Give the bit that stands for something that waits."""
+        return self._bits[waiter]
+
+    def waiting_about(self, subject: Subject) -> dict[str, int]:
+        """Give what waits for the facts of a subject: bits by fact, to be written to."""
+        return self._waiting.setdefault(subject, {})
+
+    def ask(self, missing: Iterable[tuple[str, str, str]], bit: int) -> None:
+        """Note that something, by its bit, waits for facts, given as (kind, id, fact), that nobody has stated."""
+        waiting = self._waiting
         for kind, id_, fact in missing:
             # A plain tuple finds a subject as well, and is made in a fraction of the time.
             facts = waiting.get((kind, id_))  # type: ignore[call-overload]
@@ -44,7 +52,7 @@ class Judgement:
         severity, missing = rule.severity(facts)
         code = rule.rule.code
         if missing:
-            self.ask(missing, code)
+            self.ask(missing, self._bits[code])
         found = Finding(code, severity, subject, rule.message(facts), rule.known_facts(facts), location)
         self.findings.append(found)
         return found
@@ -60,7 +68,7 @@ class Judgement:
         names: dict[int, tuple[str, ...]] = {}
         found: dict[tuple[str, str], list[OpenQuestion]] = {}
         make = OpenQuestion._make
-        for subject in sorted(self._waiting):
+        for subject in sorted(subject for subject, facts in self._waiting.items() if facts):
             about = found[subject] = []
             for fact, bits in sorted(self._waiting[subject].items()):
                 waiting = names.get(bits)
@@ -101,21 +109,18 @@ def apply_rules(
     A rule that fails on one subject is listed as not evaluated, and what it said elsewhere stands.
     """
     ruleset = compile_rules(rules, scope)
-    compiled = ruleset.rules
-    evaluate = ruleset.evaluate
+    compiled, judge, ask = ruleset.rules, ruleset.judge, judgement.ask
+    bits = [judgement.bit_of(rule.rule.code) for rule in compiled]
     for facts, id_, location in subjects:
-        found: list[Finding] = []
-        for number, outcome in evaluate(facts):
-            rule = compiled[number]
-            if outcome is None:
-                judgement.ask(rule.missing(facts), rule.rule.code)
-            elif outcome is True:
-                subject = found[0].subject if found else Subject(scope, id_)
-                found.append(judgement.find(rule, facts, subject, location))
-            elif isinstance(outcome, RuleFailure):
-                judgement.failed.setdefault(rule.rule.code, f"it failed on {scope} {id_}: {outcome.why}")
-        if found:
-            judgement.found_by_subject[scope, id_] = found
+        subject = Subject(scope, id_)
+
+        def failed(number: int, why: str, where: str = id_) -> None:
+            judgement.failed.setdefault(compiled[number].rule.code, f"it failed on {scope} {where}: {why}")
+
+        true = judge(facts, bits, judgement.waiting_about(subject), ask, failed)
+        if true:
+            found = [judgement.find(compiled[number], facts, subject, location) for number in true]
+            judgement.found_by_subject[subject] = found
 
 
 _Entry = tuple[dict[bool | None, Duty], Condition, Condition | None]

@@ -53,12 +53,12 @@ def review(architecture: Architecture, catalog: Catalog, settings: Settings | No
 
     The same input gives the same result in the same order; nothing else is read.
     """
-    with _collector_at_rest():
+    with collector_at_rest():
         return Analysis(architecture, catalog, settings or Settings()).review()
 
 
 @contextmanager
-def _collector_at_rest() -> Iterator[None]:
+def collector_at_rest() -> Iterator[None]:
     """
     Keep the cyclic collector from running meanwhile.
 
@@ -325,13 +325,14 @@ class Analysis:
         return found
 
     def _ask_for_verdicts(self, judgement: Judgement) -> None:
+        matrix, tree = judgement.bit_of(MATRIX), judgement.bit_of(TREE)
         for id_, judged in self.judged.items():
             if not judged.arc.edge.counted:
                 continue
             if judged.matrix.next_question:
-                judgement.ask((("edge", id_, f"answers.{judged.matrix.next_question}"),), MATRIX)
+                judgement.ask((("edge", id_, f"answers.{judged.matrix.next_question}"),), matrix)
             if judged.tree.next_question:
-                judgement.ask((("edge", id_, f"answers.{judged.tree.next_question}"),), TREE)
+                judgement.ask((("edge", id_, f"answers.{judged.tree.next_question}"),), tree)
 
     # -- how it is told -------------------------------------------------------------------------------------------
 

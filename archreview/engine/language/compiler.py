@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from archreview.engine.catalog import Rule
 from archreview.engine.language.checker import Checked, check_choice, check_condition
 from archreview.engine.language.functions import Facts, Missing, function, missing_function, reads
-from archreview.engine.language.fusing import Evaluate, fused
+from archreview.engine.language.fusing import Ask, Judge, fused
 from archreview.engine.language.generator import Writer
 from archreview.engine.language.messages import parse_message
 from archreview.engine.language.parser import parse
@@ -22,16 +22,6 @@ from archreview.engine.language.references import NO_PARAMS, Param, Params
 from archreview.engine.language.schema import Kind
 from archreview.engine.language.syntax import Call, Conditional, Literal, Name, Node
 from archreview.engine.results import SEVERITIES
-
-
-@dataclass(frozen=True, slots=True)
-class RuleFailure:
-    """A rule that raised: it has said nothing, and `why` belongs on the list of what was not evaluated."""
-
-    why: str
-
-
-Outcome = bool | None | RuleFailure
 
 
 @dataclass(frozen=True)
@@ -201,26 +191,36 @@ class RuleSet:
     scope: str
     rules: tuple[CompiledRule, ...]
 
-    def evaluate(self, facts: Facts) -> Sequence[tuple[int, Outcome]]:
+    def judge(
+        self, facts: Facts, bits: Sequence[int], own: dict[str, int], ask: Ask, failed: Callable[[int, str], None]
+    ) -> list[int]:
         """
-        Give the rules, by their place in `rules`, that are true (True) or unknown (None) of some facts.
+        Give the places of the rules, in `rules`, that are true of some facts; their order is settled, but not theirs.
 
-        A rule that raises is given with its failure. The order is settled, but is not that of the rules.
+        A rule that is unknown sets its bit of `bits` at each fact that keeps it open: in `own`, by name, for facts of
+        the subject itself, and by `ask`, as (kind, id, fact) triples, for those of others. A rule that raises is told
+        to `failed` with the reason.
         """
         try:
-            return self._all(facts)
+            return self._judge(facts, bits, own, ask)
         except Exception:  # any error at all is some rule's: find out whose
-            return [pair for at in range(len(self.rules)) if (pair := self._one(at, facts)) is not None]
+            return [at for at in range(len(self.rules)) if self._is_true(at, facts, bits, ask, failed)]
 
-    def _one(self, at: int, facts: Facts) -> tuple[int, Outcome] | None:
+    def _is_true(
+        self, at: int, facts: Facts, bits: Sequence[int], ask: Ask, failed: Callable[[int, str], None]
+    ) -> bool:
+        condition = self.rules[at].condition
         try:
-            value = self.rules[at].condition.value(facts)
+            value = condition.value(facts)
+            if value is None:
+                ask(condition.missing(facts), bits[at])
         except Exception as error:  # a rule that fails is told of, whatever it failed by
-            return at, RuleFailure(f"{type(error).__name__}: {error}")
-        return None if value is False else (at, value)
+            failed(at, f"{type(error).__name__}: {error}")
+            return False
+        return value is True
 
     @cached_property
-    def _all(self) -> Evaluate:
+    def _judge(self) -> Judge:
         return fused(tuple(rule.condition.checked for rule in self.rules), self.scope)
 
 

@@ -37,14 +37,14 @@ NAMESPACE: Mapping[str, object] = {
 }
 
 
-def function(lines: list[str], **names: object) -> Callable[[Facts], Any]:
-    """Give the function of one argument, `f`, with these lines as its body."""
+def function(lines: list[str], arguments: str = "f", **names: object) -> Callable[..., Any]:
+    """Give the function with these lines as its body; `f` are the facts of the scope."""
     body = textwrap.indent("\n".join(lines), "    ")
-    source = f"def function(f):\n{body}\n"
+    source = f"def function({arguments}):\n{body}\n"
     namespace: dict[str, Any] = {**NAMESPACE, **names}
     # The source is written by generator.py from checked trees alone; nothing of a rule's text is in it but literals.
     exec(compile(source, "<rule>", "exec"), namespace)  # noqa: S102
-    made: Callable[[Facts], Any] = namespace["function"]
+    made: Callable[..., Any] = namespace["function"]
     return made
 
 

@@ -7,7 +7,7 @@ What several of them need is read once, and conditions that begin with the same 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,8 +17,9 @@ from archreview.engine.language.generator import Writer
 from archreview.engine.language.references import NO_PARAMS
 from archreview.engine.language.syntax import And
 
-Pair = tuple[int, bool | None]
-Evaluate = Callable[[Facts], list[Pair]]
+Missing = tuple[tuple[str, str, str], ...]
+Ask = Callable[[Missing, int], None]
+Judge = Callable[[Facts, Sequence[int], dict[str, int], Ask], list[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,16 @@ class _Parted:
     at: int
     parts: tuple[tuple[str, str], ...]
     names: tuple[frozenset[str], ...]
+    asking: tuple[str, ...]
 
 
 @lru_cache(maxsize=50)
-def fused(conditions: tuple[Checked, ...], scope: str) -> Evaluate:
+def fused(conditions: tuple[Checked, ...], scope: str) -> Judge:
     """
-    Give one function for many conditions.
+    Give one function for many conditions: of facts, the bit of each condition, `own` and `ask`.
+
+    It gives the places of those that are true. For those that are unknown it sets the condition's bit at each fact that
+    keeps it open: in `own` for facts of the subject itself, by `ask` for others.
 
     `&&` may be worked out in any order, so each condition is put behind that part of it which most conditions share,
     and conditions that share it stand behind one `if`. Facts that only one such group needs are read in it.
@@ -62,16 +67,15 @@ def fused(conditions: tuple[Checked, ...], scope: str) -> Evaluate:
     }
     first = {name for name, count in times.items() if count > 1} | gates | needed.get(None, set())
     reader = Writer(scope, NO_PARAMS)
-    lines = ["out = []", *reads(reader, sorted(first))]
-    names: dict[str, object] = {}
+    lines = ["out = []", "get = own.get", *reads(reader, sorted(first))]
     for gate, members in groups.items():
-        inside = [line for condition in members for line in _decide(condition, gate, names)]
+        inside = [line for condition in members for line in _decide(condition, gate)]
         if gate is None:
             lines += inside
         else:
             own = reads(reader, sorted(needed[gate] - first))
             lines += [f"if {_not(gate)}:", *(f"    {line}" for line in (*own, *inside))]
-    return function([*lines, "return out"], **names)
+    return function([*lines, "return out"], "f, bits, own, ask")
 
 
 def _part(at: int, checked: Checked) -> _Parted:
@@ -81,7 +85,8 @@ def _part(at: int, checked: Checked) -> _Parted:
         writer = Writer(checked.scope, checked.params)
         parts.append((writer.true(operand), writer.false(operand) if writer.nullable(operand) else ""))
         names.append(frozenset(writer.used))
-    return _Parted(at, tuple(parts), tuple(names))
+    asking = Writer(checked.scope, checked.params, counting=True).missing(checked.tree, "    ")
+    return _Parted(at, tuple(parts), tuple(names), tuple(asking))
 
 
 def _not(part: tuple[str, str]) -> str:
@@ -90,16 +95,14 @@ def _not(part: tuple[str, str]) -> str:
     return f"not {false}" if false else true
 
 
-def _decide(condition: _Parted, gate: tuple[str, str] | None, names: dict[str, object]) -> list[str]:
-    """Give the statements that put a condition into `out` where it is true or unknown and its gate is not false."""
-    hit, ask = f"true{condition.at}", f"unknown{condition.at}"
-    # The pairs are made once, so that nothing is made where a rule is true or unknown.
-    names |= {hit: (condition.at, True), ask: (condition.at, None)}
+def _decide(condition: _Parted, gate: tuple[str, str] | None) -> list[str]:
+    """Give the statements that decide a condition where its gate is not false."""
     rest = [part for part in condition.parts if part != gate]
     true = [part[0] for part in condition.parts if part != gate or part[1]]
     false = [part[1] or f"not {part[0]}" for part in rest]
-    unknown = any(part[1] for part in condition.parts)
-    lines = [f"if {' and '.join(true)}: out.append({hit})"] if true else [f"out.append({hit})"]
-    if unknown:
-        lines.append(f"elif not ({' or '.join(false)}): out.append({ask})" if false else f"else: out.append({ask})")
+    hit = f"out.append({condition.at})"
+    lines = [f"if {' and '.join(true)}: {hit}"] if true else [hit]
+    if condition.asking:
+        lines.append(f"elif not ({' or '.join(false)}):" if false else "else:")
+        lines += [f"    bit = bits[{condition.at}]", *condition.asking]
     return lines

@@ -67,30 +67,39 @@ def read(entry: Entry, facts: str) -> str:
     return plain
 
 
-def asking(entry: Entry, facts: str, *, scope: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Question:
     """
-    Give the statement that puts the (kind, id, fact) triples to ask for where a name is unknown into the list `out`.
+    Who is asked where a name is unknown, in one of three forms.
 
-    Empty where nobody can be asked.
+    `fact` of the very subject that the facts are about; `triple`, an expression of one (kind, id, fact); or `triples`,
+    an expression of several.
     """
+
+    fact: str = ""
+    triple: str = ""
+    triples: str = ""
+
+
+def question_about(entry: Entry, facts: str) -> Question | None:
+    """Give who is asked where a name is unknown; None where nobody can be."""
     if not entry.asked:
-        return ""
-    if entry.rests_on:
-        return f"out.append(({scope!r}, {facts}.model.id, {entry.rests_on!r}))"
+        return None
+    if entry.rests_on or entry.place is Place.MODEL:
+        return Question(fact=entry.rests_on or entry.attribute)
+    if entry.place is Place.ANSWERS:
+        return Question(fact=f"answers.{entry.attribute}")
     if entry.place is Place.FACTS:
-        return f"out.extend({facts}.asks({entry.attribute!r}))"
+        return Question(triples=f"{facts}.asks({entry.attribute!r})")
     no_channel = f"('edge', {facts}.model.id, 'channel')"
     if entry.place is Place.CHANNEL_FACTS:
-        return f"out.extend(({no_channel},) if {facts}.channel is None else {facts}.channel.asks({entry.attribute!r}))"
-    if entry.place is Place.ANSWERS:
-        return f"out.append(('edge', {facts}.model.id, 'answers.{entry.attribute}'))"
-    if entry.place is Place.MODEL:
-        return f"out.append(({scope!r}, {facts}.model.id, {entry.attribute!r}))"
+        of_channel = f"{facts}.channel.asks({entry.attribute!r})"
+        return Question(triples=f"(({no_channel},) if {facts}.channel is None else {of_channel})")
     base = {Place.SOURCE: "source", Place.TARGET: "target", Place.CHANNEL_MODEL: "channel.model"}[entry.place]
     triple = f"({_KIND_OF_PLACE[entry.place]!r}, {facts}.{base}.id, {entry.attribute!r})"
     if entry.place is Place.CHANNEL_MODEL:
-        triple = f"{no_channel} if {facts}.channel is None else {triple}"
-    return f"out.append({triple})"
+        triple = f"({no_channel} if {facts}.channel is None else {triple})"
+    return Question(triple=triple)
 
 
 @dataclass(slots=True)
@@ -98,11 +107,14 @@ class Writer:
     """
     Writes the expressions of one scope's conditions.
 
-    Facts of the scope itself are read once, into locals named after them: `used` holds those met so far.
+    Facts of the scope itself are read once, into locals named after them: `used` holds those met so far. What an
+    unknown condition asks for is put into the list `out`; with `counting`, a bit is set for it instead: in `own` for
+    facts of the subject itself, by `ask` for others.
     """
 
     scope: str
     params: Params
+    counting: bool = False
     used: dict[str, Entry] = field(default_factory=dict)
     _variables: dict[str, tuple[str, Type]] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=itertools.count)
@@ -194,7 +206,7 @@ class Writer:
 
     def missing(self, node: Node, indent: str = "    ") -> list[str]:
         """
-        Give the statements that put the facts which keep an unknown node open into the list `out`.
+        Give the statements that ask for the facts which keep an unknown node open.
 
         They take for granted that the node is unknown.
         """
@@ -247,8 +259,15 @@ class Writer:
         if found.entry is None:
             return []
         facts, scope = (self._variables[found.of][0], "edge") if found.of else ("f", self.scope)
-        question = asking(found.entry, facts, scope=scope)
-        return [indent + question] if question else []
+        question = question_about(found.entry, facts)
+        if question is None:
+            return []
+        if self.counting and question.fact and not found.of:
+            return [f"{indent}own[{question.fact!r}] = get({question.fact!r}, 0) | bit"]
+        triple = f"({scope!r}, {facts}.model.id, {question.fact!r})" if question.fact else question.triple
+        if self.counting:
+            return [f"{indent}ask({question.triples or f'({triple},)'}, bit)"]
+        return [f"{indent}out.append({triple})" if triple else f"{indent}out.extend({question.triples})"]
 
     def _resolve(self, node: Name) -> Reference:
         variables = {word: of for word, (_, of) in self._variables.items()}

@@ -9,6 +9,7 @@ from archreview.engine.catalog import Rule
 from archreview.engine.language import ConditionError, check, compile_condition, compile_rules
 from archreview.engine.language.schema import NAMES_OF_SCOPE
 from tests.engine.language.interpreter import interpret, interpret_missing
+from tests.engine.language.judged import judged
 from tests.engine.language.random_conditions import PARAMS, a_condition, facts_of
 
 SCOPES = st.sampled_from(tuple(NAMES_OF_SCOPE))
@@ -71,9 +72,13 @@ def test_rules_evaluated_together_give_what_each_gives_alone(random, scope):
     ruleset = compile_rules([rule(f"R-{at}", scope, source) for at, source in enumerate(sources)], scope)
     for _ in range(3):
         facts = facts_of(scope, random)
-        alone = [(at, interpret(source, scope, facts, PARAMS)) for at, source in enumerate(sources)]
+        values = [interpret(source, scope, facts, PARAMS) for source in sources]
+        missing = [interpret_missing(source, scope, facts, PARAMS) for source in sources]
+        true, asked, failed = judged(ruleset, facts)
 
-        assert sorted(ruleset.evaluate(facts)) == [(at, value) for at, value in alone if value is not False]
+        assert not failed
+        assert sorted(true) == [at for at, value in enumerate(values) if value is True]
+        assert asked == {(at, *triple) for at, value in enumerate(values) if value is None for triple in missing[at]}
 
 
 def rule(code, scope, condition):

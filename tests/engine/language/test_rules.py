@@ -9,12 +9,12 @@ import pytest
 from archreview.engine.catalog import Rule
 from archreview.engine.language import (
     ConditionError,
-    RuleFailure,
     compile_condition,
     compile_message,
     compile_rules,
     compile_severity,
 )
+from tests.engine.language.judged import judged
 from tests.engine.language.random_conditions import facts_of
 
 EDGE = facts_of("edge", Random(7))
@@ -203,7 +203,7 @@ def test_rules_of_other_scopes_are_left_out():
     rules = [rule("T-001"), rule("T-002", scope="flow", condition="flow.within_rule == false"), rule("T-003")]
 
     assert [compiled.rule.code for compiled in compile_rules(rules, "edge").rules] == ["T-001", "T-003"]
-    assert compile_rules(rules, "system").evaluate(facts_of("system", Random(1))) == []
+    assert judged(compile_rules(rules, "system"), facts_of("system", Random(1))) == ([], set(), {})
 
 
 def test_a_rule_that_cannot_be_compiled_is_named():
@@ -216,12 +216,12 @@ def test_a_rule_that_fails_is_told_of_and_the_others_go_on():
     facts = edge(timeout_ms="long", in_request=True, tracing=None)
     rules = [rule("T-001"), rule("T-002", condition="edge.timeout_ms > 5"), rule("T-003", condition="edge.tracing")]
 
-    outcomes = dict(compile_rules(rules, "edge").evaluate(facts))
+    true, asked, failed = judged(compile_rules(rules, "edge"), facts)
 
-    assert outcomes[0] is True
-    assert isinstance(outcomes[1], RuleFailure)
-    assert "TypeError" in outcomes[1].why
-    assert outcomes[2] is None
+    assert true == [0]
+    assert asked == {(2, "edge", "e", "tracing")}
+    assert list(failed) == [1]
+    assert failed[1].startswith("TypeError")
 
 
 def test_a_text_of_a_rule_can_do_nothing_but_be_compared():
