@@ -1,7 +1,8 @@
 """
-A process of its own that writes decisions: `python -m tests.decisions.concurrent_writers WORKSPACE COUNT HOW`.
+A process of its own that writes decisions: `python -m tests.decisions.concurrent_writers WAY COUNT`.
 
-HOW is careful (our action) or careless (looks for the number before the transaction). Prints how many were refused.
+WAY is careful (our action) or careless (looks for the number before the transaction), and names the workspace too.
+Prints the number of each decision, or "refused".
 """
 
 import sys
@@ -17,19 +18,19 @@ def careless(workspace, user):
 
     number = (Decision.objects.filter(workspace=workspace).aggregate(Max("number"))["number__max"] or 0) + 1
     time.sleep(0.01)
-    Decision.objects.create(workspace=workspace, number=number, title="x", body="x", created_by=user)
+    return Decision.objects.create(workspace=workspace, number=number, title="x", body="x", created_by=user)
 
 
 def careful(workspace, user):
     from archreview.decisions.actions import Text, write_decision
 
-    write_decision(workspace=workspace, text=Text(title="x", body=""), by=user)
+    return write_decision(workspace=workspace, text=Text(title="x", body=""), by=user)
 
 
 WAYS = {"careful": careful, "careless": careless}
 
 
-def main(slug, count, how):
+def main(way, count):
     django.setup()
 
     from django.contrib.auth.models import User
@@ -37,15 +38,14 @@ def main(slug, count, how):
 
     from archreview.workspaces.models import Workspace
 
-    workspace, user = Workspace.objects.get(slug=slug), User.objects.get()
-    refused = 0
+    workspace, user = Workspace.objects.get(slug=way), User.objects.get()
     for _ in range(count):
         try:
-            WAYS[how](workspace, user)
+            number = str(WAYS[way](workspace, user).number)
         except IntegrityError:
-            refused += 1
-    sys.stdout.write(f"{refused}\n")
+            number = "refused"
+        sys.stdout.write(f"{number}\n")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), sys.argv[3])
+    main(sys.argv[1], int(sys.argv[2]))
