@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -238,7 +239,29 @@ for turn in range(6):
 """
 
 
-def test_a_version_is_never_skipped_nor_given_twice(tmp_path):
+@pytest.mark.django_db(transaction=True)
+def test_threads_never_skip_a_version_nor_give_it_twice():
+    if connection.vendor == "sqlite":
+        pytest.skip("a test's database in memory knows no second writer; the next test uses a file")
+
+    def change(code):
+        try:
+            for turn in range(6):
+                rule = Rule.objects.get(code=code)
+                rule.source = f"{code} {turn}"
+                change_rule(rule, by=None)
+        finally:
+            connection.close()
+
+    codes = ["RES-001", "RES-002", "MSG-001"]
+    with ThreadPoolExecutor(len(codes)) as pool:
+        list(pool.map(change, codes))
+    versions = CatalogChange.objects.filter(version__gt=1).order_by("version").values_list("version", flat=True)
+    assert list(versions) == list(range(2, 2 + 6 * len(codes)))
+    assert CatalogSettings.objects.get().version == max(versions)
+
+
+def test_processes_never_skip_a_version_nor_give_it_twice(tmp_path):
     if connection.vendor != "sqlite":
         pytest.skip("the workers share a file of their own")
     environment = {
