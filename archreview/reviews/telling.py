@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from archreview.drawing.reviewed import OUTCOME_NAMES
-from archreview.engine.results import EdgeReview, FlowReview, TechnologyResult
+from archreview.engine.results import EdgeReview, FlowReview, Subject, TechnologyResult
 from archreview.registry.fields import label_of
 from archreview.web.pieces import VerdictPart
 
@@ -187,20 +187,17 @@ def tree_hole(reviewed: EdgeReview) -> str:
     return ""
 
 
-def availability_sum(flow: FlowReview, name_of: Callable[[str, str], str]) -> tuple[list[tuple[str, str, bool]], str]:
+def availability_sum(flow: FlowReview) -> tuple[list[tuple[str, list[Subject], bool]], str]:
     """
-    Give the availability of a flow as factors (percent, who, assumed) and their product.
+    Give the availability of a flow as factors (percent, whose, assumed) and their product.
 
-    Services that stand and fall together are one factor; `name_of` gives a name by kind and id.
+    Services that stand and fall together are one factor.
     """
     factors = [
-        (number(value), listed([name_of("service", id_) for id_ in group]), assumed)
+        (number(value), [Subject("service", id_) for id_ in group], assumed)
         for group, value, assumed in flow.availability_groups
     ]
-    factors += [
-        (number(value), f"channel {name_of('channel', channel)}", False)
-        for channel, value in flow.availability_channels
-    ]
+    factors += [(number(value), [Subject("channel", channel)], False) for channel, value in flow.availability_channels]
     return factors, percent(flow.availability)
 
 
@@ -222,4 +219,4 @@ def what_changed(before: EdgeReview, after: EdgeReview) -> str:
     for name, was, is_now in pairs:
         if was != is_now:
             said.append(f"{name} is now {words(is_now)}, was {words(was)}.")
-    return " ".join(said) or "Saved. The verdict stays as it was."
+    return " ".join(said) or "The verdict stays as it was."

@@ -56,7 +56,7 @@ def edge_answer(request: HtmxRequest, workspace: str, edge: str) -> HttpResponse
         return redirect(f"{reverse('reviews:edge', args=[workspace, edge])}#question-{asked.name}", permanent=False)
     response = _render(request, found, row)
     after = _analysis_of(found, row).edge_reviews[row.slug]
-    return announce(response, telling.what_changed(before, after))
+    return announce(response, f"Saved. {telling.what_changed(before, after)}")
 
 
 @require_POST

@@ -47,7 +47,7 @@ def flow(request: HtmxRequest, workspace: str, flow: str) -> HttpResponse:
         flow=reviewed,
         href=href,
     )
-    factors, product = telling.availability_sum(reviewed, analysis.name_of)
+    factors, product = telling.availability_sum(reviewed)
     context = {
         "flow": value,
         "reviewed": reviewed,
@@ -57,7 +57,10 @@ def flow(request: HtmxRequest, workspace: str, flow: str) -> HttpResponse:
         "waterfall_table": waterfall_table(waterfall),
         "map_svg": draw_map(picture),
         "map_table": map_table(picture),
-        "factors": factors,
+        "factors": [
+            (value, [(href(*subject), analysis.name_of(*subject)) for subject in whose], assumed)
+            for value, whose, assumed in factors
+        ],
         "availability": product,
         "latency": telling.milliseconds(reviewed.latency_p99_ms),
         "budget": telling.milliseconds(value.latency_budget_ms) if value.latency_budget_ms is not None else "",
@@ -77,7 +80,6 @@ def flow(request: HtmxRequest, workspace: str, flow: str) -> HttpResponse:
             for id_ in sorted(edges)
             if analysis.findings_about("edge", id_)
         ],
-        "takes_down": [(id_, analysis.name_of("service", id_)) for id_ in reviewed.needs],
     }
     return render(request, "reviews/flow.html", context)
 

@@ -1,0 +1,304 @@
+"""The main job in a browser: from an empty workspace to a decision on paper, as a review group does it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+
+from archreview.registry.actions import import_architecture
+from archreview.registry.models import Edge, Service
+from archreview.reviews.analyses import current_analysis
+from tests.browser.conftest import NARROW
+from tests.registry.conftest import SHOP, architecture_of
+
+EDGE = "/w/acme/edges/cart-inventory/"
+WRONG = SHOP.replace("style: request_response", "style: telepathy", 1).replace("to: inventory\n", "to: nowhere\n")
+
+
+@pytest.fixture
+def shop(workspace, owner, transactional_db):
+    import_architecture(workspace=workspace, architecture=architecture_of(SHOP), by=owner, source="architecture.yaml")
+    return workspace
+
+
+@pytest.fixture
+def reviewer(page, sign_in, member):
+    """The page of a reviewer who is signed in."""
+    sign_in(page, member)
+    return page
+
+
+def score(page):
+    return int(page.inner_text(".edge-score strong"))
+
+
+def verdict(page, label):
+    return page.inner_text(f".edge-head .verdict div:has(dt:text-is('{label}')) dd")
+
+
+def test_whoever_signs_in_to_an_empty_workspace_has_an_example_in_one_click(
+    page, workspace, member, transactional_db, assert_accessible
+):
+    User.objects.get(pk=member.pk).set_password("")
+    member.set_password("a long enough password")
+    member.save()
+    page.goto("/w/acme/")
+    page.fill("input[name=username]", "milo")
+    page.fill("input[type=password]", "a long enough password")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h2:text('Look at an example')")
+    assert_accessible(page)
+
+    page.click("text=Load the example")
+
+    page.wait_for_selector("text=is here: 4 services")
+    assert page.locator(".tile").count() >= 4
+    assert page.is_visible("h2:text('Over the limit')")
+    page.click("section:has(h2:text('Over the limit')) .plain-list a")
+    page.wait_for_selector("h2:text('The calls, in order')")
+    assert "over the limit" in page.inner_text(".verdict")
+
+
+def test_a_wrong_file_tells_every_error_with_its_line_and_a_right_one_comes_in_and_out_the_same(
+    reviewer, workspace, complaints, tmp_path
+):
+    complaints.expect_status(422)
+    page = reviewer
+    page.goto("/w/acme/import/")
+    page.fill("#id_text", WRONG)
+    page.click("button:text-is('Preview')")
+    problems = page.inner_text(".problems")
+    assert "telepathy" in problems
+    assert "nowhere" in problems
+    assert len(re.findall(r"Line \d+", problems)) >= 2
+    assert not Service.objects.filter(workspace=workspace).exists()
+
+    page.fill("#id_text", SHOP)
+    page.click("button:text-is('Preview')")
+    page.click("button:text-is('Import')")
+    page.wait_for_selector("text=Imported: ")
+    assert Edge.objects.filter(workspace=workspace).count() == 3
+
+    exports = []
+    for number in (1, 2):
+        page.goto("/w/acme/import/")
+        with page.expect_download() as download:
+            page.click("text=Export architecture.yaml")
+        file = tmp_path / f"{number}.yaml"
+        download.value.save_as(file)
+        exports.append(file.read_bytes())
+        page.fill("#id_text", exports[0].decode())
+        page.click("button:text-is('Preview')")
+        page.wait_for_selector("text=Everything in the file is here already")
+    assert exports[0] == exports[1]
+
+
+def test_a_service_a_channel_and_an_edge_are_registered_by_forms(reviewer, workspace):
+    page = reviewer
+    for name in ("Cart", "Mailer"):
+        page.goto("/w/acme/services/new/")
+        page.fill("#id_name", name)
+        page.click("button:text-is('Register service')")
+        page.wait_for_selector(f"h1:text-is('{name}')")
+    page.goto("/w/acme/channels/new/")
+    page.fill("#id_name", "OrderPlaced")
+    page.select_option("#id_technology", "kafka")
+    page.click("button:text-is('Register channel')")
+    page.wait_for_selector("h1:has-text('OrderPlaced')")
+    page.goto("/w/acme/edges/new/?source=cart")
+    page.select_option("#id_target", "mailer")
+    page.select_option("#id_style", "stream")
+    page.select_option("#id_channel", "orderplaced")
+    page.click("button:text-is('Register edge')")
+
+    page.wait_for_selector("h1:text-is('Cart → Mailer')")
+    assert "OrderPlaced" in page.inner_text(".lede")
+    assert page.is_visible("h2:text-is('Technology')")
+
+
+def test_answers_by_keyboard_change_verdict_score_and_pitfalls_in_place(
+    reviewer, shop, assert_accessible, assert_no_sideways_scroll
+):
+    page = reviewer
+    page.goto(EDGE)
+    page.evaluate("window.same = true")
+    assert "undetermined" in verdict(page, "Tree")
+    page.focus("#next-answers-needs-result-yes")
+    page.keyboard.press("y")
+    page.wait_for_selector("#question-answers-needs-result input[value=true]:checked")
+    assert "milo" in page.inner_text("#question-answers-needs-result .question-said")
+    # Whoever answers the next question is led on to the one after it.
+    page.wait_for_function("document.activeElement.closest('.question-next')")
+
+    before = score(page)
+    page.focus("#question-fallback-yes")
+    page.keyboard.press("n")
+    page.wait_for_selector("#pitfalls >> text=RES-008")
+    assert score(page) < before
+    # On to the next: the fact is known now, so it is no longer asked for; the verdict is still in sight.
+    assert page.locator("#question-fallback").count() == 0
+    assert page.evaluate("document.querySelector('.edge-head').getBoundingClientRect().top") >= 0
+
+    page.focus("#question-answers-eventual-consistency-ok-no")
+    top = page.evaluate("document.activeElement.getBoundingClientRect().top")
+    page.keyboard.press("d")
+    page.wait_for_selector("#question-answers-eventual-consistency-ok input[value=unknown]:checked")
+    assert page.evaluate("document.activeElement.id") == "question-answers-eventual-consistency-ok-unknown"
+    assert abs(page.evaluate("document.activeElement.getBoundingClientRect().top") - top) < 3
+    assert page.inner_text("#announcements") != ""
+    assert page.evaluate("window.same") is True
+    assert_accessible(page)
+    assert_no_sideways_scroll(page)
+
+
+def test_a_note_waits_for_its_answer_and_a_number_is_filled_in_beside_its_question(reviewer, shop, complaints):
+    complaints.expect_status(422)
+    page = reviewer
+    page.goto(EDGE)
+    question = page.locator("#question-answers-strong-consistency")
+    question.locator("summary").click()
+    question.locator("input[name=note]").fill("the stock is counted once a day")
+    page.keyboard.press("Tab")
+    question.locator("label:has-text('No')").first.click()
+    page.wait_for_selector("#question-answers-strong-consistency >> text=the stock is counted once a day")
+
+    latency = page.locator("#question-latency-p99-ms")
+    latency.locator("input[name=value]").fill("fast")
+    latency.locator("button:text-is('Save')").click()
+    page.wait_for_selector("#question-latency-p99-ms [role=alert]")
+    assert page.input_value("#question-latency-p99-ms input[name=value]") == "fast"
+    latency.locator("input[name=value]").fill("1460")
+    latency.locator("button:text-is('Save')").click()
+    page.wait_for_selector("#question-latency-p99-ms", state="detached")
+    assert Edge.objects.get(workspace=shop, slug="cart-inventory").latency_p99_ms == 1460
+
+
+def test_two_people_who_answer_at_once_lose_nothing(open_page, sign_in, shop, member, owner):
+    one, other = open_page(), open_page()
+    sign_in(one, member)
+    sign_in(other, owner)
+    one.goto(EDGE)
+    other.goto(EDGE)
+    one.locator("#question-answers-strong-consistency input[value=true]").click(force=True)
+    one.wait_for_selector("#question-answers-strong-consistency input[value=true]:checked")
+    other.locator("#question-answers-benefits-from-decoupling input[value=false]").click(force=True)
+    other.wait_for_selector("#question-answers-benefits-from-decoupling >> text=olivia")
+
+    edge = Edge.objects.get(workspace=shop, slug="cart-inventory")
+    assert (edge.answer_strong_consistency, edge.answer_benefits_from_decoupling) == (True, False)
+    assert "milo" in other.inner_text("#question-answers-strong-consistency")
+
+
+def test_without_javascript_a_form_post_does_the_same(open_page, sign_in, shop, member, complaints):
+    complaints.expect_status(422)
+    page = open_page(size=NARROW, javascript=False)
+    sign_in(page, member)
+    page.goto(EDGE)
+    question = page.locator("#question-answers-needs-result")
+    question.locator("input[value=true]").check(force=True)
+    question.locator("button:text-is('Save the answer')").click()
+    assert page.url.endswith("#question-answers-needs-result")
+    assert "milo" in page.inner_text("#question-answers-needs-result .question-said")
+
+    page.goto("/w/acme/questions/?waiting=rules")
+    first = page.locator(".question-item:has(input[type=radio])").first
+    fact = first.locator("input[name=fact]").get_attribute("value")
+    first.locator("input[value=false]").check(force=True)
+    first.locator("button:text-is('Save the answer')").click()
+    page.wait_for_selector("text=Saved:")
+    assert "waiting=rules" in page.url
+    assert fact
+
+
+def test_questions_are_answered_in_their_list_by_keyboard(reviewer, shop):
+    page = reviewer
+    page.goto("/w/acme/questions/?q=fallback")
+    row = page.locator(".question-item").first
+    row.locator("input[type=radio]").first.focus()
+    focused = page.evaluate("document.activeElement.id").removesuffix("-yes")
+    page.keyboard.press("y")
+    page.wait_for_selector(".question-effect")
+    assert page.evaluate("document.activeElement.id") == f"{focused}-yes"
+    assert "milo" in row.inner_text()
+    shop.refresh_from_db()
+    assert current_analysis(shop).edges[focused.removeprefix("question-edge-").removesuffix("-fallback")].fallback
+
+
+def test_the_steps_of_a_flow_are_edited_and_its_numbers_follow(reviewer, shop):
+    page = reviewer
+    page.goto("/w/acme/flows/checkout/")
+    assert "1 call one after another" in page.inner_text(".verdict")
+    page.click("text=Edit steps")
+    page.select_option("#call-last", "cart-inventory")
+    page.click("text=Add step")
+    page.wait_for_selector("#steps .step >> nth=4")
+    page.click("text=Done")
+    assert "2 calls one after another" in page.inner_text(".verdict")
+    assert "within" in page.inner_text(".verdict")
+
+
+def test_the_map_shows_cards_and_focuses(reviewer, shop, assert_accessible):
+    page = reviewer
+    page.goto("/w/acme/map/")
+    page.locator(".picture-map a[href$='/services/inventory/card/']").first.click()
+    page.wait_for_selector("#map-card h2:has-text('Inventory')")
+    assert_accessible(page)
+    page.locator(".picture-map a[href$='/edges/cart-inventory/card/']").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#map-card h2:has-text('Cart → Inventory')")
+    page.select_option("select[name=service]", "mailer")
+    page.wait_for_url("**service=mailer**")
+    page.wait_for_selector(".picture-map:not(:has-text('Stock'))")
+    assert page.is_visible("text=2 services, 1 edge")
+
+
+def test_findings_are_filtered_in_the_url_and_chips_keep_the_rest(reviewer, shop):
+    page = reviewer
+    page.goto("/w/acme/findings/?system=retailflow&q=inventory")
+    page.click(".chip:has-text('high')")
+    assert "severity=high" in page.url
+    assert "q=inventory" in page.url
+    page.click("button:text-is('Show')")
+    assert "severity=high" in page.url
+    page.click(".chip:has-text('RetailFlow')")
+    assert "system=retailflow" not in page.url
+    assert "severity=high" in page.url
+    page.click("table a:has-text('Cart → Inventory') >> nth=0")
+    page.wait_for_selector("h1:text-is('Cart → Inventory')")
+
+
+def test_a_decision_is_drafted_from_the_edge_edited_and_exported(reviewer, shop, tmp_path: Path, assert_accessible):
+    page = reviewer
+    page.goto(EDGE)
+    page.click("button:text-is('Write a decision')")
+    page.wait_for_selector("#id_body")
+    body = page.input_value("#id_body")
+    assert "## Context and Problem Statement" in body
+    page.fill("#id_body", f"{body}\n\n## More Information\n\nTold to the **warehouse** first.\n")
+    page.wait_for_selector("#preview strong:text-is('warehouse')")
+    assert_accessible(page)
+    page.click("button:text-is('Save')")
+    page.wait_for_selector(".decision-text strong:text-is('warehouse')")
+    for link, start in (("Markdown", b"---"), ("PDF", b"%PDF-")):
+        with page.expect_download() as download:
+            page.click(f".page-head a:has-text('{link}')")
+        file = tmp_path / link
+        download.value.save_as(file)
+        assert file.read_bytes().startswith(start), link
+    page.goto(EDGE)
+    assert page.locator("#decisions li").count() == 1
+
+
+def test_a_viewer_sees_everything_and_changes_nothing_and_an_outsider_finds_nothing(
+    open_page, sign_in, shop, viewer, outsider, complaints
+):
+    complaints.expect_status(404)
+    page = open_page(size=NARROW)
+    sign_in(page, viewer)
+    page.goto(EDGE)
+    assert page.is_visible("#pitfalls")
+    assert page.locator("main button:visible, #question-fallback input[type=radio]:enabled").count() == 0
+    stranger = open_page()
+    sign_in(stranger, outsider)
+    assert stranger.goto(EDGE).status == 404
