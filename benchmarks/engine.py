@@ -21,7 +21,7 @@ from archreview.engine.catalog import Catalog
 from archreview.engine.index import Index
 from archreview.engine.model import Architecture
 from archreview.engine.paths import Graph, blast_radii, entry_points
-from archreview.engine.review import Settings, review
+from archreview.engine.review import Settings, collector_at_rest, review
 from archreview.interchange.catalogs import read_catalog
 from archreview.interchange.problems import Problems
 from benchmarks.architectures import giant_cycle, ladder, realistic
@@ -47,7 +47,16 @@ class Result(NamedTuple):
 
 
 def graph_facts(architecture: Architecture) -> None:
-    """All that the engine asks of the graph as a whole: cycles, depths, positions, waits and blast radii."""
+    """
+    All that the engine asks of the graph as a whole: cycles, depths, positions, waits and blast radii.
+
+    With the collector at rest, as in a review.
+    """
+    with collector_at_rest():
+        _graph_facts(architecture)
+
+
+def _graph_facts(architecture: Architecture) -> None:
     index = Index(architecture)
     graph = Graph(index)
     entries = entry_points(index)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archreview.engine.flows import Place, walk
 from archreview.engine.index import Arc
@@ -18,8 +18,7 @@ SEVERAL_CONSUMERS = 3
 ANSWERED, DERIVED = "answered", "derived"
 
 
-@dataclass(frozen=True, slots=True)
-class EffectiveLatency:
+class EffectiveLatency(NamedTuple):
     """
     How long an operation takes until all is done, in milliseconds at peak; None where unknown.
 
@@ -154,12 +153,14 @@ def facts_of(answers: Answers, derived: Mapping[str, bool]) -> tuple[Uses, Answe
     uses = [use[answer] for use, answer in zip(_STATED, answers, strict=True)]
     if not derived:
         return tuple(uses), answers, ()
+    values = list(answers)
     contradicted: tuple[str, ...] = ()
     for key, follows in derived.items():
         place = PLACE_OF[key]
-        answer = answers[place]
+        answer = values[place]
         if answer is None:
             uses[place] = _DERIVED[place][follows]
+            values[place] = follows
         elif answer is not follows:
             contradicted += (key,)
-    return tuple(uses), Answers(*[use.answer for use in uses]), contradicted
+    return tuple(uses), Answers._make(values), contradicted

@@ -32,6 +32,15 @@ from archreview.engine.tree import agreement, tree
 
 FOUR, TWELVE = len(MATRIX_FACTS), len(MATRIX_FACTS) + len(TREE_FACTS)
 
+# Family -> is_hand_off, is_asynchronous, is_in_process, is_call.
+_KINDS: Mapping[str | None, tuple[bool | None, ...]] = {
+    None: (None, None, None, None),
+    **{
+        family: tuple(family == kind for kind in (HAND_OFF, ASYNCHRONOUS, IN_PROCESS, SYNCHRONOUS))
+        for family in (SYNCHRONOUS, HAND_OFF, ASYNCHRONOUS, IN_PROCESS)
+    },
+}
+
 
 @dataclass(slots=True, eq=False)
 class Judged:
@@ -109,6 +118,7 @@ class EdgeJudge:
         self._reached = channel_reach(index)
         self._callers = caller_timeouts(index)
         self._fits: dict[tuple[object, ...], str] = {}
+        self._verdicts: dict[Uses, MatrixResult] = {}
 
     def judge(self, arc: Arc, latency: EffectiveLatency) -> Judged:
         """Give verdicts and facts of one edge; `latency` is its effective latency."""
@@ -116,7 +126,10 @@ class EdgeJudge:
         reached = self._reached.get((arc.source, edge.channel)) if edge.channel else None
         derived = derived_facts(arc, latency, reached)
         uses, answers, contradicted = facts_of(edge.answers, derived)
-        verdict = matrix(uses[:FOUR])
+        four = uses[:FOUR]
+        verdict = self._verdicts.get(four)
+        if verdict is None:
+            verdict = self._verdicts[four] = matrix(four)
         outcome = tree(uses[FOUR:TWELVE])
         agreed = agreement(verdict, outcome)
         channel = self.channels[edge.channel] if edge.channel else None
@@ -140,49 +153,46 @@ class EdgeJudge:
             [caller.edge.timeout_ms for caller in callers if caller.edge.timeout_ms is not None] if callers else ()
         )
         family, purpose = arc.family, edge.purpose
-        known = family is not None
+        is_hand_off, is_asynchronous, is_in_process, is_call = _KINDS[family]
         contradictions = contradicted
         if edge.differing:
             contradictions += tuple(f for f in edge.differing if f.removeprefix("answers.") not in contradicted)
+        basis = EdgeBasis(arc, verdict, outcome, model, used, used_class, answers, callers, self.missing_below)
+        # By position, in the order of the class: this is made once for every edge, and names cost as much as the rest.
         edge_facts = EdgeFacts(
-            model=edge,
-            source=self.index.services[arc.source],
-            target=self.index.services[arc.target],
-            channel=channel,
-            answers=answers,
-            family=family,
-            is_synchronous=(family == SYNCHRONOUS and not arc.to_datastore) if known else None,
-            is_hand_off=family == HAND_OFF if known else None,
-            is_asynchronous=family == ASYNCHRONOUS if known else None,
-            is_in_process=family == IN_PROCESS if known else None,
-            is_call=family == SYNCHRONOUS if known else None,
-            is_side_effect=purpose in SIDE_EFFECTS if purpose is not None else None,
-            in_request=edge.id in self.in_request,
-            hop_position=hop.position if hop else None,
-            hop_over=hop is not None and hop.over,
-            hop_basis=hop.basis if hop else None,
-            hop_limit=self.hop_limit,
-            matrix_verdict=None if verdict.strength is None else verdict.verdict,
-            tree_outcome=outcome.outcome,
-            tree_possible=outcome.possible,
-            agreement=None if agreed == UNDETERMINED else agreed,
-            fit=None if fitting == UNDETERMINED else fitting,
-            effective_latency_ms=latency.slowest_ms,
-            latency_at_peak=edge.latency_basis == "peak" if edge.latency_p99_ms is not None else None,
-            has_caller=bool(callers),
-            caller_timeout_ms=min(timeouts, default=None),
-            technology=used,
-            technology_class=used_class,
-            technology_verdict=(
-                judged_technology.verdict if judged_technology and judged_technology.verdict != UNDETERMINED else None
-            ),
-            contradicted=bool(contradictions),
-            contradictions=contradictions,
-            asks=partial(
-                asks_of_edge,
-                EdgeBasis(arc, verdict, outcome, model, used, used_class, answers, callers, self.missing_below),
-            ),
-            oldest_answer_days=self._oldest_answer(arc, self.as_of) if self.as_of and edge.said else None,
+            edge,
+            self.index.services[arc.source],
+            self.index.services[arc.target],
+            channel,
+            answers,
+            family,
+            is_call and not arc.to_datastore,
+            is_hand_off,
+            is_asynchronous,
+            is_in_process,
+            is_call,
+            purpose in SIDE_EFFECTS if purpose is not None else None,
+            edge.id in self.in_request,
+            hop.position if hop else None,
+            hop is not None and hop.over,
+            hop.basis if hop else None,
+            self.hop_limit,
+            None if verdict.strength is None else verdict.verdict,
+            outcome.outcome,
+            outcome.possible,
+            None if agreed == UNDETERMINED else agreed,
+            None if fitting == UNDETERMINED else fitting,
+            latency.slowest_ms,
+            edge.latency_basis == "peak" if edge.latency_p99_ms is not None else None,
+            bool(callers),
+            min(timeouts, default=None),
+            used,
+            used_class,
+            (judged_technology.verdict if judged_technology and judged_technology.verdict != UNDETERMINED else None),
+            bool(contradictions),
+            contradictions,
+            partial(asks_of_edge, basis),
+            self._oldest_answer(arc, self.as_of) if self.as_of and edge.said else None,
         )
         return Judged(
             arc, edge_facts, verdict, outcome, agreed, fitting, judged_technology, hop, latency, uses, reached

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 
 from archreview.engine.model import (
     ASYNCHRONOUS,
@@ -64,28 +65,32 @@ class Index:
     __slots__ = ("arcs", "by_edge", "ids", "number", "services")
 
     def __init__(self, architecture: Architecture) -> None:
-        self.services = sorted(architecture.services, key=lambda service: service.id)
+        self.services = sorted(architecture.services, key=attrgetter("id"))
         self.ids = [service.id for service in self.services]
-        self.number = {id_: number for number, id_ in enumerate(self.ids)}
+        self.number = number = {id_: place for place, id_ in enumerate(self.ids)}
         self.by_edge: dict[str, Arc] = {}
         self.arcs: list[Arc] = []
-        for edge in sorted(architecture.edges, key=lambda edge: edge.id):
-            arc = self._arc(edge)
+        # What an edge needs of its ends is kept in lists: this is the first walk over all edges, and the widest.
+        deployables = [service.deployable for service in self.services]
+        stores = [service.kind == "datastore" for service in self.services]
+        latencies = [service.latency_p99_ms for service in self.services]
+        for edge in sorted(architecture.edges, key=attrgetter("id")):
+            source, target, style = number[edge.source], number[edge.target], edge.style
+            deployable = deployables[source]
+            if deployable and deployable == deployables[target]:  # what family_of asks
+                family: str | None = IN_PROCESS
+            else:
+                family = FAMILY_OF_STYLE[style] if style else None
+            chain = chain_family_of(edge, family) if style == "request_reply" else family
+            to_datastore = stores[target]
+            weight = 1 if not to_datastore and chain in (SYNCHRONOUS, HAND_OFF) else 0
+            weight_at_most = 1 if chain is None and not to_datastore else weight
+            own = edge.latency_p99_ms
+            if own is None:
+                own = peak = latencies[target]
+            else:
+                peak = own if edge.latency_basis == "peak" else None
+            arc = Arc(edge, source, target, family, chain, weight, weight_at_most, to_datastore, own, peak)
             self.by_edge[edge.id] = arc
             if edge.counted:
                 self.arcs.append(arc)
-
-    def _arc(self, edge: Edge) -> Arc:
-        source, target = self.number[edge.source], self.number[edge.target]
-        callee = self.services[target]
-        family = family_of(edge, self.services[source], callee)
-        chain = chain_family_of(edge, family) if edge.style == "request_reply" else family
-        to_datastore = callee.kind == "datastore"
-        weight = 1 if not to_datastore and chain in (SYNCHRONOUS, HAND_OFF) else 0
-        weight_at_most = 1 if chain is None and not to_datastore else weight
-        own = edge.latency_p99_ms
-        if own is None:
-            own = peak = callee.latency_p99_ms
-        else:
-            peak = own if edge.latency_basis == "peak" else None
-        return Arc(edge, source, target, family, chain, weight, weight_at_most, to_datastore, own, peak)

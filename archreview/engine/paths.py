@@ -8,7 +8,7 @@ services): components once, then one pass along them. No path is enumerated.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from archreview.engine.index import Arc, Index
@@ -67,7 +67,7 @@ def components(successors: Successors) -> list[list[int]]:
     return found
 
 
-def refined(parts: list[list[int]], successors: Successors) -> list[list[int]]:
+def refined(parts: list[list[int]], successors: Successors | Mapping[int, Sequence[int]]) -> list[list[int]]:
     """
     Give the components of a graph with fewer edges than the one that `parts` are components of, in the same order.
 
@@ -166,18 +166,16 @@ class Graph:
         """Set the depth of one component from those below it; inside it nothing counts."""
         deepest: int | None = None if unbounded else 0
         members = part if len(part) > 1 else ()
-        for member in part:
+        for member in part if deepest is not None else ():
             for arcs in arc_lists:
                 for arc in arcs[member]:
-                    if deepest is None:
-                        break
                     if arc.chain == HAND_OFF:
                         below: int | None = 0
-                    elif arc.target in members:
+                    elif members and arc.target in members:
                         continue
                     else:
                         below = depth[arc.target]
-                    if below is None:
+                    if below is None or deepest is None:
                         deepest = None
                     elif below + arc.weight_at_most > deepest:
                         deepest = below + arc.weight_at_most
@@ -304,40 +302,58 @@ class Graph:
             total += own
         return slowest, total
 
-    def failing(self, spreads: Callable[[Arc], bool]) -> list[int]:
+    def failing(self) -> tuple[list[int], list[int]]:
         """
-        Give, per service, the set of other services that fail with it, as the bits of a number.
+        Give, per service, the set of other services that fail with it, as the bits of a number: possibly and certainly.
 
-        A failure climbs the edges for which `spreads` holds, and over a hand-off to its caller only.
+        A failure climbs the edges without fallback, and over a hand-off to its caller only. What nobody knows to have
+        a fallback counts as without in the first list only.
         """
-        size = self.size
-        spreading: list[list[int]] = [[] for _ in range(size)]
-        callers: list[list[int]] = [[] for _ in range(size)]
-        handers: list[list[int]] = [[] for _ in range(size)]
-        for node in range(size):
-            for arc in self.passing[node]:
-                if spreads(arc):
-                    callers[arc.target].append(node)
-                    spreading[node].append(arc.target)
-            for arc in self.handing[node]:
-                if spreads(arc):
-                    handers[arc.target].append(node)
-        above = [0] * size  # with the service itself
-        failing = [0] * size
-        for part in reversed(refined(self.parts, spreading)):
+        possible, certain = [0] * self.size, [0] * self.size  # with the service itself, once its component is done
+        for part in reversed(self.parts):
+            if len(part) > 1:
+                self._fail_together(part, possible, lambda arc: not arc.edge.fallback)
+                self._fail_together(part, certain, lambda arc: arc.edge.fallback is False)
+                continue
+            node = part[0]
+            passing = self.passing[node]
+            if passing or self.handing[node]:
+                possible[node] |= 1 << node
+                certain[node] |= 1 << node
+            for arc in passing:
+                fallback = arc.edge.fallback
+                if not fallback:
+                    possible[arc.target] |= possible[node]
+                    if fallback is False:
+                        certain[arc.target] |= certain[node]
+        handed: list[tuple[int, int, int]] = []
+        for node, arcs in enumerate(self.handing):
+            for arc in arcs:
+                fallback = arc.edge.fallback
+                if not fallback:
+                    handed.append((arc.target, possible[node], certain[node] if fallback is False else 0))
+        for target, perhaps, surely in handed:
+            possible[target] |= perhaps
+            certain[target] |= surely
+        for node in range(self.size):
+            # Whoever calls nobody has failed alone, and is in no set.
+            if self.passing[node] or self.handing[node]:
+                possible[node] ^= 1 << node
+                certain[node] ^= 1 << node
+        return possible, certain
+
+    def _fail_together(self, part: list[int], failing: list[int], spreads: Callable[[Arc], bool]) -> None:
+        """Let failures climb to the members of a component, and on from them; not all its edges need spread them."""
+        spreading = {node: [arc.target for arc in self.passing[node] if spreads(arc)] for node in part}
+        for finer in reversed(refined([part], spreading)):
             together = 0
-            for member in part:
-                together |= 1 << member
-                for caller in callers[member]:
-                    together |= above[caller]
-            for member in part:
-                above[member] = together
-        for node in range(size):
-            fails = above[node]
-            for hander in handers[node]:
-                fails |= above[hander]
-            failing[node] = fails & ~(1 << node)
-        return failing
+            for member in finer:
+                together |= failing[member] | 1 << member
+            for member in finer:
+                failing[member] = together
+            for member in finer:
+                for target in spreading[member]:
+                    failing[target] |= together
 
 
 def blast_radii(
@@ -348,24 +364,24 @@ def blast_radii(
 
     `flows_needing` holds, per service, the ids of the flows that need it, sorted.
     """
-    possible = graph.failing(lambda arc: not arc.edge.fallback)
-    if any(arc.edge.fallback is None for arc in graph.index.arcs):
-        certain = graph.failing(lambda arc: arc.edge.fallback is False)
-    else:
-        certain = possible
+    possible, certain = graph.failing()
     entry_bits = 0
     for entry in entries:
         entry_bits |= 1 << entry
+    are_entries = frozenset(entries)
     ids = graph.index.ids
     radii = []
     certain_entries = []
     for node, fails in enumerate(possible):
         sure = certain[node]
+        entries_failing = fails & entry_bits
+        if node in are_entries:
+            entries_failing |= 1 << node
         radii.append(
             BlastRadius(
                 sure.bit_count(),
                 Counted.of_bits(fails, ids),
-                Counted.of_bits((fails | 1 << node) & entry_bits, ids),
+                Counted.of_bits(entries_failing, ids),
                 Counted.of_ids(flows_needing[node]),
             )
         )
