@@ -34,7 +34,7 @@ class Condition:
     def value(self) -> Callable[[Facts], bool | None]:
         """Give true, false or None (unknown) for some facts."""
         writer = self._writer()
-        result = writer.value(self.checked.tree)
+        result = writer.decided(self.checked.tree)
         return function([*reads(writer, writer.used), f"return {result}"])
 
     @cached_property

@@ -184,6 +184,13 @@ class Writer:
                 return self._decided(node, "not ")
         return f"({self.value(node)} is False)"
 
+    def decided(self, node: Node) -> str:
+        """Give an expression of a whole condition's value: that of `value`, without calls for `&&` and `||`."""
+        if isinstance(node, And | Or) and self.nullable(node):
+            # Only at the root: inside a condition this would write each part twice at every level.
+            return f"(True if {self.true(node)} else False if {self.false(node)} else None)"
+        return self.value(node)
+
     def nullable(self, node: Node) -> bool:
         """Tell whether the node can be unknown."""
         match node:
