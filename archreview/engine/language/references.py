@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -87,6 +88,8 @@ def _resolve_param(name: Name, params: Params) -> Reference | Unresolved:
         message = f"the rule has no parameter {shown(key)}" if key else "params is no value by itself; name one of them"
         return Unresolved(message, _suggest(name.path, known))
     value = params[key]
+    if isinstance(value, float) and not math.isfinite(value):
+        return Unresolved(f"the parameter {shown(key)} is no number")
     if isinstance(value, bool):
         return Reference(BOOLEAN, optional=False, param=value)
     elif isinstance(value, str):

@@ -166,6 +166,13 @@ def test_a_fourth_macro_is_refused():
     assert "at most 3" in check(" || ".join([macro] * 4), "flow")[0].message
 
 
+@pytest.mark.parametrize("value", [float("inf"), float("nan")])
+def test_a_parameter_that_is_no_number_cannot_be_used(value):
+    problems = check("edge.retries > params.limit", "edge", {"limit": value})
+
+    assert [problem.message for problem in problems] == ["the parameter limit is no number"]
+
+
 def test_a_severity_is_one_of_five_or_an_expression_that_gives_one():
     assert check_severity("high", "edge") == ()
     assert check_severity('edge.in_request ? "high" : (edge.is_call ? "low" : "info")', "edge") == ()

@@ -34,7 +34,7 @@ def compiled(source, scope):
         return None
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(SEEDS, SCOPES)
 def test_a_compiled_condition_gives_what_the_interpreter_gives(random, scope):
     source = a_condition(scope, random)
@@ -49,7 +49,7 @@ def test_a_compiled_condition_gives_what_the_interpreter_gives(random, scope):
             assert condition.missing(facts) == interpret_missing(source, scope, facts, PARAMS), source
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(SEEDS, SCOPES)
 def test_what_is_refused_as_never_or_always_true_is_so(random, scope):
     source = a_condition(scope, random, depth=1)
@@ -61,7 +61,7 @@ def test_what_is_refused_as_never_or_always_true_is_so(random, scope):
         assert value is None or value is ("always true" in said), source
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(SEEDS, SCOPES)
 def test_rules_evaluated_together_give_what_each_gives_alone(random, scope):
     sources = [a_condition(scope, random, depth=2) for _ in range(6)]
