@@ -79,6 +79,21 @@ def load_architecture(workspace: Workspace, *, system: System | None = None) -> 
     return whole if system is None else _of_system(whole, system.slug)
 
 
+def load_edge(edge: Edge) -> engine.Edge | None:
+    """One edge as `load_architecture` gives it, or None where it is gone. Up to five queries."""
+    spoken = _Spoken(edge.workspace, edge=edge)
+    evidence = _evidence_by_edge(edge.workspace, edge=edge)
+    rows = list(Edge.objects.filter(pk=edge.pk).values_list("pk", "slug", *EDGE_COLUMNS, *ANSWER_COLUMNS))
+    services: dict[int, str] = {}
+    channels: dict[int, str] = {}
+    for row in rows:
+        ends = dict(zip(EDGE_COLUMNS, row[2:], strict=False))
+        keys = (ends["source_id"], ends["target_id"])
+        services = dict(Service.objects.filter(pk__in=keys).values_list("pk", "slug"))
+        channels = dict(Channel.objects.filter(pk=ends["channel_id"]).values_list("pk", "slug"))
+    return _edges(rows, services=services, channels=channels, evidence=evidence, spoken=spoken).get(edge.pk)
+
+
 class _HasId(Protocol):
     @property
     def id(self) -> str: ...
@@ -207,9 +222,11 @@ def steps_by_flow(workspace: Workspace) -> dict[int, list[StepRow]]:
     return steps
 
 
-def _evidence_by_edge(workspace: Workspace) -> dict[int, list[engine.Evidence]]:
+def _evidence_by_edge(workspace: Workspace, *, edge: Edge | None = None) -> dict[int, list[engine.Evidence]]:
     evidence: dict[int, list[engine.Evidence]] = defaultdict(list)
     rows = EdgeEvidence.objects.filter(workspace=workspace).order_by("pk")
+    if edge is not None:
+        rows = rows.filter(edge=edge)
     for edge, *piece in rows.values_list("edge_id", *EVIDENCE_COLUMNS):
         evidence[edge].append(engine.Evidence(*piece))
     return evidence
@@ -219,15 +236,17 @@ class _Spoken:
     """
     The statements of a workspace that the analysis and the file know of, by the kind and key of their subject.
 
-    These are the ones that tell more than the value (by whom, when, why), and those that stand beside another.
+    These are the ones that tell more than the value (by whom, when, why), and those that stand beside another. With an
+    edge, only those about it.
     """
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, *, edge: Edge | None = None) -> None:
         self._said: dict[tuple[str, int], dict[str, engine.Said]] = defaultdict(dict)
         self._beside: dict[tuple[str, int], list[Statement]] = defaultdict(list)
         telling = Q(state=State.CURRENT) & ~Q(by="", at="", note="")
         beside = Q(state=State.BESIDE, value__isnull=False)
-        for statement in Statement.objects.filter(telling | beside, workspace=workspace, flow=None).order_by("pk"):
+        statements = Statement.objects.filter(telling | beside, workspace=workspace, flow=None).order_by("pk")
+        for statement in statements if edge is None else statements.filter(edge=edge):
             subject = subject_of(statement)
             if statement.state == State.BESIDE:
                 self._beside[subject].append(statement)

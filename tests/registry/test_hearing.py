@@ -1,19 +1,30 @@
 """Whose word counts, and what stands beside it."""
 
 import itertools
+from datetime import UTC, datetime
 
-from archreview.registry.hearing import hear, is_repeated, rank, words_of
-from archreview.registry.models import Statement
+from archreview.registry.hearing import Word, hear, rank, repeats
 from archreview.registry.models.statement import State
 
 
 def said(value, *, source="", by="", note=""):
-    return Statement(fact="timeout_ms", value=value, source=source, by=by or ("" if source else "ana"), note=note)
+    return Word(
+        kind="edge",
+        subject=1,
+        fact="timeout_ms",
+        value=value,
+        user=1,
+        by=by or ("" if source else "ana"),
+        source=source,
+        at="",
+        note=note,
+        recorded_at=datetime(2026, 11, 2, tzinfo=UTC),
+    )
 
 
 def after(*statements):
     """The standing statements after all were heard in this order."""
-    standing: list[Statement] = []
+    standing: list[Word] = []
     for new in statements:
         hear(new, standing)
         standing = [one for one in (*standing, new) if one.state != State.REPLACED]
@@ -63,21 +74,19 @@ def test_a_person_who_does_not_know_is_not_overwritten_either():
 
 
 def test_the_same_words_are_known_again():
-    standing = [said(1, source="a")]
-
-    assert is_repeated(words_of(source="a", by="", at="", note="", value=1), standing)
-    assert not is_repeated(words_of(source="b", by="", at="", note="", value=1), standing)
+    assert repeats(said(1, source="a"), said(1, source="a"))
+    assert not repeats(said(1, source="b"), said(1, source="a"))
 
 
 def test_true_is_not_one():
-    assert not is_repeated(words_of(source="a", by="", at="", note="", value=True), [said(1, source="a")])
+    assert not repeats(said(True, source="a"), said(1, source="a"))
 
 
 def test_there_is_always_exactly_one_current_statement_and_nobody_is_above_it():
     """Every order of words from everybody: one counts, and of the highest rank."""
     words = [(1, "a", ""), (2, "b", ""), (1, "a", "bob"), (3, "", ""), (2, "a", ""), (4, "b", "cem")]
     for order in itertools.permutations(words, 5):
-        standing: list[Statement] = []
+        standing: list[Word] = []
         for value, source, by in order:
             new = said(value, source=source, by=by)
             hear(new, standing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import User
-from django.db.models import F
+from django.db.models import F, Q
 
 from archreview.registry.actions.changing import changing
 from archreview.registry.actions.record import Record
@@ -63,16 +63,13 @@ def _let_go(workspace: Workspace, row: object, leaving: Leaving, *, by: User, no
     """Keep in writing what those that stay lose by it."""
     flows = [shortened.flow for shortened in leaving.shortened]
     field = "team" if isinstance(row, Team) else "system"
-    standing = Statement.objects.filter(workspace=workspace).exclude(state=State.REPLACED)
-    record = Record(
-        workspace,
-        user=by,
-        standing=[
-            *standing.filter(flow__in=flows, fact="steps"),
-            *standing.filter(service__in=leaving.services_stay, fact=field),
-            *standing.filter(edge__in=leaving.edges_stay, fact="channel"),
-        ],
+    concerned = (
+        Q(flow__in=flows, fact="steps")
+        | Q(service__in=leaving.services_stay, fact=field)
+        | Q(edge__in=leaving.edges_stay, fact="channel")
     )
+    standing = Statement.objects.filter(concerned, workspace=workspace).exclude(state=State.REPLACED)
+    record = Record(workspace, user=by, standing=standing)
     for shortened in leaving.shortened:
         record.say("flow", shortened.flow.pk, "steps", steps_to_json(shortened.left), note=note)
     for service in leaving.services_stay:

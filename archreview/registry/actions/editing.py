@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -201,10 +201,10 @@ def _edit(row: Row, *, values: Values, version: int, by: User, note: str = "") -
     return row
 
 
-def _standing(row: Row, *, kind: str, names: list[str]) -> list[Statement]:
+def _standing(row: Row, *, kind: str, names: list[str]) -> QuerySet[Statement] | None:
     if kind not in SUBJECTS or not names:
-        return []
-    return list(Statement.objects.filter(**{kind: row}, fact__in=names).exclude(state=State.REPLACED))
+        return None
+    return Statement.objects.filter(**{kind: row}, fact__in=names).exclude(state=State.REPLACED)
 
 
 def _declare(edge: Edge, *, by: User) -> None:

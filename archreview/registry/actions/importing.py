@@ -38,7 +38,7 @@ from archreview.registry.fields import (
     to_json,
     value_of,
 )
-from archreview.registry.hearing import rank, when_said
+from archreview.registry.hearing import Word, rank, when_said
 from archreview.registry.models import EdgeEvidence, Flow, Statement
 from archreview.registry.models.statement import SUBJECTS, State
 from archreview.registry.soundness import problems
@@ -302,7 +302,7 @@ def _place(piece: EdgeEvidence | Evidence) -> tuple[Any, ...]:
     return (piece.source, piece.line, piece.window, piece.confidence)
 
 
-def _conflict(kind: str, slug: str, each: Field, heard: Statement, stated: Any) -> Conflict:
+def _conflict(kind: str, slug: str, each: Field, heard: Word, stated: Any) -> Conflict:
     return Conflict(
         kind=kind,
         id=slug,
