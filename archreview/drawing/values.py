@@ -151,3 +151,8 @@ class Table:
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     hrefs: tuple[str, ...] = ()
+
+    @property
+    def linked_rows(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The rows, each with the page behind it or ""."""
+        return tuple(zip(self.hrefs or ("",) * len(self.rows), self.rows, strict=True))

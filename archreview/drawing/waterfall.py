@@ -92,8 +92,7 @@ def waterfall_table(waterfall: Waterfall) -> Table:
             )
         )
         hrefs.append(row.href)
-    total = ms(waterfall.total_ms) if waterfall.complete else f"at least {ms(waterfall.total_ms)}"
-    rows.append(("Total, an estimate", "", "", "", "", total, verdict_of(waterfall)))
+    rows.append(("Total, an estimate", "", "", "", "", total_words(waterfall), verdict_of(waterfall)))
     hrefs.append("")
     return Table(("Step", "Call", "How", "Starts", "Own time", "With waiting", "Remark"), tuple(rows), tuple(hrefs))
 
@@ -314,9 +313,16 @@ def _total(pen: Pen, waterfall: Waterfall, *, top: float, scale: float) -> str:
     return drawn
 
 
+def total_words(waterfall: Waterfall) -> str:
+    """Give the total with what is missing in it; where nothing is known, that is what it says."""
+    if waterfall.complete:
+        return ms(waterfall.total_ms)
+    return f"at least {ms(waterfall.total_ms)}" if waterfall.total_ms else "unknown"
+
+
 def _description(waterfall: Waterfall) -> str:
     counted = sum(row.number is not None for row in waterfall.rows)
     unknown = sum(row.own_ms is None for row in waterfall.rows)
     words = f"{len(waterfall.rows)} steps, {counted} sequential synchronous calls, "
-    words += ("" if waterfall.complete else "at least ") + f"{ms(waterfall.total_ms)}, {verdict_of(waterfall)}"
+    words += f"{total_words(waterfall)}, {verdict_of(waterfall)}"
     return words + (f", {unknown} of unknown latency." if unknown else ".")

@@ -228,13 +228,13 @@ def test_questions_are_answered_in_their_list_by_keyboard(reviewer, shop):
 def test_the_steps_of_a_flow_are_edited_and_its_numbers_follow(reviewer, shop):
     page = reviewer
     page.goto("/w/acme/flows/checkout/")
-    assert "1 call one after another" in page.inner_text(".verdict")
+    assert "1 sequential call" in page.inner_text(".verdict")
     page.click("text=Edit steps")
     page.select_option("#call-last", "cart-inventory")
     page.click("text=Add step")
     page.wait_for_selector("#steps .step >> nth=4")
     page.click("text=Done")
-    assert "2 calls one after another" in page.inner_text(".verdict")
+    assert "2 sequential calls" in page.inner_text(".verdict")
     assert "within" in page.inner_text(".verdict")
 
 

@@ -167,3 +167,41 @@ def test_an_edge_with_nothing_but_hints_says_so(member_client, shop, owner):
 
     assert "Only hints speak for this edge" in page
     assert "None" in page
+
+
+def test_what_rules_wait_for_beside_the_edge_is_stated_on_its_page(member_client, shop):
+    def asked():
+        shop.refresh_from_db()
+        return [q.fact for q in current_analysis(shop).questions_about("service", "inventory")]
+
+    assert "tier" in asked()
+
+    response = member_client.post(
+        ANSWER,
+        {"kind": "service", "id": "inventory", "fact": "tier", "value": "1"},
+        headers={"HX-Request": "true"},
+    )
+
+    assert response.status_code == 200
+    assert "tier" not in asked()
+
+
+def test_the_page_of_an_edge_takes_no_statement_about_what_is_not_beside_it(member_client, shop):
+    stated = {"kind": "service", "id": "mailer", "fact": "tier", "value": "1"}
+
+    assert member_client.post(ANSWER, stated).status_code == 404
+
+
+def test_a_refused_number_stands_in_its_form_with_the_reason(member_client, shop):
+    waiting = {question.fact for question in current_analysis(shop).questions_about("edge", "cart-inventory")}
+    assert "latency_p99_ms" in waiting
+
+    response = member_client.post(
+        ANSWER, {"fact": "latency_p99_ms", "value": "soon", "note": "the log says"}, headers={"HX-Request": "true"}
+    )
+
+    part = response.content.decode()
+    assert response.status_code == 422
+    assert 'value="soon"' in part
+    assert 'value="the log says"' in part
+    assert "Enter a number" in part

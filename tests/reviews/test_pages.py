@@ -4,6 +4,7 @@ import pytest
 
 from archreview.registry.actions import import_architecture
 from archreview.reviews.analyses import current_analysis
+from archreview.reviews.navigation import count_open
 from tests.registry.conftest import architecture_of
 
 
@@ -57,7 +58,7 @@ def test_the_flow_marks_the_first_call_over_the_limit(viewer_client, workspace, 
 
     assert "The first one over it is" in page
     assert "Service 2 → Service 3" in page
-    assert "3 calls one after another, limit 2" in page
+    assert "3 sequential calls, limit 2" in page
 
 
 def test_the_service_says_who_fails_with_it(viewer_client, shop):
@@ -175,3 +176,164 @@ def test_hostile_names_are_shown_as_names(viewer_client, workspace, owner):
     for page in ("", "map/", "findings/", "questions/", "services/s1/", "edges/e0/", "services/s1/card/"):
         shown = viewer_client.get(f"/w/acme/{page}").content.decode()
         assert "<img src=x" not in shown, page
+
+
+def answer_in_list(client, *, htmx=True, **data):
+    headers = {"HX-Request": "true"} if htmx else {}
+    return client.post("/w/acme/questions/answer/", data, headers=headers)
+
+
+def test_a_question_of_the_list_is_answered_in_its_row(member_client, shop):
+    response = answer_in_list(
+        member_client, kind="edge", id="cart-inventory", fact="fallback", answer="false", note="there is none"
+    )
+
+    row = response.content.decode()
+    shop.refresh_from_db()
+    assert response.status_code == 200
+    assert "<html" not in row
+    assert "milo, " in row
+    assert "there is none" in row
+    assert "Score is now" in row
+    assert current_analysis(shop).edges["cart-inventory"].fallback is False
+
+
+@pytest.mark.parametrize(
+    ("subject", "fact", "value", "stored"),
+    [
+        (("service", "mailer"), "availability", "99.5", 99.5),
+        (("service", "mailer"), "tier", "2", 2),
+        (("channel", "order-placed"), "schema_format", "avro", "avro"),
+        (("edge", "cart-inventory"), "latency_p99_ms", "1460", 1460.0),
+        (("edge", "inventory-db"), "purpose", "write", "write"),
+        (("edge", "cart-inventory"), "channel", "order-placed", "order-placed"),
+    ],
+)
+def test_numbers_choices_and_references_are_stated_in_the_list(member_client, shop, subject, fact, value, stored):
+    kind, id_ = subject
+
+    response = answer_in_list(member_client, kind=kind, id=id_, fact=fact, value=value)
+
+    shop.refresh_from_db()
+    analysis = current_analysis(shop)
+    things = {"service": analysis.services, "channel": analysis.channels, "edge": analysis.edges}
+    assert response.status_code == 200
+    assert getattr(things[kind][id_], fact) == stored
+
+
+def test_a_number_may_be_known_to_be_none_or_not_known(member_client, shop):
+    answer_in_list(member_client, kind="edge", id="cart-mailer", fact="max_deliveries", value_none="on")
+    answer_in_list(member_client, kind="edge", id="cart-mailer", fact="publish_p99_ms", value="abc", unknown="1")
+
+    shop.refresh_from_db()
+    edge = current_analysis(shop).edges["cart-mailer"]
+    assert edge.max_deliveries == float("inf")
+    assert edge.publish_p99_ms is None
+    assert "don’t know: milo" in member_client.get("/w/acme/questions/?q=cart-mailer").content.decode() or (
+        "publish_p99_ms" not in {question.fact for question in current_analysis(shop).review.questions}
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"kind": "edge", "id": "cart-inventory", "fact": "latency_p99_ms", "value": "-1"}, "over 0"),
+        ({"kind": "edge", "id": "cart-inventory", "fact": "latency_p99_ms", "value": ""}, "Give a value"),
+        ({"kind": "edge", "id": "cart-inventory", "fact": "style", "value": "telepathy"}, "telepathy"),
+        ({"kind": "edge", "id": "cart-inventory", "fact": "channel", "value": "of-nobody"}, "of-nobody"),
+        ({"kind": "service", "id": "cart", "fact": "availability", "value": "101"}, "at most"),
+        ({"kind": "service", "id": "cart", "fact": "entry_point", "answer": ""}, "Choose yes, no"),
+        ({"kind": "service", "id": "cart", "fact": "entry_point", "answer": "true", "note": "a\x07"}, "U+0007"),
+    ],
+)
+def test_what_cannot_be_stated_is_refused_in_its_row_and_stored_nowhere(member_client, shop, data, said):
+    response = answer_in_list(member_client, **data)
+
+    revision = shop.revision
+    shop.refresh_from_db()
+    assert response.status_code == 422
+    assert said in response.content.decode()
+    assert shop.revision == revision
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [
+        ({"kind": "edge", "id": "cart-inventory", "fact": "name", "answer": "true"}, 400),
+        ({"kind": "service", "id": "cart", "fact": "kind", "value": "worker"}, 400),
+        ({"kind": "edge", "id": "nope", "fact": "fallback", "answer": "true"}, 404),
+        ({"kind": "workspace", "id": "acme", "fact": "name", "answer": "true"}, 404),
+        ({}, 404),
+    ],
+)
+def test_the_list_takes_statements_about_facts_of_things_that_exist_and_nothing_else(member_client, shop, data, status):
+    assert answer_in_list(member_client, **data).status_code == status
+
+
+def test_without_javascript_the_answer_leads_back_to_the_same_list(member_client, shop):
+    response = answer_in_list(
+        member_client,
+        htmx=False,
+        kind="edge",
+        id="cart-inventory",
+        fact="fallback",
+        answer="true",
+        back="waiting=rules&q=cart%0d%0aX",
+    )
+
+    assert response.status_code == 302
+    assert response.headers["Location"] == "/w/acme/questions/?waiting=rules&q=cart%0D%0AX"
+    page = answer_in_list(member_client, htmx=False, kind="edge", id="cart-inventory", fact="retries", value="-1")
+    assert page.status_code == 422
+    assert "<html" in page.content.decode()
+
+
+def test_a_viewer_reads_the_questions_and_is_offered_no_answer(viewer_client, shop):
+    page = viewer_client.get("/w/acme/questions/").content.decode()
+
+    assert "Don’t know</button>" not in page
+    assert answer_in_list(viewer_client, kind="edge", id="cart-inventory", fact="fallback").status_code == 403
+
+
+def test_filters_from_another_page_are_seen_and_can_be_taken_away(viewer_client, shop):
+    page = viewer_client.get("/w/acme/findings/?system=retailflow&severity=high").content.decode()
+
+    assert "RetailFlow checkout <span" in page
+    assert 'href="?severity=high"' in page
+    assert 'name="severity" value="high"' in page
+
+
+def test_an_example_comes_with_one_post_and_meets_nothing_that_is_there(member_client, shop):
+    before = set(current_analysis(shop).edges)
+
+    response = member_client.post("/w/acme/example/", {"example": "retailflow-before"})
+
+    shop.refresh_from_db()
+    after = set(current_analysis(shop).edges)
+    assert response.status_code == 302
+    assert response.headers["Location"] == "/w/acme/"
+    assert before < after
+    assert all(id_.startswith("retailflow-before.") for id_ in after - before)
+    assert member_client.post("/w/acme/example/", {"example": "../../etc/passwd"}).status_code == 422
+
+
+def test_a_flow_of_which_no_latency_is_known_says_so(viewer_client, workspace, owner):
+    text = f"{chain(1)}flows:\n- id: walk\n  entry: s0\n  steps: [{{edge: e0}}]\n"
+    import_architecture(workspace=workspace, architecture=architecture_of(text), by=owner, source="a.yaml")
+
+    page = viewer_client.get("/w/acme/flows/walk/").content.decode()
+
+    assert "No latency of its calls is known" in page
+    assert "at least 0" not in page
+    assert "0 ms is an" not in page
+
+
+def test_the_navigation_counts_what_calls_for_action_only_where_the_analysis_is_at_hand(viewer_client, shop):
+    summary = current_analysis(shop).review.summary
+
+    assert count_open(shop) == {
+        "Findings": summary.findings["critical"] + summary.findings["high"],
+        "Questions": summary.questions,
+    }
+    shop.revision += 1
+    assert count_open(shop) == {}
