@@ -54,9 +54,9 @@ def draft_for_edge(
     """
     The draft of a decision about how one edge should talk.
 
-    `review` is the review of `architecture` by `catalog`. `statements` say who stated which fact of the edge
-    ("answers.needs_result", "latency_p99_ms"); without them, what the edge itself says. Reviews the architecture once
-    more where the decision changes something. KeyError where there is no such edge.
+    `review` is the review of `architecture` by `catalog`. `statements` say who or which source stated which fact of the
+    edge ("answers.needs_result", "latency_p99_ms"); without them, what the edge itself says. Reviews the architecture
+    once more where the decision changes something. KeyError where there is no such edge.
     """
     people = people or People()
     situation = Situation.of(architecture, review, catalog, edge_id, statements=statements, today=today)
@@ -246,11 +246,11 @@ def _facts(situation: Situation) -> tuple[FactOfDecision, ...]:
 
 
 def _with_those_who_answered(situation: Situation, people: People) -> People:
-    """Whoever answered a question that the decision rests on was consulted."""
+    """Whoever answered a question that the decision rests on was consulted; a file that states an answer was not."""
     answered = [
         said.by
         for fact in used_facts(situation)
-        if (said := situation.statements.get(f"answers.{fact.question}")) and said.by
+        if (said := situation.edge.said.get(f"answers.{fact.question}")) and said.by
     ]
     named = {*people.decision_makers, *people.consulted}
     consulted = (*people.consulted, *(by for by in dict.fromkeys(answered) if by not in named))

@@ -71,8 +71,15 @@ def steady_catalog() -> Catalog:
 
 
 @cache
+def answered(name: str) -> Architecture:
+    """The example, some of whose questions were answered by people."""
+    model = architecture(name)
+    return replace(model, edges=tuple(replace(edge, said={**edge.said, **STATEMENTS}) for edge in model.edges))
+
+
+@cache
 def steady_review(name: str) -> Review:
-    return review(architecture(name), steady_catalog())
+    return review(answered(name), steady_catalog())
 
 
 # What a template leaves behind when it is filled in carelessly.
@@ -80,7 +87,7 @@ WRONG = (r"\bNone\b", r"\bnan\b", r"\binf\b", r"\{", r"  ", r"\.\.", r" [,.;]", 
 
 
 def draft(name, edge, **more):
-    model, rules = architecture(name), steady_catalog()
+    model, rules = answered(name), steady_catalog()
     return draft_for_edge(model, steady_review(name), rules, edge, statements=STATEMENTS, today=TODAY, **more)
 
 
@@ -167,6 +174,16 @@ def test_it_names_who_answered_and_whoever_did_was_consulted():
 
     assert "| Ana Lima, 2 November 2026: “asked the product owner” |" in found.markdown
     assert found.people == People(("Ana Lima",), ("Ben Ito",), ())
+
+
+def test_a_file_that_states_an_answer_was_not_consulted():
+    said = {"answers.needs_result": Said("retailflow.yaml")}
+    model = architecture("retailflow-before")
+
+    found = draft_for_edge(model, review(model, catalog()), catalog(), "cart-inventory", statements=said, today=TODAY)
+
+    assert "| retailflow.yaml |" in found.markdown
+    assert found.people == People()
 
 
 def test_it_keeps_the_facts_that_it_rests_on():
