@@ -175,7 +175,7 @@ def test_only_what_was_written_here_can_be_deleted(ada_client, ada, breaker):
 
 
 def test_an_obligation_is_changed(ada_client):
-    duty = Obligation.objects.first()
+    duty = Obligation.objects.get(duty="timeout")
     save(ada_client, duty, text="Another text.")
     duty.refresh_from_db()
     assert duty.text == "Another text."

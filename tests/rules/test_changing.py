@@ -122,7 +122,7 @@ def test_what_came_with_the_product_is_not_deleted(ada, breaker):
     with pytest.raises(InvalidEntry, match="switch it off instead"):
         delete_rule(breaker, by=ada)
     with pytest.raises(InvalidEntry):
-        delete_obligation(Obligation.objects.first(), by=ada)
+        delete_obligation(Obligation.objects.get(duty="timeout"), by=ada)
 
 
 def test_the_texts_are_laid_out_after_the_change_and_hostile_ones_are_harmless(ada, django_capture_on_commit_callbacks):
