@@ -227,8 +227,8 @@ def _evidence_by_edge(workspace: Workspace, *, edge: Edge | None = None) -> dict
     rows = EdgeEvidence.objects.filter(workspace=workspace).order_by("pk")
     if edge is not None:
         rows = rows.filter(edge=edge)
-    for edge, *piece in rows.values_list("edge_id", *EVIDENCE_COLUMNS):
-        evidence[edge].append(engine.Evidence(*piece))
+    for key, *piece in rows.values_list("edge_id", *EVIDENCE_COLUMNS):
+        evidence[key].append(engine.Evidence(*piece))
     return evidence
 
 

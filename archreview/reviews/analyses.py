@@ -7,6 +7,7 @@ names a result for good. Each process keeps the last few results; a process that
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
@@ -16,7 +17,8 @@ from archreview.engine.catalog import Catalog, Rule
 from archreview.engine.model import Architecture, Channel, Edge, Flow, Service, System
 from archreview.engine.results import EdgeReview, EntryReview, Finding, FlowReview, OpenQuestion, Review, ServiceReview
 from archreview.engine.review import review
-from archreview.registry.architectures import load_architecture
+from archreview.registry.architectures import load_architecture, load_edge
+from archreview.registry.models import Edge as EdgeRow
 from archreview.rules.queries import current_catalog, known_catalog
 from archreview.workspaces.models import Workspace
 
@@ -27,6 +29,7 @@ class Analysis:
     """A review with the model and the catalog that it was made from, and ways to find things in it by id."""
 
     def __init__(self, architecture: Architecture, catalog: Catalog) -> None:
+        # Of the model at some revision or later: what is changed while it is read may be in it already.
         self.architecture = architecture
         self.catalog = catalog
         self.review: Review = review(architecture, catalog)
@@ -156,11 +159,35 @@ def current_analysis(workspace: Workspace) -> Analysis:
             _results.move_to_end(key)
             return found
     analysis = Analysis(load_architecture(workspace), catalog)
+    _keep(key, analysis)
+    return analysis
+
+
+def follow_edge(workspace: Workspace, before: Analysis, *, since: int, edge: EdgeRow) -> None:
+    """
+    After a change of one edge's own facts, make the analysis from the one before it, with that edge alone read anew.
+
+    `before` is the analysis at revision `since`, at which the change found the workspace. Only where the workspace is
+    exactly one revision further is that one the change's own, and nobody else's lies between. Does nothing where that
+    is not so, or where the edge leads elsewhere now: the model is then loaded whole when it is next asked for.
+    """
+    old = before.edges.get(edge.slug)
+    if workspace.revision != since + 1 or old is None:
+        return
+    new = load_edge(edge)
+    if new is None or (new.id, new.source, new.target, new.channel) != (old.id, old.source, old.target, old.channel):
+        return
+    edges = tuple([new if each is old else each for each in before.architecture.edges])
+    catalog = current_catalog()
+    analysis = Analysis(dataclasses.replace(before.architecture, edges=edges), catalog)
+    _keep((workspace.pk, workspace.revision, catalog.version), analysis)
+
+
+def _keep(key: tuple[int, int, str], analysis: Analysis) -> None:
     with _lock:
         _results[key] = analysis
         while len(_results) > KEPT:
             _results.popitem(last=False)
-    return analysis
 
 
 def forget_analyses() -> None:

@@ -12,7 +12,7 @@ from archreview.engine.results import Subject
 from archreview.registry.actions import state_facts
 from archreview.registry.models import Channel, Edge, Service
 from archreview.registry.queries import channels_of, edges_of, services_of
-from archreview.reviews.analyses import Analysis
+from archreview.reviews.analyses import Analysis, follow_edge
 from archreview.reviews.asking import channel_choices
 from archreview.reviews.forms import StatementForm
 from archreview.web.requests import HtmxRequest
@@ -35,10 +35,13 @@ def take_statement(
     form = StatementForm(request.POST, kind=subject.kind, fact=fact, channels=channel_choices(analysis))
     if not form.is_valid():
         return row, form, form.first_error()
+    since = workspace.revision
     try:
         state_facts(subject=row, values={fact: form.stated}, by=request.user, note=form.cleaned_data["note"])
     except ValidationError as refused:
         return row, form, " ".join(refused.messages)
+    if isinstance(row, Edge):
+        follow_edge(workspace, analysis, since=since, edge=row)
     return row, form, ""
 
 

@@ -1,8 +1,17 @@
 """The analysis that pages share: kept while nothing changes, made anew when something does."""
 
-from archreview.registry.actions import answer_question
+import math
+import random
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from archreview.engine.model import ANSWERS
+from archreview.registry.actions import answer_question, state_facts
+from archreview.registry.architectures import load_architecture
 from archreview.registry.models import Edge
-from archreview.reviews.analyses import current_analysis
+from archreview.reviews.analyses import Analysis, current_analysis, follow_edge, kept_analysis
+from archreview.workspaces.actions import touch
 
 
 def test_it_is_kept_while_nothing_changes(shop):
@@ -37,3 +46,82 @@ def test_it_gives_every_subject_its_name_and_system(shop):
         ("service", "cart"),
     ):
         assert analysis.system_of(kind, id_) == "retailflow"
+
+
+STATEMENTS = [
+    *((f"answers.{key}", value) for key in ANSWERS for value in (True, False, None)),
+    ("timeout_ms", 250.0),
+    ("timeout_ms", math.inf),
+    ("style", "queue"),
+    ("style", None),
+    ("purpose", "email"),
+    ("fallback", True),
+    ("latency_p99_ms", 1500.0),
+]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_follows_a_statement_is_what_reading_the_whole_model_gives(shop, member, owner, seed):
+    rng = random.Random(seed)
+    for _ in range(15):
+        before, since = current_analysis(shop), shop.revision
+        row = rng.choice(list(Edge.objects.filter(workspace=shop).order_by("slug")))
+        row.workspace = shop
+        fact, value = rng.choice(STATEMENTS)
+        by, note = rng.choice((member, owner)), rng.choice(("", "Measured in May."))
+
+        try:
+            state_facts(subject=row, values={fact: value}, by=by, note=note)
+        except ValidationError:
+            shop.refresh_from_db()
+            continue
+        follow_edge(shop, before, since=since, edge=row)
+
+        kept = kept_analysis(shop)
+        assert kept is not None
+        assert kept.architecture == load_architecture(shop)
+        assert kept.review == Analysis(load_architecture(shop), kept.catalog).review
+
+
+def test_it_does_not_follow_a_statement_past_somebody_elses_change(shop, member, owner):
+    before, since = current_analysis(shop), shop.revision
+    theirs = Edge.objects.select_related("workspace").get(workspace=shop, slug="cart-inventory")
+    answer_question(edge=theirs, key="needs_result", value=True, by=owner)
+    row = Edge.objects.filter(workspace=shop).exclude(slug="cart-inventory").first()
+    row.workspace = shop
+
+    answer_question(edge=row, key="can_poll", value=True, by=member)
+    follow_edge(shop, before, since=since, edge=row)
+
+    assert kept_analysis(shop) is None
+    assert current_analysis(shop).edges["cart-inventory"].answers.needs_result is True
+
+
+def test_it_does_not_follow_where_nothing_was_changed(shop):
+    before = current_analysis(shop)
+
+    follow_edge(shop, before, since=shop.revision, edge=Edge.objects.filter(workspace=shop).first())
+
+    assert current_analysis(shop) is before
+
+
+def test_it_does_not_follow_an_edge_that_leads_elsewhere(shop):
+    before, since = current_analysis(shop), shop.revision
+    row = Edge.objects.get(workspace=shop, slug="cart-inventory")
+    touch(shop)
+    Edge.objects.filter(pk=row.pk).update(target=row.source, source=row.target)
+
+    follow_edge(shop, before, since=since, edge=row)
+
+    assert kept_analysis(shop) is None
+
+
+def test_it_does_not_follow_an_edge_that_has_another_name_now(shop):
+    before, since = current_analysis(shop), shop.revision
+    row = Edge.objects.get(workspace=shop, slug="cart-inventory")
+    touch(shop)
+    Edge.objects.filter(pk=row.pk).update(slug="another-by-now")
+
+    follow_edge(shop, before, since=since, edge=row)
+
+    assert kept_analysis(shop) is None
