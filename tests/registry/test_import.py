@@ -2,7 +2,7 @@
 
 from archreview.interchange.writers.architecture import write_architecture
 from archreview.registry.actions import answer_question, import_architecture, preview_import
-from archreview.registry.architectures import load_architecture
+from archreview.registry.architectures import load_architecture, load_edge
 from archreview.registry.models import Edge, Statement
 from archreview.workspaces.actions import create_workspace
 from tests.registry.conftest import SHOP, architecture_of
@@ -81,3 +81,19 @@ def test_a_preview_stores_nothing_and_says_what_the_import_does(shop, owner):
         ("timeout_ms", "none", 500),
     ]
     assert taken_in(shop, owner, changed) == preview
+
+
+def test_one_edge_is_loaded_as_all_of_them_are(shop, owner, member):
+    """With its evidence, who said what, and where sources differ."""
+    mine = Edge.objects.select_related("workspace").get(workspace=shop, slug="cart-inventory")
+    answer_question(edge=mine, key="immediate_feedback", value=False, by=member)
+
+    for row in Edge.objects.select_related("workspace").filter(workspace=shop):
+        assert load_edge(row) == next(edge for edge in load_architecture(shop).edges if edge.id == row.slug)
+
+
+def test_an_edge_that_is_gone_is_no_edge(shop, owner):
+    row = Edge.objects.select_related("workspace").get(workspace=shop, slug="cart-inventory")
+    Edge.objects.filter(pk=row.pk).delete()
+
+    assert load_edge(row) is None
