@@ -103,7 +103,7 @@ def asked_fact(
 def control(analysis: Analysis, asked: Asked, *, value: object = None, form: StatementForm | None = None) -> BoundField:
     """Give the control in which a fact that is no yes or no is filled in; `form` has what was just refused."""
     if form is None:
-        form = StatementForm(kind=asked.subject.kind, fact=asked.fact, channels=channel_choices(analysis))
+        form = StatementForm(kind=asked.subject.kind, fact=asked.fact, channels=channel_choices(analysis, asked.fact))
         form.initial = {"value": value}
     form.auto_id = f"question-{asked.name}-%s"
     field = form.fields["value"]
@@ -121,8 +121,10 @@ def refused(analysis: Analysis, asked: Asked, form: StatementForm, error: str) -
     return replace(asked, note=note, error=error)
 
 
-def channel_choices(analysis: Analysis) -> list[tuple[str, str]]:
-    """Give the channels that an edge may travel over, by name."""
+def channel_choices(analysis: Analysis, fact: str) -> list[tuple[str, str]]:
+    """Give the channels that an edge may travel over, by name; none where the fact is not the channel."""
+    if fact != "channel":
+        return []
     return sorted(((id_, analysis.name_of("channel", id_)) for id_ in analysis.channels), key=lambda pair: pair[1])
 
 

@@ -32,7 +32,7 @@ def take_statement(
     """
     row: Any = _row_of(workspace, subject)
     fact = request.POST.get("fact", "")
-    form = StatementForm(request.POST, kind=subject.kind, fact=fact, channels=channel_choices(analysis))
+    form = StatementForm(request.POST, kind=subject.kind, fact=fact, channels=channel_choices(analysis, fact))
     if not form.is_valid():
         return row, form, form.first_error()
     since = workspace.revision

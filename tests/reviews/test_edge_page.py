@@ -205,3 +205,10 @@ def test_a_refused_number_stands_in_its_form_with_the_reason(member_client, shop
     assert 'value="soon"' in part
     assert 'value="the log says"' in part
     assert "Enter a number" in part
+
+
+def test_the_word_of_why_belongs_to_its_answer_and_is_not_said_again_with_the_next(member_client, shop):
+    part = post(member_client, "answers.can_poll", "true", note="first thought").content.decode()
+
+    assert "“first thought”" in part
+    assert 'value="first thought"' not in part
