@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -81,7 +81,6 @@ class Draft:
     before: Map | None = None
     after: Map | None = None
     catalog_version: str = ""
-    notes: tuple[str, ...] = field(default=())
 
     def pictures_as_json(self) -> dict[str, object]:
         """The two pictures as they are stored; `map_from_json` reads them back."""

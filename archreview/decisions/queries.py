@@ -43,11 +43,6 @@ def decisions_about(workspace: Workspace, kind: str, slug: str) -> QuerySet[Deci
     return Decision.objects.filter(workspace=workspace, subject_kind=kind, subject_id=slug).order_by("-number")
 
 
-def accepted(workspace: Workspace) -> QuerySet[Decision]:
-    """The decisions in force."""
-    return Decision.objects.filter(workspace=workspace, status=Status.ACCEPTED).order_by("-number")
-
-
 def count_by_status(workspace: Workspace) -> dict[str, int]:
     """How many decisions stand where; every status is there."""
     rows = Decision.objects.filter(workspace=workspace).order_by().values_list("status").annotate(Count("pk"))

@@ -24,8 +24,6 @@ from archreview.engine.model import (
 from archreview.engine.results import EdgeReview, FactUse, Finding, FlowReview, Review
 from archreview.engine.review import Settings, review
 
-SIDE_FACTS = tuple(key for key in ANSWERS)
-
 
 @dataclass(frozen=True)
 class Situation:
