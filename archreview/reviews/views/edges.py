@@ -21,7 +21,7 @@ from archreview.reviews import telling
 from archreview.reviews.analyses import Analysis, current_analysis
 from archreview.reviews.asking import Asked, around, doubts_about
 from archreview.reviews.edge_page import EdgePage, Refusal
-from archreview.reviews.stating import take_statement
+from archreview.reviews.views.stating import take_statement
 from archreview.web.answers import announce, answer, redirect_whole_page
 from archreview.web.requests import HtmxRequest
 from archreview.workspaces.access import get_workspace

@@ -18,7 +18,7 @@ from archreview.reviews.analyses import Analysis, current_analysis
 from archreview.reviews.asking import Asked, anchor_of, asked_fact, doubts_about, refused, wording
 from archreview.reviews.edge_page import Pitfall
 from archreview.reviews.forms import can_be_stated
-from archreview.reviews.stating import take_statement
+from archreview.reviews.views.stating import take_statement
 from archreview.web.answers import announce, answer
 from archreview.web.lists import chosen, order_of, page_of
 from archreview.web.requests import HtmxRequest
