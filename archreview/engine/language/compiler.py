@@ -141,9 +141,13 @@ def _shown(writer: Writer, name: Name) -> str:
     """Give the expression of a value as a message shows it: what `shown` gives, without a call where that is easy."""
     value, type_ = writer.value(name), writer.type_of(name)
     kind = type_.kind
-    if kind is Kind.LIST and type_.element and type_.element.kind in (Kind.TEXT, Kind.CHOICE):
+    if kind is Kind.LIST and type_.element and type_.element.kind is Kind.CHOICE:
+        known = f"listed([item.replace('_', ' ') for item in {value}])"
+    elif kind is Kind.LIST and type_.element and type_.element.kind is Kind.TEXT:
         known = f"listed({value})"
-    elif kind in (Kind.TEXT, Kind.CHOICE):
+    elif kind is Kind.CHOICE:
+        known = f"({value} or 'none').replace('_', ' ')"
+    elif kind is Kind.TEXT:
         known = f"({value} or 'none')"
     elif kind is Kind.BOOLEAN:
         known = f"('yes' if {value} else 'no')"

@@ -68,9 +68,9 @@ def shown(value: object) -> str:
     elif isinstance(value, str):
         return value or "none"
     elif isinstance(value, float):
-        return "none" if math.isinf(value) else f"{round(value, 4):.10g}"
+        return "none" if math.isinf(value) else f"{round(value, 4):,.10g}"
     elif isinstance(value, int):
-        return str(value)
+        return f"{value:,}"
     items = plain(value)
     return listed([shown(item) for item in items]) if isinstance(items, list) else str(items)
 
