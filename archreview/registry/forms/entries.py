@@ -77,7 +77,7 @@ class EntryForm(forms.Form):
         self.is_new = stored is None
         for field in self._fields():
             self.fields[field.name] = input_for(field, references=references.get(field.refers, []))
-        if "name" in self.fields and kind in {"team", "system", "flow"}:
+        if "name" in self.fields and kind != "edge":
             self.fields["name"].required = True
         if self.is_new and kind == "flow":
             self.fields["first_step"] = Reference(

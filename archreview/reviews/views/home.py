@@ -52,7 +52,7 @@ def home(request: HtmxRequest, workspace: str) -> HttpResponse:
         "evidence": known,
         "question_list_url": reverse("reviews:questions", args=[workspace]),
         "flows_note": f"{flows_unknown} unknown" if flows_unknown else "",
-        "model_note": f"{summary.services:,} services, {summary.channels:,} channels",
+        "model_note": f"{counted(summary.services, 'service')}, {counted(summary.channels, 'channel')}",
         "flows_over": [
             (flow.id, analysis.name_of("flow", flow.id), flow.sync_calls, system_name(analysis, flow.id))
             for flow in analysis.review.flows
@@ -137,3 +137,8 @@ def systems(analysis: Analysis) -> list[dict[str, object]]:
         }
         for value in analysis.architecture.systems
     ]
+
+
+def counted(count: int, noun: str) -> str:
+    """Give a count with its noun."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

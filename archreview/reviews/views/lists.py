@@ -25,6 +25,7 @@ from archreview.web.requests import HtmxRequest
 from archreview.workspaces.access import get_workspace
 from archreview.workspaces.models import Role, Workspace
 
+QUESTIONS_A_PAGE = 20
 KINDS = ("edge", "flow", "service", "channel", "system")
 _PAGES = {
     "edge": "reviews:edge",
@@ -159,7 +160,8 @@ def questions(request: HtmxRequest, workspace: str) -> HttpResponse:
     }
     sort, key = order_of(request, orders, default="weight")
     rows.sort(key=key)
-    page = page_of(request, rows)
+    # Each row is a form of its own.
+    page = page_of(request, rows, size=QUESTIONS_A_PAGE)
     context = {
         "page": page,
         "rows": shown_questions(analysis, found, list(page.object_list)),
