@@ -92,5 +92,5 @@ class Index:
                 peak = own if edge.latency_basis == "peak" else None
             arc = Arc(edge, source, target, family, chain, weight, weight_at_most, to_datastore, own, peak)
             self.by_edge[edge.id] = arc
-            if edge.counted:
+            if not edge.evidence or edge.counted:  # most edges have no evidence: ask nothing more of them
                 self.arcs.append(arc)

@@ -137,6 +137,7 @@ def questions(request: HtmxRequest, workspace: str) -> HttpResponse:
     waits = chosen(request, "waiting", ("matrix", "tree", "rules"))
     text = request.GET.get("q", "").strip()
     weights = rule_weights(analysis)
+    worth: dict[tuple[str, ...], int] = {}
     rows = []
     for question in analysis.review.questions:
         kind, id_ = question.subject
@@ -150,7 +151,9 @@ def questions(request: HtmxRequest, workspace: str) -> HttpResponse:
             words = f"{name} {wording(kind, question.fact)[0]} {id_} {' '.join(question.waiting)}"
             if text.casefold() not in words.casefold():
                 continue
-        weight = sum(weights.get(code, 0) for code in question.waiting)
+        weight = worth.get(question.waiting)
+        if weight is None:  # thousands of questions wait for the same few things
+            weight = worth[question.waiting] = sum(weights.get(code, 0) for code in question.waiting)
         rows.append(QuestionRow(question, name, system, weight))
     orders = {
         "weight": lambda row: (-row.weight, row.question.subject, row.question.fact),
