@@ -30,11 +30,12 @@ def as_markdown(decision: Decision) -> str:
 
 def as_pdf(decision: Decision) -> bytes:
     """The decision as a document to print. Takes seconds; raises RenderingFailed."""
+    drawn = pictures(decision, standalone=True)
     context = {
         "decision": decision,
         "workspace": decision.workspace,
         "status": status_words(decision),
-        "pictures": [(caption, mark_safe(svg)) for caption, svg in pictures(decision, standalone=True)],  # noqa: S308
+        "pictures": [(caption, mark_safe(svg)) for caption, svg in drawn],  # noqa: S308 - our own drawing
         "html": mark_safe(for_paper(decision.rendered)),  # noqa: S308 - nothing but what the allow-list lets through
     }
     return html_to_pdf(

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 
 from archreview.engine.catalog import Catalog, ObligationRule, Rule
 from archreview.engine.edges import Judged
-from archreview.engine.facts import EdgeFacts
 from archreview.engine.language import CompiledRule, Condition, compile_condition, compile_rules
 from archreview.engine.model import IN_PROCESS, Location
 from archreview.engine.results import SEVERITIES, Duty, Finding, NotEvaluated, OpenQuestion, Subject
@@ -127,11 +126,10 @@ _Entry = tuple[dict[bool | None, Duty], Condition, Condition | None]
 
 
 class Obligations:
-    """The duties of the catalog, ready to be tried on edges."""
+    """The duties that the catalog gives to styles, ready to be tried on edges."""
 
     def __init__(self, rules: Sequence[ObligationRule]) -> None:
         self._by_style: dict[str, list[_Entry]] = {}
-        self._by_outcome: dict[str, list[_Entry]] = {}
         for rule in rules:
             entry = (
                 {value: Duty(rule.duty, state) for value, state in _STATES.items()},
@@ -140,21 +138,12 @@ class Obligations:
             )
             for style in rule.styles:
                 self._by_style.setdefault(style, []).append(entry)
-            for outcome in rule.outcomes:
-                self._by_outcome.setdefault(outcome, []).append(entry)
 
     def of(self, judged: Judged) -> tuple[Duty, ...]:
         """Give the duties of the edge's style; calls inside a process have none."""
         if judged.arc.family is None or judged.arc.family == IN_PROCESS:
             return ()
-        return self._tried(self._by_style.get(judged.arc.edge.style or "", ()), judged.facts)
-
-    def of_outcome(self, outcome: str, facts: EdgeFacts) -> tuple[Duty, ...]:
-        """Give the duties that an outcome of the tree would bring."""
-        return self._tried(self._by_outcome.get(outcome, ()), facts)
-
-    @staticmethod
-    def _tried(entries: Iterable[_Entry], facts: EdgeFacts) -> tuple[Duty, ...]:
+        facts, entries = judged.facts, self._by_style.get(judged.arc.edge.style or "", ())
         return tuple(
             [states[condition.value(facts)] for states, condition, when in entries if when is None or when.value(facts)]
         )
