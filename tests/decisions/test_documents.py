@@ -2,7 +2,6 @@
 
 import re
 import resource
-import subprocess
 from dataclasses import replace
 
 import pytest
@@ -16,6 +15,7 @@ from tests.decisions.test_generator import TODAY, draft, renamed
 from tests.examples.reviewed import architecture, catalog
 from tests.rendering.canary import SECRET, Canary, inflated
 from tests.rendering.payloads import SCRIPTS, fetch_payloads
+from tests.rendering.reading import poppler
 
 
 @pytest.fixture
@@ -25,18 +25,15 @@ def canary():
     canary.close()
 
 
-def words_of(pdf, tmp_path):
-    path = tmp_path / "decision.pdf"
-    path.write_bytes(pdf)
-    text = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True).stdout.decode()
-    return re.sub(r"\s+", " ", text.replace("\u00a0", " "))
+def words_of(pdf):
+    return re.sub(r"\s+", " ", poppler("pdftotext", pdf, "-layout").replace("\u00a0", " "))
 
 
-def test_a_generated_decision_is_a_document_with_its_numbers_and_pictures(workspace, member, tmp_path):
+def test_a_generated_decision_is_a_document_with_its_numbers_and_pictures(workspace, member):
     generated = draft("retailflow-before", "cart-inventory")
     decision = create_draft(workspace=workspace, draft=generated, subject=Subject("edge", "cart-inventory"), by=member)
 
-    words = words_of(as_pdf(decision), tmp_path)
+    words = words_of(as_pdf(decision))
 
     assert "Queue “Reserve stock” for Inventory" in words
     assert "400 ms (100 + 100 + 100 + 100)" in words
@@ -58,24 +55,22 @@ def test_the_same_decision_twice_is_the_same_document(workspace, member):
     assert as_markdown(decision) == as_markdown(decision)
 
 
-def test_a_long_table_goes_over_pages_with_its_head_on_each(workspace, member, tmp_path):
+def test_a_long_table_goes_over_pages_with_its_head_on_each(workspace, member):
     rows = "\n".join(f"| Row number {number} | some words about it |" for number in range(120))
     body = f"## Context\n\n| Measured | Remark |\n| --- | --- |\n{rows}\n"
     decision = write_decision(workspace=workspace, text=Text(title="Long", body=body), by=member)
 
-    words = words_of(as_pdf(decision), tmp_path)
+    words = words_of(as_pdf(decision))
 
     assert words.count("Measured Remark") >= 3
     assert "Row number 119" in words
 
 
-def test_a_word_without_an_end_stays_on_the_page(workspace, member, tmp_path):
+def test_a_word_without_an_end_stays_on_the_page(workspace, member):
     body = f"## {'x' * 400}\n\n{'y' * 3000}\n\n* {'z' * 900}\n"
     decision = write_decision(workspace=workspace, text=Text(title="w" * 200, body=body), by=member)
-    path = tmp_path / "decision.pdf"
-    path.write_bytes(as_pdf(decision))
 
-    boxes = subprocess.run(["pdftotext", "-bbox", str(path), "-"], capture_output=True, check=True).stdout.decode()
+    boxes = poppler("pdftotext", as_pdf(decision), "-bbox")
 
     assert max(float(right) for right in re.findall(r'xMax="([\d.]+)"', boxes)) <= 595.3
 
@@ -88,16 +83,16 @@ LONG_NAMES = [
 
 
 @pytest.mark.parametrize("name", LONG_NAMES)
-def test_long_names_take_the_time_of_short_ones_and_stay_on_the_page(workspace, member, tmp_path, name):
+def test_long_names_take_the_time_of_short_ones_and_stay_on_the_page(workspace, member, name):
     model = renamed(architecture("link-shortener-before"), name[:200])
     generated = draft_for_edge(model, review(model, catalog()), catalog(), "link-webhooks", today=TODAY)
     decision = create_draft(workspace=workspace, draft=generated, subject=Subject("edge", "link-webhooks"), by=member)
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-    path = tmp_path / "decision.pdf"
-    path.write_bytes(as_pdf(decision))
+
+    pdf = as_pdf(decision)
 
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < 6
-    boxes = subprocess.run(["pdftotext", "-bbox", str(path), "-"], capture_output=True, check=True).stdout.decode()
+    boxes = poppler("pdftotext", pdf, "-bbox")
     assert max(float(right) for right in re.findall(r'xMax="([\d.]+)"', boxes)) <= 595.3
 
 
@@ -119,12 +114,12 @@ def test_nothing_is_fetched_for_any_text_of_a_decision(workspace, member, canary
     assert SECRET not in inflated(pdf)
 
 
-def test_scripts_are_words_in_a_document(workspace, member, tmp_path):
+def test_scripts_are_words_in_a_document(workspace, member):
     text = Text(title=SCRIPTS[0], body="\n\n".join(SCRIPTS), decision_makers=SCRIPTS[3])
     decision = write_decision(workspace=workspace, text=text, by=member)
     pdf = as_pdf(decision)
 
-    assert "<script>alert(1)</script>" in words_of(pdf, tmp_path)
+    assert "<script>alert(1)</script>" in words_of(pdf)
     assert b"/JavaScript" not in inflated(pdf)
     assert b"javascript:" not in b"".join(re.findall(rb"/URI ?\((.*?)\)", inflated(pdf)))
 

@@ -13,6 +13,7 @@ from archreview.rendering.documents import NothingIsFetched, to_pdf
 from tests.rendering.bombs import PDF_BOMBS
 from tests.rendering.canary import SECRET, inflated
 from tests.rendering.payloads import fetch_payloads
+from tests.rendering.reading import poppler
 
 
 def test_nothing_is_fetched_whatever_the_document_asks_for(canary):
@@ -132,14 +133,12 @@ def test_the_child_knows_none_of_our_secrets(monkeypatch, tmp_path):
     assert "DATABASE_URL" not in seen
 
 
-def test_a_document_carries_its_fonts_and_its_tags(tmp_path):
+def test_a_document_carries_its_fonts_and_its_tags():
     pdf = html_to_pdf(
         title="A <title> & more", body="<h1>Heading</h1><p>Text → x</p><pre><code>code</code></pre>", author="Ana"
     )
-    path = tmp_path / "document.pdf"
-    path.write_bytes(pdf)
-    fonts = subprocess.run(["pdffonts", str(path)], capture_output=True, check=True).stdout.decode().splitlines()[2:]
-    properties = subprocess.run(["pdfinfo", str(path)], capture_output=True, check=True).stdout.decode()
+    fonts = poppler("pdffonts", pdf).splitlines()[2:]
+    properties = poppler("pdfinfo", pdf)
 
     assert any("Inter" in line for line in fonts)
     assert any("Go-Mono" in line for line in fonts)
