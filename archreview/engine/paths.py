@@ -8,7 +8,7 @@ services): components once, then one pass along them. No path is enumerated.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from archreview.engine.index import Arc, Index
@@ -67,21 +67,19 @@ def components(successors: Successors) -> list[list[int]]:
     return found
 
 
-def refined(parts: list[list[int]], successors: Successors | Mapping[int, Sequence[int]]) -> list[list[int]]:
+def refined(parts: list[list[int]], successors: Callable[[int], Sequence[int]]) -> list[list[int]]:
     """
     Give the components of a graph with fewer edges than the one that `parts` are components of, in the same order.
 
-    Only parts of several nodes can fall apart; each is looked at alone.
+    Only parts of several nodes can fall apart; each is looked at alone, and only its nodes' successors are asked for.
     """
-    if all(len(part) == 1 for part in parts):
-        return parts
     finer: list[list[int]] = []
     for part in parts:
         if len(part) == 1:
             finer.append(part)
             continue
         local = {node: number for number, node in enumerate(part)}
-        inner = [[local[next_] for next_ in successors[node] if next_ in local] for node in part]
+        inner = [[local[next_] for next_ in successors(node) if next_ in local] for node in part]
         finer.extend([[part[number] for number in component] for component in components(inner)])
     return finer
 
@@ -110,7 +108,6 @@ class Graph:
         self.handing: list[list[Arc]] = [[] for _ in range(size)]
         self.maybe: list[list[Arc]] = [[] for _ in range(size)]
         wide: list[list[int]] = [[] for _ in range(size)]
-        narrow: list[list[int]] = [[] for _ in range(size)]
         stores = [service.kind == "datastore" for service in index.services]
         for arc in index.arcs:
             source, chain = arc.source, arc.chain
@@ -118,7 +115,6 @@ class Graph:
                 continue
             if chain in (SYNCHRONOUS, IN_PROCESS):
                 self.passing[source].append(arc)
-                narrow[source].append(arc.target)
                 wide[source].append(arc.target)
             elif chain == HAND_OFF:
                 self.handing[source].append(arc)
@@ -126,21 +122,16 @@ class Graph:
                 self.maybe[source].append(arc)
                 wide[source].append(arc.target)
         self.wide_parts = components(wide)
-        self.parts = refined(self.wide_parts, narrow)
+        self.parts = refined(self.wide_parts, lambda node: [arc.target for arc in self.passing[node]])
         self.cyclic = [False] * size  # on a cycle that contains a counted call
         for part in self.parts:
             if len(part) > 1 and self._has_call(part, self.passing):
                 for member in part:
                     self.cyclic[member] = True
 
-    def _has_call(self, part: list[int], *arc_lists: list[list[Arc]]) -> bool:
+    def _has_call(self, part: list[int], passing: Sequence[Sequence[Arc]]) -> bool:
         members = set(part)
-        return any(
-            arc.weight_at_most and arc.target in members
-            for arcs in arc_lists
-            for member in part
-            for arc in arcs[member]
-        )
+        return any(arc.weight_at_most and arc.target in members for member in part for arc in passing[member])
 
     def cycles(self) -> tuple[tuple[str, ...], ...]:
         """Give the synchronous cycles: components over synchronous and in-process edges with a counted call."""
@@ -149,36 +140,47 @@ class Graph:
 
     def depths(self) -> Depths:
         """Give the longest chains from each service, for certain and at most."""
-        depth: list[int | None] = [0] * self.size
-        for part in self.parts:
-            self._deepen(part, depth, self.cyclic[part[0]], (self.passing, self.handing))
-        at_most = depth
-        if any(self.maybe):
-            at_most = [0] * self.size
-            for part in self.wide_parts:
-                unbounded = len(part) > 1 and self._has_call(part, self.passing, self.maybe)
-                self._deepen(part, at_most, unbounded, (self.passing, self.maybe, self.handing))
-        return Depths(depth, at_most)
+        depth = self._longest(self.parts, self.passing)
+        if not any(self.maybe):
+            return Depths(depth, depth)
+        perhaps = [[*sure, *maybe] if maybe else sure for sure, maybe in zip(self.passing, self.maybe, strict=True)]
+        return Depths(depth, self._longest(self.wide_parts, perhaps))
 
-    def _deepen(
-        self, part: list[int], depth: list[int | None], unbounded: bool, arc_lists: Sequence[list[list[Arc]]]
-    ) -> None:
-        """Set the depth of one component from those below it; inside it nothing counts."""
-        deepest: int | None = None if unbounded else 0
-        members = part if len(part) > 1 else ()
-        for member in part if deepest is not None else ():
-            for arcs in arc_lists:
-                for arc in arcs[member]:
-                    if arc.chain == HAND_OFF:
-                        below: int | None = 0
-                    elif members and arc.target in members:
-                        continue
-                    else:
-                        below = depth[arc.target]
-                    if below is None or deepest is None:
-                        deepest = None
-                    elif below + arc.weight_at_most > deepest:
-                        deepest = below + arc.weight_at_most
+    def _longest(self, parts: Iterable[list[int]], passing: Sequence[Sequence[Arc]]) -> list[int | None]:
+        """Give the longest chain from each service over these edges and hand-offs; `parts` are their components."""
+        depth: list[int | None] = [0] * self.size
+        for part in parts:
+            if len(part) == 1:
+                depth[part[0]] = self._longest_below(part[0], passing[part[0]], depth)
+            elif self._has_call(part, passing):
+                for member in part:
+                    depth[member] = None
+            else:
+                self._deepen_together(part, passing, depth)
+        return depth
+
+    def _longest_below(self, node: int, passing: Iterable[Arc], depth: Sequence[int | None]) -> int | None:
+        """Give the longest chain that starts with one of these edges of the service, or with a hand-off of it."""
+        deepest = 0
+        for arc in passing:
+            below = depth[arc.target]
+            if below is None:
+                return None
+            if below + arc.weight_at_most > deepest:
+                deepest = below + arc.weight_at_most
+        for arc in self.handing[node]:
+            if arc.weight > deepest:
+                deepest = arc.weight
+        return deepest
+
+    def _deepen_together(self, part: list[int], passing: Sequence[Sequence[Arc]], depth: list[int | None]) -> None:
+        """Set the one depth of a component in which nothing counts from what its members call outside of it."""
+        members = set(part)
+        below = [
+            self._longest_below(member, [arc for arc in passing[member] if arc.target not in members], depth)
+            for member in part
+        ]
+        deepest = None if None in below else max(depth_ for depth_ in below if depth_ is not None)
         for member in part:
             depth[member] = deepest
 
@@ -309,43 +311,41 @@ class Graph:
         A failure climbs the edges without fallback, and over a hand-off to its caller only. What nobody knows to have
         a fallback counts as without in the first list only.
         """
-        possible, certain = [0] * self.size, [0] * self.size  # with the service itself, once its component is done
+        possible, certain = [0] * self.size, [0] * self.size
+        handed: list[tuple[int, int, int]] = []
         for part in reversed(self.parts):
             if len(part) > 1:
                 self._fail_together(part, possible, lambda arc: not arc.edge.fallback)
                 self._fail_together(part, certain, lambda arc: arc.edge.fallback is False)
-                continue
-            node = part[0]
-            passing = self.passing[node]
-            if passing or self.handing[node]:
-                possible[node] |= 1 << node
-                certain[node] |= 1 << node
-            for arc in passing:
-                fallback = arc.edge.fallback
-                if not fallback:
-                    possible[arc.target] |= possible[node]
-                    if fallback is False:
-                        certain[arc.target] |= certain[node]
-        handed: list[tuple[int, int, int]] = []
-        for node, arcs in enumerate(self.handing):
-            for arc in arcs:
-                fallback = arc.edge.fallback
-                if not fallback:
-                    handed.append((arc.target, possible[node], certain[node] if fallback is False else 0))
-        for target, perhaps, surely in handed:
+            for node in part:
+                passing, handing = self.passing[node], self.handing[node]
+                if not passing and not handing:
+                    continue
+                itself = 1 << node
+                perhaps, surely = possible[node] | itself, certain[node] | itself
+                for arc in passing if len(part) == 1 else ():
+                    fallback = arc.edge.fallback
+                    if not fallback:
+                        possible[arc.target] |= perhaps
+                        if fallback is False:
+                            certain[arc.target] |= surely
+                for arc in handing:
+                    fallback = arc.edge.fallback
+                    if not fallback:
+                        handed.append((arc.target, perhaps, surely if fallback is False else 0))
+        for target, perhaps, surely in handed:  # last, so that they climb no further
             possible[target] |= perhaps
             certain[target] |= surely
-        for node in range(self.size):
-            # Whoever calls nobody has failed alone, and is in no set.
-            if self.passing[node] or self.handing[node]:
-                possible[node] ^= 1 << node
-                certain[node] ^= 1 << node
+        for failing in (possible, certain):
+            for node, others in enumerate(failing):
+                if others >> node & 1:
+                    failing[node] ^= 1 << node
         return possible, certain
 
     def _fail_together(self, part: list[int], failing: list[int], spreads: Callable[[Arc], bool]) -> None:
         """Let failures climb to the members of a component, and on from them; not all its edges need spread them."""
         spreading = {node: [arc.target for arc in self.passing[node] if spreads(arc)] for node in part}
-        for finer in reversed(refined([part], spreading)):
+        for finer in reversed(refined([part], spreading.__getitem__)):
             together = 0
             for member in finer:
                 together |= failing[member] | 1 << member
