@@ -199,7 +199,7 @@ class Counted:
     @classmethod
     def of_ids(cls, ids: Sequence[str]) -> Counted:
         """Count sorted ids."""
-        return cls(len(ids), 0, (), tuple(ids[: cls.MOST]))
+        return NOBODY if not ids else cls(len(ids), 0, (), tuple(ids[: cls.MOST]))
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -224,8 +224,10 @@ class Counted:
         return f"Counted({self.count}, {self.ids})"
 
 
-@dataclass(frozen=True, slots=True)
-class BlastRadius:
+NOBODY = Counted(0, 0, (), ())
+
+
+class BlastRadius(NamedTuple):
     """Who fails when a service fails; `certain` counts the services where an unknown fallback counts as one."""
 
     certain: int
