@@ -16,21 +16,9 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
-from archreview.engine.model import (
-    ANSWERS,
-    CHANNEL_FACTS,
-    EDGE_FACTS,
-    Answers,
-    Architecture,
-    Channel,
-    Edge,
-    Fact,
-    Flow,
-    Kind,
-    Service,
-    Step,
-    System,
-)
+from archreview.engine.fact_tables import CHANNEL_FACTS, EDGE_FACTS, Fact, Kind
+from archreview.engine.model import Answers, Architecture, Channel, Edge, Flow, Service, Step, System
+from archreview.engine.questions import ANSWERS
 
 # How much of the model sits in each layer: what users reach first, then what it stands on, last what keeps data.
 LAYERS = (

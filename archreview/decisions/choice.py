@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from archreview.decisions.situation import Situation
 from archreview.decisions.ways import OF_OUTCOME, ORDER, SIMPLEST, WAYS, Way, carries_wrongly, way_of_today
-from archreview.engine.model import TREE_FACTS
+from archreview.engine.questions import TREE_FACTS
 from archreview.engine.tree import TREE, Branch, walk
 
 

@@ -21,7 +21,9 @@ from archreview.decisions.prose import (
 )
 from archreview.decisions.situation import Situation
 from archreview.engine.derive import reason_for
-from archreview.engine.model import ASYNCHRONOUS, HAND_OFF, IN_PROCESS, MATRIX_FACTS, SIDE_EFFECTS, SYNCHRONOUS, Said
+from archreview.engine.fact_tables import SIDE_EFFECTS
+from archreview.engine.model import ASYNCHRONOUS, HAND_OFF, IN_PROCESS, SYNCHRONOUS, Said
+from archreview.engine.questions import MATRIX_FACTS
 from archreview.engine.results import FactUse, FlowReview, StepReview
 
 DRIVING = (

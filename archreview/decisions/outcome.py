@@ -32,7 +32,8 @@ from archreview.decisions.prose import (
 )
 from archreview.decisions.situation import Situation
 from archreview.decisions.ways import OF_OUTCOME, WAYS, carries_wrongly, edge_as
-from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, HAND_OFF, MATRIX_FACTS
+from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, HAND_OFF
+from archreview.engine.questions import MATRIX_FACTS
 from archreview.engine.results import EdgeReview, Finding, FlowReview, Review, TreeResult
 from archreview.engine.tree import agreement
 

@@ -10,17 +10,8 @@ from functools import cached_property
 from archreview.decisions.prose import escaped, plain, quoted
 from archreview.engine.catalog import Catalog
 from archreview.engine.derive import DERIVED, SEVERAL_CONSUMERS
-from archreview.engine.model import (
-    ANSWERS,
-    ASYNCHRONOUS,
-    FAMILY_OF_STYLE,
-    Architecture,
-    Channel,
-    Edge,
-    Flow,
-    Said,
-    Service,
-)
+from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, Architecture, Channel, Edge, Flow, Said, Service
+from archreview.engine.questions import ANSWERS
 from archreview.engine.results import EdgeReview, FactUse, Finding, FlowReview, Review
 from archreview.engine.review import Settings, review
 

@@ -8,6 +8,7 @@ from archreview.drawing.timing import Waterfall, WaterfallRow
 from archreview.drawing.tree_path import TreePath, TreeQuestion
 from archreview.drawing.values import Channel, Edge, Emphasis, Family, Group, Kind, Map, Node
 from archreview.engine import model as engine
+from archreview.engine.questions import QUESTION_BY_KEY
 from archreview.engine.results import EdgeReview, FlowReview, Review, StepReview, TreeResult
 from archreview.engine.tree import OUTCOMES, TREE, Branch, outcomes_below
 
@@ -165,7 +166,7 @@ def tree_path_of(
         questions.append(
             TreeQuestion(
                 key=use.question,
-                text=engine.QUESTION_BY_KEY[use.question].text,
+                text=QUESTION_BY_KEY[use.question].text,
                 answer=use.answer,
                 basis=use.basis or "",
                 reason=reason(use.question),

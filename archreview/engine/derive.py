@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from archreview.engine.fact_tables import SIDE_EFFECTS
 from archreview.engine.flows import Place, walk
 from archreview.engine.index import Arc
-from archreview.engine.model import ANSWERS, SIDE_EFFECTS, Answers, Edge
+from archreview.engine.model import Answers, Edge
+from archreview.engine.questions import ANSWERS
 from archreview.engine.results import FactUse
 
 SLOW_MS = 1000.0

@@ -10,22 +10,14 @@ from math import inf
 
 from archreview.engine.asks import EdgeBasis, asks_of_edge
 from archreview.engine.derive import EffectiveLatency, Uses, derived_facts, facts_of
+from archreview.engine.fact_tables import SIDE_EFFECTS
 from archreview.engine.facts import ChannelFacts, EdgeFacts, Missing
 from archreview.engine.fit import UNDETERMINED, fit
 from archreview.engine.flows import Place, positions
 from archreview.engine.index import Arc, Index
 from archreview.engine.matrix import matrix
-from archreview.engine.model import (
-    ASYNCHRONOUS,
-    HAND_OFF,
-    IN_PROCESS,
-    MATRIX_FACTS,
-    SIDE_EFFECTS,
-    SYNCHRONOUS,
-    TREE_FACTS,
-    Channel,
-    Flow,
-)
+from archreview.engine.model import ASYNCHRONOUS, HAND_OFF, IN_PROCESS, SYNCHRONOUS, Channel, Flow
+from archreview.engine.questions import MATRIX_FACTS, TREE_FACTS
 from archreview.engine.results import Hop, MatrixResult, TechnologyResult, TreeResult
 from archreview.engine.technology import HEAVY_LOAD_PER_S, class_of, technology
 from archreview.engine.tree import agreement, tree

@@ -14,8 +14,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from archreview.engine.fact_tables import WRITING_PURPOSES
 from archreview.engine.index import Arc, Index
-from archreview.engine.model import HAND_OFF, IN_PROCESS, SYNCHRONOUS, WRITING_PURPOSES, Flow, Step
+from archreview.engine.model import HAND_OFF, IN_PROCESS, SYNCHRONOUS, Flow, Step
 
 PASSING = (SYNCHRONOUS, IN_PROCESS)
 TAIL = 0.99

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import product
 
-from archreview.engine.model import MATRIX_FACTS
+from archreview.engine.questions import MATRIX_FACTS
 from archreview.engine.results import FactUse, MatrixResult
 
 ASYNC, SYNC, HYBRID, UNDETERMINED = "async", "sync", "hybrid", "undetermined"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from archreview.engine.edges import Judged
+from archreview.engine.fact_tables import CHANNEL_FACTS, EDGE_FACTS, SERVICE_FACTS
 from archreview.engine.flows import PASSING, foreground
 from archreview.engine.index import Index
-from archreview.engine.model import ANSWERS, CHANNEL_FACTS, EDGE_FACTS, HAND_OFF, SERVICE_FACTS, SYNCHRONOUS
+from archreview.engine.model import HAND_OFF, SYNCHRONOUS
+from archreview.engine.questions import ANSWERS
 from archreview.engine.requests import Request
 from archreview.engine.results import GRADES, PENALTIES, Finding, OpenQuestion
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from archreview.engine.matrix import ASYNC, SYNC, UNDETERMINED
-from archreview.engine.model import TREE_FACTS
+from archreview.engine.questions import TREE_FACTS
 from archreview.engine.results import FactUse, MatrixResult, TreeResult
 
 

@@ -12,22 +12,9 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
-from archreview.engine.model import (
-    ANSWERS,
-    CHANNEL_FACTS,
-    CONFIDENCES,
-    EDGE_FACTS,
-    NONE_NUMBER,
-    NONE_TEXT,
-    ORIGINS,
-    SERVICE_FACTS,
-    Architecture,
-    Evidence,
-    Fact,
-    Kind,
-    Link,
-    Said,
-)
+from archreview.engine.fact_tables import CHANNEL_FACTS, EDGE_FACTS, SERVICE_FACTS, Fact, Kind
+from archreview.engine.model import CONFIDENCES, NONE_NUMBER, NONE_TEXT, ORIGINS, Architecture, Evidence, Link, Said
+from archreview.engine.questions import ANSWERS
 from archreview.interchange.documents import (
     LIMITS,
     Limits,

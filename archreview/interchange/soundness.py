@@ -9,7 +9,6 @@ from dataclasses import fields
 from typing import Any
 
 from archreview.engine.model import (
-    ANSWERS,
     ASYNCHRONOUS,
     FAMILY_OF_STYLE,
     Answers,
@@ -23,6 +22,7 @@ from archreview.engine.model import (
     System,
     Team,
 )
+from archreview.engine.questions import ANSWERS
 from archreview.interchange.documents import Node, Problems, shown
 from archreview.interchange.drafts import Draft, Drafted, Drafts, StepDraft
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 from django.db.models import Q
 
 from archreview.engine import model as engine
+from archreview.engine.questions import ANSWERS
 from archreview.registry.fields import FIELD_BY_NAME, to_json, value_of
 from archreview.registry.hearing import when_said
 from archreview.registry.models import Channel, Edge, EdgeEvidence, Flow, FlowStep, Service, Statement, System
@@ -30,7 +31,7 @@ CHANNEL_COLUMNS = _columns(engine.Channel)
 EDGE_COLUMNS = _columns(engine.Edge, references=("source", "target", "channel"))
 FLOW_COLUMNS = _columns(engine.Flow, references=("entry",))
 EVIDENCE_COLUMNS = _columns(engine.Evidence)
-ANSWER_COLUMNS = tuple(f"answer_{key}" for key in engine.ANSWERS)
+ANSWER_COLUMNS = tuple(f"answer_{key}" for key in ANSWERS)
 
 _NOBODY: tuple[Any, ...] = (None,) * len(ANSWER_COLUMNS)
 

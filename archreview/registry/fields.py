@@ -17,19 +17,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from archreview.engine.model import (
-    ANSWERS,
-    CHANNEL_FACTS,
-    EDGE_FACTS,
-    NONE_TEXT,
-    ORIGINS,
-    QUESTION_BY_KEY,
-    SERVICE_FACTS,
-    Fact,
-    Kind,
-    Link,
-    Step,
-)
+from archreview.engine.fact_tables import CHANNEL_FACTS, EDGE_FACTS, SERVICE_FACTS, Fact, Kind
+from archreview.engine.model import NONE_TEXT, ORIGINS, Link, Step
+from archreview.engine.questions import ANSWERS, QUESTION_BY_KEY
 from archreview.interchange.documents import first_control
 from archreview.interchange.fields import COUNT_MOST, NAME_MOST, NUMBER_MOST, SLUG, SLUG_MOST, TEXT_MOST, UNSEEN
 

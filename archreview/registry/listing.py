@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import Count, Exists, IntegerField, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from archreview.engine.model import INTENTS, ORDERINGS, SERVICE_KINDS, STYLES
+from archreview.engine.fact_tables import INTENTS, ORDERINGS, SERVICE_KINDS
+from archreview.engine.model import STYLES
 from archreview.engine.results import GRADES
 from archreview.registry.fields import label_of
 from archreview.registry.judgements import NO_GRADE, Judgement

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from archreview.engine.model import Kind
+from archreview.engine.fact_tables import Kind
 from archreview.registry.fields import FIELD_BY_NAME, NONE, Field, Sort, label_of
 
 

@@ -9,7 +9,8 @@ from django.db.models import Q
 from django.forms import BoundField
 from django.utils.formats import date_format
 
-from archreview.engine.model import QUESTION_BY_KEY, Edge
+from archreview.engine.model import Edge
+from archreview.engine.questions import QUESTION_BY_KEY
 from archreview.engine.results import OpenQuestion, Subject
 from archreview.registry.fields import ANSWER_PREFIX, FIELD_BY_NAME, from_json
 from archreview.registry.models import Statement

@@ -15,7 +15,9 @@ from archreview.drawing.reviewed import OUTCOME_NAMES, map_of, tree_path_of
 from archreview.drawing.values import Table
 from archreview.engine.catalog import Rule
 from archreview.engine.derive import reason_for
-from archreview.engine.model import ANSWERS, EDGE_FACTS, MATRIX_FACTS, QUESTION_BY_KEY, TREE_FACTS, Edge
+from archreview.engine.fact_tables import EDGE_FACTS
+from archreview.engine.model import Edge
+from archreview.engine.questions import ANSWERS, MATRIX_FACTS, QUESTION_BY_KEY, TREE_FACTS
 from archreview.engine.results import EdgeReview, FactUse, Finding, Subject
 from archreview.registry.fields import ANSWER_PREFIX
 from archreview.registry.models import Statement

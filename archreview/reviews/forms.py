@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from archreview.engine.model import Kind
+from archreview.engine.fact_tables import Kind
 from archreview.interchange.fields import TEXT_MOST
 from archreview.registry.fields import FIELD_BY_NAME, Field, problem_of_text
 from archreview.registry.forms.inputs import input_for

@@ -15,8 +15,9 @@ from archreview.drawing import draw_map, map_table
 from archreview.drawing.reviewed import map_of
 from archreview.drawing.values import Table
 from archreview.engine.catalog import Example
+from archreview.engine.fact_tables import CHANNEL_FACTS, EDGE_FACTS, SERVICE_FACTS
 from archreview.engine.language import ConditionError, in_words, severity_in_words
-from archreview.engine.model import ANSWERS, CHANNEL_FACTS, EDGE_FACTS, SERVICE_FACTS
+from archreview.engine.questions import ANSWERS
 from archreview.interchange.catalogs import read_examples
 from archreview.interchange.documents import Problems
 from archreview.rendering import only_safe

@@ -10,7 +10,8 @@ import random
 
 from hypothesis import strategies as st
 
-from archreview.engine.model import ANSWERS, CHANNEL_TECHNOLOGIES, PURPOSES
+from archreview.engine.fact_tables import CHANNEL_TECHNOLOGIES, PURPOSES
+from archreview.engine.questions import ANSWERS
 
 SYNC_STYLES = ("request_response",)
 MESSAGE_STYLES = ("queue", "pubsub", "stream", "batch")

@@ -8,20 +8,8 @@ and nobody describes are there with nothing known about them.
 import math
 
 from archreview.engine.catalog import Catalog
-from archreview.engine.model import (
-    CHANNEL_FACTS,
-    EDGE_FACTS,
-    SERVICE_FACTS,
-    Answers,
-    Architecture,
-    Channel,
-    Edge,
-    Evidence,
-    Flow,
-    Kind,
-    Service,
-    Step,
-)
+from archreview.engine.fact_tables import CHANNEL_FACTS, EDGE_FACTS, SERVICE_FACTS, Kind
+from archreview.engine.model import Answers, Architecture, Channel, Edge, Evidence, Flow, Service, Step
 from archreview.engine.review import review
 from archreview.interchange.writers.results import to_dict
 

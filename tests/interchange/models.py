@@ -8,22 +8,17 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from archreview.engine.fact_tables import CHANNEL_FACTS, EDGE_FACTS, SERVICE_FACTS, Fact, Kind
 from archreview.engine.model import (
-    ANSWERS,
     ASYNCHRONOUS,
-    CHANNEL_FACTS,
     CONFIDENCES,
-    EDGE_FACTS,
     FAMILY_OF_STYLE,
-    SERVICE_FACTS,
     Answers,
     Architecture,
     Channel,
     Edge,
     Evidence,
-    Fact,
     Flow,
-    Kind,
     Link,
     Said,
     Service,
@@ -31,6 +26,7 @@ from archreview.engine.model import (
     System,
     Team,
 )
+from archreview.engine.questions import ANSWERS
 
 SLUGS = st.from_regex(r"[a-z0-9][a-z0-9._-]{0,12}", fullmatch=True).filter(lambda slug: slug not in ("unknown", "none"))
 SEEN = st.characters(exclude_categories=("Cc", "Cf", "Cs", "Zl", "Zp"))

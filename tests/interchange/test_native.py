@@ -6,22 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from archreview.engine.model import (
-    ANSWERS,
-    CHANNEL_FACTS,
-    EDGE_FACTS,
-    SERVICE_FACTS,
-    Channel,
-    Edge,
-    Evidence,
-    Link,
-    Location,
-    Said,
-    Service,
-    Step,
-    System,
-    Team,
-)
+from archreview.engine.fact_tables import CHANNEL_FACTS, EDGE_FACTS, SERVICE_FACTS
+from archreview.engine.model import Channel, Edge, Evidence, Link, Location, Said, Service, Step, System, Team
+from archreview.engine.questions import ANSWERS
 from archreview.interchange.documents import Problems
 from archreview.interchange.native import read_architecture
 from archreview.interchange.writers.architecture import write_architecture

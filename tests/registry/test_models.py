@@ -5,7 +5,8 @@ import math
 import pytest
 from django.db import IntegrityError, models, transaction
 
-from archreview.engine.model import ANSWERS, CHANNEL_FACTS, EDGE_FACTS, SERVICE_FACTS, Kind
+from archreview.engine.fact_tables import CHANNEL_FACTS, EDGE_FACTS, SERVICE_FACTS, Kind
+from archreview.engine.questions import ANSWERS
 from archreview.registry.fields import FIELDS, FLOW_FACTS, Sort
 from archreview.registry.models import Channel, Edge, Flow, FlowStep, Service, Statement
 from archreview.registry.models.statement import State

@@ -6,7 +6,7 @@ import random
 import pytest
 from django.core.exceptions import ValidationError
 
-from archreview.engine.model import ANSWERS
+from archreview.engine.questions import ANSWERS
 from archreview.registry.actions import answer_question, state_facts
 from archreview.registry.architectures import load_architecture
 from archreview.registry.models import Edge

@@ -16,7 +16,7 @@ from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
 
-from archreview.engine import facts, model
+from archreview.engine import fact_tables, facts, model, questions
 from archreview.engine.fit import FITS, MISFIT, TOLERABLE
 from archreview.engine.matrix import VERDICTS
 from archreview.engine.technology import CLASSES
@@ -148,7 +148,7 @@ def choice(choices: tuple[str, ...], *, open: bool = False) -> Type:
     return Type(Kind.CHOICE, choices=choices, open=open)
 
 
-_TECHNOLOGY = choice((*model.CALL_TECHNOLOGIES, *model.CHANNEL_TECHNOLOGIES), open=True)
+_TECHNOLOGY = choice((*fact_tables.CALL_TECHNOLOGIES, *fact_tables.CHANNEL_TECHNOLOGIES), open=True)
 
 COMPUTED_EDGE: tuple[Computed, ...] = (
     Computed(
@@ -321,7 +321,7 @@ def names_of(scope: str) -> Mapping[str, Entry]:
 def _edge_entries() -> list[Entry]:
     return [
         *_identity("edge", Place.MODEL),
-        *_registered("edge", Place.MODEL, model.EDGE_FACTS, model.Edge, without=("technology",)),
+        *_registered("edge", Place.MODEL, fact_tables.EDGE_FACTS, model.Edge, without=("technology",)),
         Entry(
             "edge.has_channel",
             BOOLEAN,
@@ -333,7 +333,7 @@ def _edge_entries() -> list[Entry]:
         ),
         *(
             Entry(f"edge.answers.{question.key}", BOOLEAN, question.text, Place.ANSWERS, question.key)
-            for question in model.QUESTIONS
+            for question in questions.QUESTIONS
         ),
         *_computed("edge", COMPUTED_EDGE, facts.EdgeFacts, Place.FACTS),
         *_service_entries("source", Place.SOURCE),
@@ -347,14 +347,14 @@ def _service_entries(root: str, place: Place) -> list[Entry]:
         *_identity(root, place),
         Entry(f"{root}.team", TEXT, "the id of the team that owns it", place, "team"),
         Entry(f"{root}.system", TEXT, "the id of the system that it belongs to", place, "system"),
-        *_registered(root, place, model.SERVICE_FACTS, model.Service),
+        *_registered(root, place, fact_tables.SERVICE_FACTS, model.Service),
     ]
 
 
 def _channel_entries(registered: Place, computed: Place) -> list[Entry]:
     entries = [
         *_identity("channel", registered),
-        *_registered("channel", registered, model.CHANNEL_FACTS, model.Channel),
+        *_registered("channel", registered, fact_tables.CHANNEL_FACTS, model.Channel),
         *_computed("channel", COMPUTED_CHANNEL, facts.ChannelFacts, computed),
     ]
     if registered is Place.CHANNEL_MODEL:
@@ -371,7 +371,7 @@ def _identity(root: str, place: Place) -> list[Entry]:
 
 
 def _registered(
-    root: str, place: Place, table: tuple[model.Fact, ...], owner: type, *, without: tuple[str, ...] = ()
+    root: str, place: Place, table: tuple[fact_tables.Fact, ...], owner: type, *, without: tuple[str, ...] = ()
 ) -> list[Entry]:
     entries = []
     for fact in table:
@@ -411,14 +411,14 @@ def _computed(root: str, table: tuple[Computed, ...], owner: type, place: Place)
     ]
 
 
-def _type_of(fact: model.Fact) -> Type:
-    if fact.kind is model.Kind.BOOLEAN:
+def _type_of(fact: fact_tables.Fact) -> Type:
+    if fact.kind is fact_tables.Kind.BOOLEAN:
         return BOOLEAN
-    elif fact.kind is model.Kind.TEXT:
+    elif fact.kind is fact_tables.Kind.TEXT:
         return TEXT
-    elif fact.kind is model.Kind.CHOICE and not all(word.isdigit() for word in fact.choices):
+    elif fact.kind is fact_tables.Kind.CHOICE and not all(word.isdigit() for word in fact.choices):
         return choice(fact.choices, open=fact.open_choice)
-    elif fact.kind is model.Kind.CHOICE:
+    elif fact.kind is fact_tables.Kind.CHOICE:
         # A tier is written as a word and compared as a number.
         numbers = [int(word) for word in fact.choices]
         return Type(Kind.NUMBER, least=min(numbers), most=max(numbers))

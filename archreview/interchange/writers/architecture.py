@@ -12,22 +12,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeVar, Union
 
-from archreview.engine.model import (
-    ANSWERS,
-    CHANNEL_FACTS,
-    EDGE_FACTS,
-    SERVICE_FACTS,
-    Architecture,
-    Channel,
-    Edge,
-    Evidence,
-    Fact,
-    Flow,
-    Kind,
-    Said,
-    Service,
-    Step,
-)
+from archreview.engine.fact_tables import CHANNEL_FACTS, EDGE_FACTS, SERVICE_FACTS, Fact, Kind
+from archreview.engine.model import Architecture, Channel, Edge, Evidence, Flow, Said, Service, Step
+from archreview.engine.questions import ANSWERS
 from archreview.interchange.documents import core_value
 
 Atom = str | bool | int | float

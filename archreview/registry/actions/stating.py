@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
-from archreview.engine.model import ANSWERS
+from archreview.engine.questions import ANSWERS
 from archreview.registry.actions.changing import changing, check_soundness
 from archreview.registry.actions.record import Record
 from archreview.registry.actions.references import columns, kind_of

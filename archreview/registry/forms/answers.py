@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django import forms
 
-from archreview.engine.model import ANSWERS
+from archreview.engine.questions import ANSWERS
 from archreview.interchange.fields import TEXT_MOST
 from archreview.registry.fields import problem_of_text
 

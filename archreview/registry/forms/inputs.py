@@ -8,7 +8,8 @@ from typing import Any
 
 from django import forms
 
-from archreview.engine.model import NONE_TEXT, Fact, Kind, Link
+from archreview.engine.fact_tables import Fact, Kind
+from archreview.engine.model import NONE_TEXT, Link
 from archreview.interchange.fields import NAME_MOST, TEXT_MOST
 from archreview.registry.fields import Field, Sort, label_of
 

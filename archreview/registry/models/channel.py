@@ -1,7 +1,7 @@
 from django.db import models
 from django.urls import reverse
 
-from archreview.engine.model import CHANNEL_FACTS
+from archreview.engine.fact_tables import CHANNEL_FACTS
 from archreview.registry.models.entry import Entry
 from archreview.registry.models.promises import promises
 

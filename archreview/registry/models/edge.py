@@ -2,7 +2,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from archreview.engine.model import ANSWERS, CONFIDENCES, EDGE_FACTS
+from archreview.engine.fact_tables import EDGE_FACTS
+from archreview.engine.model import CONFIDENCES
+from archreview.engine.questions import ANSWERS
 from archreview.interchange.fields import TEXT_MOST
 from archreview.registry.models.channel import Channel
 from archreview.registry.models.entry import Entry

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import models
 from django.db.models import Q
 
-from archreview.engine.model import Fact, Kind
+from archreview.engine.fact_tables import Fact, Kind
 
 
 def promises(what: str, facts: Iterable[Fact]) -> list[models.CheckConstraint]:

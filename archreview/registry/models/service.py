@@ -1,7 +1,7 @@
 from django.db import models
 from django.urls import reverse
 
-from archreview.engine.model import SERVICE_FACTS
+from archreview.engine.fact_tables import SERVICE_FACTS
 from archreview.registry.models.entry import Entry
 from archreview.registry.models.promises import promises
 from archreview.workspaces.models import Team

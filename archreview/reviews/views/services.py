@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from archreview.engine.model import SERVICE_FACTS
+from archreview.engine.fact_tables import SERVICE_FACTS
 from archreview.engine.results import Subject
 from archreview.registry.models import Statement
 from archreview.registry.queries import history_of, services_of

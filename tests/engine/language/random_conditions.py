@@ -2,8 +2,8 @@
 
 import math
 
+from archreview.engine import fact_tables, model, questions
 from archreview.engine import facts as facts_module
-from archreview.engine import model
 from archreview.engine.language.schema import Kind, Place, names_of
 
 PARAMS: dict[str, float | str | bool] = {"limit": 2, "share": 0.5, "strict": True, "word": "queue"}
@@ -23,7 +23,11 @@ MODEL_CLASSES = {
     "channel": model.Channel,
     "system": model.System,
 }
-FACT_TABLES = {"edge": model.EDGE_FACTS, "service": model.SERVICE_FACTS, "channel": model.CHANNEL_FACTS}
+FACT_TABLES = {
+    "edge": fact_tables.EDGE_FACTS,
+    "service": fact_tables.SERVICE_FACTS,
+    "channel": fact_tables.CHANNEL_FACTS,
+}
 
 
 def facts_of(scope, random):
@@ -31,7 +35,7 @@ def facts_of(scope, random):
     if scope == "edge":
         channel = random.choice([None, facts_of("channel", random)])
         source, target = a_model("service", random), a_model("service", random)
-        answers = model.Answers(**{key: random.choice([None, True, False]) for key in model.ANSWERS})
+        answers = model.Answers(**{key: random.choice([None, True, False]) for key in questions.ANSWERS})
         return filled(scope, random, channel=channel, source=source, target=target, answers=answers)
     if scope == "flow":
         steps = tuple(facts_of("edge", random) for _ in range(random.randrange(4)))

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from archreview.engine import facts, model
+from archreview.engine import fact_tables, facts, model, questions
 from archreview.engine.catalog import Catalog
 from archreview.engine.language.schema import (
     COMPUTED_CHANNEL,
@@ -70,16 +70,16 @@ def test_every_computed_fact_has_a_name(scope):
 def test_every_registered_fact_has_a_name_in_every_scope_that_it_belongs_to():
     edge, service, channel = names_of("edge"), names_of("service"), names_of("channel")
 
-    assert {f"edge.{fact.name}" for fact in model.EDGE_FACTS} <= set(edge)
-    assert {f"edge.answers.{key}" for key in model.ANSWERS} <= set(edge)
+    assert {f"edge.{fact.name}" for fact in fact_tables.EDGE_FACTS} <= set(edge)
+    assert {f"edge.answers.{key}" for key in questions.ANSWERS} <= set(edge)
     for root in ("source", "target"):
-        assert {f"{root}.{fact.name}" for fact in model.SERVICE_FACTS} <= set(edge)
-    assert {f"channel.{fact.name}" for fact in model.CHANNEL_FACTS} <= set(edge) & set(channel)
-    assert {f"service.{fact.name}" for fact in model.SERVICE_FACTS} <= set(service)
+        assert {f"{root}.{fact.name}" for fact in fact_tables.SERVICE_FACTS} <= set(edge)
+    assert {f"channel.{fact.name}" for fact in fact_tables.CHANNEL_FACTS} <= set(edge) & set(channel)
+    assert {f"service.{fact.name}" for fact in fact_tables.SERVICE_FACTS} <= set(service)
 
 
 def test_every_fact_that_can_be_none_can_be_asked_whether_it_is_there():
-    for root, table in (("edge", model.EDGE_FACTS), ("channel", model.CHANNEL_FACTS)):
+    for root, table in (("edge", fact_tables.EDGE_FACTS), ("channel", fact_tables.CHANNEL_FACTS)):
         with_none = {f"{root}.has_{fact.name}" for fact in table if fact.none}
 
         assert with_none <= set(names_of(root))
