@@ -6,7 +6,9 @@ import pytest
 
 from archreview.engine.index import Index
 from archreview.engine.paths import Graph
+from archreview.workspaces.models import Workspace
 from benchmarks.architectures import giant_cycle, ladder, realistic
+from benchmarks.pages import fill, pages_of
 
 
 @pytest.fixture(scope="module")
@@ -69,3 +71,22 @@ def test_a_giant_cycle_holds_every_service():
     cycles = Graph(Index(giant_cycle(services=50, edges=200))).cycles()
 
     assert [len(cycle) for cycle in cycles] == [50]
+
+
+def test_every_page_that_is_measured_answers_and_none_is_measured_twice(db):
+    small = realistic(services=60, edges=150)
+    pages = pages_of(fill(small), small)
+
+    assert [page.ask() for page in pages] == [200] * len(pages)
+    assert len({page.name for page in pages}) == len(pages)
+
+
+def test_each_measured_answer_makes_the_analysis_anew(db):
+    small = realistic(services=60, edges=150)
+    answer = pages_of(fill(small), small)[0]
+    revisions = []
+    for _ in range(3):
+        answer.ask()
+        revisions.append(Workspace.objects.get().revision)
+
+    assert revisions == sorted(set(revisions))
