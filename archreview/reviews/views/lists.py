@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest, QueryDict
@@ -49,16 +51,6 @@ class FindingRow(Pitfall):
     def url(self) -> str:
         """The page of what it is about; worked out for the rows that are shown only."""
         return subject_url(self.workspace, *self.finding.subject)
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionRow:
-    """An open question with whom it asks and how much hangs on it."""
-
-    question: OpenQuestion
-    name: str
-    system: str
-    weight: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,32 +128,21 @@ def questions(request: HtmxRequest, workspace: str) -> HttpResponse:
     kinds, systems = chosen(request, "kind", KINDS), chosen(request, "system", list(analysis.systems))
     waits = chosen(request, "waiting", ("matrix", "tree", "rules"))
     text = request.GET.get("q", "").strip()
-    weights = rule_weights(analysis)
-    worth: dict[tuple[str, ...], int] = {}
     rows = []
     for question in analysis.review.questions:
         kind, id_ = question.subject
-        system = analysis.system_of(kind, id_) or ""
-        if (kinds and kind not in kinds) or (systems and system not in systems):
+        if (kinds and kind not in kinds) or (systems and analysis.system_of(kind, id_) not in systems):
             continue
         if waits and not waits_for(question, waits):
             continue
-        name = analysis.name_of(kind, id_)
         if text:
-            words = f"{name} {wording(kind, question.fact)[0]} {id_} {' '.join(question.waiting)}"
+            words = (
+                f"{analysis.name_of(kind, id_)} {wording(kind, question.fact)[0]} {id_} {' '.join(question.waiting)}"
+            )
             if text.casefold() not in words.casefold():
                 continue
-        weight = worth.get(question.waiting)
-        if weight is None:  # thousands of questions wait for the same few things
-            weight = worth[question.waiting] = sum(weights.get(code, 0) for code in question.waiting)
-        rows.append(QuestionRow(question, name, system, weight))
-    orders = {
-        "weight": lambda row: (-row.weight, row.question.subject, row.question.fact),
-        "subject": lambda row: (row.name.casefold(), row.question.fact),
-        "fact": lambda row: (row.question.fact, row.name.casefold()),
-        "system": lambda row: (row.system, row.name.casefold()),
-    }
-    sort, key = order_of(request, orders, default="weight")
+        rows.append(question)
+    sort, key = order_of(request, question_orders(analysis), default="weight")
     rows.sort(key=key)
     # Each row is a form of its own.
     page = page_of(request, rows, size=QUESTIONS_A_PAGE)
@@ -183,6 +164,25 @@ def questions(request: HtmxRequest, workspace: str) -> HttpResponse:
     return answer(request, page="reviews/questions.html", partial="reviews/_questions.html", context=context)
 
 
+def question_orders(analysis: Analysis) -> dict[str, Callable[[OpenQuestion], Any]]:
+    """Give what the list can be sorted by. Where that is equal the review's order stays: by subject, then by fact."""
+    weights = rule_weights(analysis)
+
+    @cache  # thousands of questions wait for the same few things
+    def weight(waiting: tuple[str, ...]) -> int:
+        return sum(weights.get(code, 0) for code in waiting)
+
+    def name(question: OpenQuestion) -> str:
+        return analysis.name_of(*question.subject).casefold()
+
+    return {
+        "weight": lambda question: -weight(question.waiting),
+        "subject": lambda question: (name(question), question.fact),
+        "fact": lambda question: (question.fact, name(question)),
+        "system": lambda question: (analysis.system_of(*question.subject) or "", name(question)),
+    }
+
+
 def waits_for(question: OpenQuestion, waits: list[str]) -> bool:
     """Say whether the matrix, the tree or some rule, as asked, waits for the question."""
     rules = any(code not in ("matrix", "tree") for code in question.waiting)
@@ -196,12 +196,11 @@ def rule_weights(analysis: Analysis) -> dict[str, int]:
     return {**weights, "matrix": 30, "tree": 30}
 
 
-def shown_questions(analysis: Analysis, workspace: Workspace, rows: Sequence[QuestionRow]) -> list[ShownQuestion]:
-    """Give the rows of one page of the list with their means of answering. One query."""
-    doubts = doubts_about(workspace, [row.question.subject for row in rows])
+def shown_questions(analysis: Analysis, workspace: Workspace, rows: Sequence[OpenQuestion]) -> list[ShownQuestion]:
+    """Give the questions of one page of the list with their means of answering. One query."""
+    doubts = doubts_about(workspace, [question.subject for question in rows])
     shown = []
-    for row in rows:
-        subject, fact, waiting = row.question
+    for subject, fact, waiting in rows:
         doubt = doubts.get((subject, fact))
         statements = [doubt] if doubt else ()
         asked = asked_fact(analysis, subject, fact, statements=statements, waiting=waiting, in_list=True)
