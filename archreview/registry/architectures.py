@@ -81,17 +81,19 @@ def load_architecture(workspace: Workspace, *, system: System | None = None) -> 
 
 
 def load_edge(edge: Edge) -> engine.Edge | None:
-    """One edge as `load_architecture` gives it, or None where it is gone. Up to five queries."""
+    """One edge as `load_architecture` gives it, or None where it is gone. Three queries."""
     spoken = _Spoken(edge.workspace, edge=edge)
     evidence = _evidence_by_edge(edge.workspace, edge=edge)
-    rows = list(Edge.objects.filter(pk=edge.pk).values_list("pk", "slug", *EDGE_COLUMNS, *ANSWER_COLUMNS))
+    beside = ("source_id", "source__slug", "target_id", "target__slug", "channel_id", "channel__slug")
+    columns = ("pk", "slug", *EDGE_COLUMNS, *ANSWER_COLUMNS)
     services: dict[int, str] = {}
     channels: dict[int, str] = {}
-    for row in rows:
-        ends = dict(zip(EDGE_COLUMNS, row[2:], strict=False))
-        keys = (ends["source_id"], ends["target_id"])
-        services = dict(Service.objects.filter(pk__in=keys).values_list("pk", "slug"))
-        channels = dict(Channel.objects.filter(pk=ends["channel_id"]).values_list("pk", "slug"))
+    rows = []
+    for row in Edge.objects.filter(pk=edge.pk).values_list(*columns, *beside):
+        source, source_slug, target, target_slug, channel, channel_slug = row[len(columns) :]
+        services = {source: source_slug, target: target_slug}
+        channels = {channel: channel_slug}
+        rows.append(row[: len(columns)])
     return _edges(rows, services=services, channels=channels, evidence=evidence, spoken=spoken).get(edge.pk)
 
 

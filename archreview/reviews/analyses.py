@@ -178,9 +178,8 @@ def follow_edge(workspace: Workspace, before: Analysis, *, since: int, edge: Edg
     if new is None or (new.id, new.source, new.target, new.channel) != (old.id, old.source, old.target, old.channel):
         return
     edges = tuple([new if each is old else each for each in before.architecture.edges])
-    catalog = current_catalog()
-    analysis = Analysis(dataclasses.replace(before.architecture, edges=edges), catalog)
-    _keep((workspace.pk, workspace.revision, catalog.version), analysis)
+    analysis = Analysis(dataclasses.replace(before.architecture, edges=edges), before.catalog)
+    _keep((workspace.pk, workspace.revision, before.catalog.version), analysis)
 
 
 def _keep(key: tuple[int, int, str], analysis: Analysis) -> None:

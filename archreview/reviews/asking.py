@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.forms import BoundField
 from django.utils.formats import date_format
 
@@ -201,7 +201,7 @@ def doubts_about(workspace: Workspace, subjects: Iterable[Subject]) -> dict[tupl
         about |= Q(**{f"{kind}__slug__in": ids})
     current = Statement.objects.filter(about, workspace=workspace, state=State.CURRENT, value__isnull=True)
     found = {}
-    for statement in current.select_related(*KINDS):
+    for statement in current.annotate(**{f"{kind}_slug": F(f"{kind}__slug") for kind in KINDS}):
         kind = next(kind for kind in KINDS if getattr(statement, f"{kind}_id") is not None)
-        found[Subject(kind, getattr(statement, kind).slug), statement.fact] = statement
+        found[Subject(kind, getattr(statement, f"{kind}_slug")), statement.fact] = statement
     return found

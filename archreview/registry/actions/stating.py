@@ -48,11 +48,12 @@ def state_facts(*, subject: Subject, values: Mapping[str, Any], by: User, note: 
     What a person said here stays when a source says otherwise: the source's word stands beside it.
     """
     kind = kind_of(subject)
+    workspace = subject.workspace
     fields = {name: FIELD_BY_NAME[kind][name] for name in values}
     refuse(fields, values, note=note)
-    with changing(subject.workspace):
+    with changing(workspace):
         record = Record(
-            subject.workspace,
+            workspace,
             user=by,
             source=source,
             standing=Statement.objects.filter(**{kind: subject}, fact__in=fields).exclude(state=State.REPLACED),
@@ -60,14 +61,15 @@ def state_facts(*, subject: Subject, values: Mapping[str, Any], by: User, note: 
         written: dict[str, Any] = {}
         for name, field in fields.items():
             heard = record.say(kind, subject.pk, name, to_json(field, values[name]), note=note)
-            written |= columns(subject.workspace, field, from_json(field, heard.value))
+            written |= columns(workspace, field, from_json(field, heard.value))
         stored = type(subject)._default_manager.get(pk=subject.pk)
         refuse_impossible(kind, vars(stored) | written)
         type(subject)._default_manager.filter(pk=subject.pk).update(**written)
         record.store()
         if STRUCTURAL & set(values):
-            check_soundness(subject.workspace, kind=kind, slug=subject.slug)
+            check_soundness(workspace, kind=kind, slug=subject.slug)
     subject.refresh_from_db()
+    subject.workspace = workspace  # the one that knows its new revision
     return subject
 
 

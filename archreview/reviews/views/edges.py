@@ -35,7 +35,7 @@ def edge(request: HtmxRequest, workspace: str, edge: str) -> HttpResponse:
     """Show one edge."""
     found = get_workspace(request, workspace)
     row = get_object_or_404(edges_of(found), slug=edge)
-    return _render(request, found, row)
+    return _render(request, row, _analysis_of(found, row))
 
 
 @require_POST
@@ -47,16 +47,16 @@ def edge_answer(request: HtmxRequest, workspace: str, edge: str) -> HttpResponse
     subject = Subject(request.POST.get("kind", "edge"), request.POST.get("id", row.slug))
     if subject != ("edge", row.slug) and subject not in around(analysis.edges[row.slug]):
         raise Http404("This is not beside the edge.")
-    before = analysis.edge_reviews[row.slug]
-    _, form, error = take_statement(request, found, analysis, subject)
+    own = row if subject == ("edge", row.slug) else None
+    _, form, error = take_statement(request, found, analysis, subject, row=own)
     if error:
-        return _render(request, found, row, refusal=Refusal(subject, form, error), status=422)
+        return _render(request, row, analysis, refusal=Refusal(subject, form, error), status=422)
     if not request.htmx:
         asked = Asked(subject, form.fact, "", "")
         return redirect(f"{reverse('reviews:edge', args=[workspace, edge])}#question-{asked.name}", permanent=False)
-    response = _render(request, found, row)
-    after = _analysis_of(found, row).edge_reviews[row.slug]
-    return announce(response, f"Saved. {telling.what_changed(before, after)}")
+    after = _analysis_of(found, row)
+    changed = telling.what_changed(analysis.edge_reviews[row.slug], after.edge_reviews[row.slug])
+    return announce(_render(request, row, after), f"Saved. {changed}")
 
 
 @require_POST
@@ -89,9 +89,9 @@ def _analysis_of(workspace: Workspace, row: Edge) -> Analysis:
 
 
 def _render(
-    request: HtmxRequest, workspace: Workspace, row: Edge, *, refusal: Refusal | None = None, status: int = 200
+    request: HtmxRequest, row: Edge, analysis: Analysis, *, refusal: Refusal | None = None, status: int = 200
 ) -> HttpResponse:
-    analysis = _analysis_of(workspace, row)
+    workspace = row.workspace
     page = EdgePage(
         analysis,
         row.slug,

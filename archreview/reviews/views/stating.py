@@ -20,29 +20,31 @@ from archreview.workspaces.models import Workspace
 
 
 def take_statement(
-    request: HtmxRequest, workspace: Workspace, analysis: Analysis, subject: Subject
+    request: HtmxRequest, workspace: Workspace, analysis: Analysis, subject: Subject, *, row: Edge | None = None
 ) -> tuple[Edge | Service | Channel, StatementForm, str]:
     """
     Store the statement that was posted about the subject.
 
-    Gives the subject's row, the form, and what was wrong ("" where nothing was).
+    Gives the subject's row (`row` where it has been read already), the form, and what was wrong ("" where nothing was).
 
     Only the one fact is written: two people who state different facts at once lose nothing. `workspace` is at its new
     revision afterwards. Raises Http404 where there is no such subject.
     """
-    row: Any = _row_of(workspace, subject)
+    stated: Any = row or _row_of(workspace, subject)
+    # The action raises the revision of this object, which the page is then made from.
+    stated.workspace = workspace
     fact = request.POST.get("fact", "")
     form = StatementForm(request.POST, kind=subject.kind, fact=fact, channels=channel_choices(analysis, fact))
     if not form.is_valid():
-        return row, form, form.first_error()
+        return stated, form, form.first_error()
     since = workspace.revision
     try:
-        state_facts(subject=row, values={fact: form.stated}, by=request.user, note=form.cleaned_data["note"])
+        state_facts(subject=stated, values={fact: form.stated}, by=request.user, note=form.cleaned_data["note"])
     except ValidationError as refused:
-        return row, form, " ".join(refused.messages)
-    if isinstance(row, Edge):
-        follow_edge(workspace, analysis, since=since, edge=row)
-    return row, form, ""
+        return stated, form, " ".join(refused.messages)
+    if isinstance(stated, Edge):
+        follow_edge(workspace, analysis, since=since, edge=stated)
+    return stated, form, ""
 
 
 def _row_of(workspace: Workspace, subject: Subject) -> Edge | Service | Channel:
@@ -54,6 +56,4 @@ def _row_of(workspace: Workspace, subject: Subject) -> Edge | Service | Channel:
     row = rows[subject.kind].filter(slug=subject.id).first() if subject.kind in rows else None
     if row is None:
         raise Http404("There is no such thing.")
-    # The action raises the revision of this object, which the page is then made from.
-    row.workspace = workspace
     return row
