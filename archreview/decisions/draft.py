@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from enum import Enum
 from typing import Any, TypeVar
 
-from archreview.drawing import Channel, Edge, Emphasis, Family, Group, Kind, Map, Node
+from archreview.drawing import Call, Channel, Edge, Emphasis, Family, Group, Kind, Map, Node
 
 T = TypeVar("T")
 
@@ -94,10 +94,17 @@ def map_from_json(data: Mapping[str, Any]) -> Map:
         title=data.get("title", ""),
         description=data.get("description", ""),
         nodes=tuple(_value(Node, node, kind=Kind, emphasis=Emphasis) for node in data.get("nodes", ())),
-        edges=tuple(_value(Edge, edge, family=Family, emphasis=Emphasis) for edge in data.get("edges", ())),
+        edges=tuple(_edge(edge) for edge in data.get("edges", ())),
         channels=tuple(_value(Channel, channel, emphasis=Emphasis) for channel in data.get("channels", ())),
         groups=tuple(_value(Group, group) for group in data.get("groups", ())),
     )
+
+
+def _edge(data: Mapping[str, Any]) -> Edge:
+    """An edge of a stored picture. Older pictures have one `number`, where a flow makes the call more than once too."""
+    one = [[data["number"], data.get("over", False)]] if data.get("number") else []
+    calls = tuple(Call(*call) for call in data.get("calls", one))
+    return _value(Edge, {**data, "calls": calls}, family=Family, emphasis=Emphasis)
 
 
 def _value(shape: type[T], data: Mapping[str, Any], /, **enumerations: type[Enum]) -> T:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archreview.decisions.situation import Situation
 from archreview.drawing import Channel, Edge, Family, Kind, Map, Node
+from archreview.drawing.reviewed import calls_of
 from archreview.engine.index import family_of
 from archreview.engine.model import ASYNCHRONOUS, HAND_OFF, IN_PROCESS, SYNCHRONOUS
 from archreview.engine.model import Edge as EngineEdge
@@ -26,11 +27,11 @@ def surroundings(situation: Situation, edge: EngineEdge, flow: FlowReview | None
 
     `flow` gives the numbers of the calls.
     """
-    numbers = {place.edge: place for place in flow.places if place.number} if flow else {}
+    calls = calls_of(flow.places) if flow else {}
     shown = []
     for candidate in _near(situation):
         model = edge if candidate.id == edge.id else candidate
-        place = numbers.get(model.id)
+        own = calls.get(model.id, ())
         family = family_of(model, situation.services[model.source], situation.services[model.target])
         shown.append(
             Edge(
@@ -40,8 +41,8 @@ def surroundings(situation: Situation, edge: EngineEdge, flow: FlowReview | None
                 name="" if model.name == model.id else model.name,
                 family=FAMILIES[family],
                 channel=model.channel,
-                number=place.number if place else None,
-                over=place.over if place else False,
+                calls=own,
+                over=any(call.over for call in own),
             )
         )
     met = {end for found in shown for end in (found.source, found.target)}

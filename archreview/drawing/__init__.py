@@ -18,11 +18,12 @@ from archreview.drawing.map import FOLD_ABOVE, draw_map, map_table, starts_folde
 from archreview.drawing.neighbourhood import around, draw_before_and_after, draw_neighbourhood
 from archreview.drawing.timing import Waterfall, WaterfallRow
 from archreview.drawing.tree_path import TreePath, TreeQuestion, draw_tree_path, tree_path_table
-from archreview.drawing.values import Channel, Colour, Data, Edge, Emphasis, Family, Group, Kind, Map, Node, Table
+from archreview.drawing.values import Call, Channel, Colour, Data, Edge, Emphasis, Family, Group, Kind, Map, Node, Table
 from archreview.drawing.waterfall import draw_waterfall, waterfall_table
 
 __all__ = [
     "FOLD_ABOVE",
+    "Call",
     "Channel",
     "Colour",
     "Data",

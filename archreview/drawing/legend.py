@@ -50,6 +50,7 @@ _LINES: tuple[tuple[Family, str, str, str], ...] = (
     (Family.SYNCHRONOUS, "", "", "synchronous: the caller waits"),
     (Family.SYNCHRONOUS, "1", "number", "its place among the calls"),
     (Family.SYNCHRONOUS, "3", "over", "over the limit"),
+    (Family.SYNCHRONOUS, "!", "over", "over the limit in some request"),
     (Family.HAND_OFF, "", "", "hand-off: answered later"),
     (Family.IN_PROCESS, "", "", "in one process"),
     (Family.UNKNOWN, "?", "unknown", "nobody has said how"),

@@ -108,13 +108,25 @@ def map_table(picture: Map) -> Table:
     for edge in sorted(picture.edges, key=lambda edge: (names[edge.source], names[edge.target], edge.id)):
         channel = channels.get(edge.channel or "")
         over = channel.name + (f" ({channel.technology})" if channel.technology else "") if channel else ""
-        call = "" if edge.number is None else f"{edge.number}, over the limit" if edge.over else str(edge.number)
         rows.append(
-            (names[edge.source], names[edge.target], edge.name, WORDS[edge.family], over, call, edge.grade or "")
+            (
+                names[edge.source],
+                names[edge.target],
+                edge.name,
+                WORDS[edge.family],
+                over,
+                _place_of(edge),
+                edge.grade or "",
+            )
         )
         hrefs.append(edge.href)
     header = ("From", "To", "Name", "How", "Channel", "Call", "Grade")
     return Table(header, tuple(rows), tuple(hrefs))
+
+
+def _place_of(edge: Edge) -> str:
+    """The numbers of the edge's calls, and whether it is over the limit: "1, 3, over the limit"."""
+    return ", ".join([*(str(call.number) for call in edge.calls), *(["over the limit"] if edge.over else [])])
 
 
 def _importance(line: Line) -> tuple[int, str, str]:
@@ -142,9 +154,8 @@ def edge_title(edge: Edge, names: dict[str, str]) -> str:
     words = f"{names[edge.source]} to {names[edge.target]}"
     words += f": {edge.name}" if edge.name else ""
     words += f", {WORDS[edge.family]}"
-    if edge.number is not None:
-        words += f", call {edge.number}"
-    words += ", over the limit" if edge.over else ""
+    if place := _place_of(edge):
+        words += f", call {place}" if edge.calls else f", {place}"
     words += f", grade {edge.grade}" if edge.grade else ""
     return words
 

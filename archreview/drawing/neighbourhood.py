@@ -23,7 +23,7 @@ def draw_neighbourhood(picture: Map, *, edge: str, standalone: bool = False, fon
     near = around(picture, services=frozenset((centre.source, centre.target)))
     others = sorted(
         (found for found in near.edges if found.id != edge),
-        key=lambda found: (not found.over, found.number is None, found.number or 0, found.id),
+        key=lambda found: (not found.over, not found.calls, found.calls, found.id),
     )
     left_out = len(others) - _MOST_NEIGHBOURS
     shown = [replace(found, emphasis=Emphasis.QUIET) for found in others[:_MOST_NEIGHBOURS]]

@@ -13,17 +13,18 @@ LABEL_SIZE = 11.0
 BEAD = 17.0
 CHIP = 16.0
 _LONG_NAME = 110.0
+_MOST_CALLS = 4
 
 _SIGNS = {Emphasis.ADDED: "+", Emphasis.REMOVED: "−", Emphasis.CHANGED: "±"}
 
 
 def beads_of(edges: Sequence[Edge], colour: Colour) -> tuple[tuple[str, str], ...]:
-    """What is written on the line itself: its number, a question mark, the sign of a change, its grade."""
-    beads = []
+    """What is written on the line itself: its numbers, a question mark, the sign of a change, its grade."""
     first = edges[0]
-    if first.number is not None:
-        beads.append((str(first.number), "over" if first.over else "number"))
-    elif first.over:
+    beads = [(str(call.number), "over" if call.over else "number") for call in first.calls]
+    if len(beads) > _MOST_CALLS:
+        beads[_MOST_CALLS - 2 : -1] = [("…", "number")]
+    if first.over and not first.calls:
         beads.append(("!", "over"))
     if first.family is Family.UNKNOWN:
         beads.append(("?", "unknown"))

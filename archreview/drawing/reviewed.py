@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 from archreview.drawing.timing import Waterfall, WaterfallRow
 from archreview.drawing.tree_path import TreePath, TreeQuestion
-from archreview.drawing.values import Channel, Edge, Emphasis, Family, Group, Kind, Map, Node
+from archreview.drawing.values import Call, Channel, Edge, Emphasis, Family, Group, Kind, Map, Node
 from archreview.engine import model as engine
 from archreview.engine.questions import QUESTION_BY_KEY
 from archreview.engine.results import EdgeReview, FlowReview, Review, StepReview, TreeResult
@@ -46,7 +46,8 @@ def map_of(
     Give the map of the services (all, or those named) and the counted edges between them (or those named).
 
     `group_by` is system, team or "" for none. With a flow, the numbers on the edges are its own and edges outside it
-    stand back; without one each edge carries its position under the hop rule where it is over the limit.
+    stand back; without one no edge has a number, for it would be that of another flow on each, and those are marked
+    that are over the limit in some request.
     """
     shown = {service.id for service in architecture.services} if services is None else set(services)
     reviews = {reviewed.id: reviewed for reviewed in review.edges}
@@ -58,7 +59,7 @@ def map_of(
     entries = {entry.service for entry in review.entries}
     used = {edge.channel for edge in drawn if edge.channel}
     groups, group_of = _groups(architecture, group_by, shown, href)
-    numbers = _numbers(flow.places) if flow else None
+    calls = calls_of(flow.places) if flow else None
     return Map(
         title=title,
         nodes=tuple(
@@ -75,7 +76,7 @@ def map_of(
             for service in architecture.services
             if service.id in shown
         ),
-        edges=tuple(_edge(edge, reviews[edge.id], numbers, emphasised, href) for edge in drawn),
+        edges=tuple(_edge(edge, reviews[edge.id], calls, emphasised, href) for edge in drawn),
         channels=tuple(
             Channel(
                 id=channel.id,
@@ -106,32 +107,32 @@ def _groups(
     return tuple(groups), group_of
 
 
-def _numbers(places: Iterable[StepReview]) -> dict[str, tuple[int | None, bool]]:
-    """Give each edge of a flow its smallest number and whether one of its places is over the limit."""
-    numbers: dict[str, tuple[int | None, bool]] = {}
+def calls_of(places: Iterable[StepReview]) -> dict[str, tuple[Call, ...]]:
+    """Give each edge of a flow its places among the calls, by number; none where it does not count as one."""
+    calls: dict[str, set[Call]] = {}
     for place in places:
-        number, over = numbers.get(place.edge, (None, False))
-        known = [n for n in (number, place.number) if n is not None]
-        numbers[place.edge] = (min(known, default=None), over or place.over)
-    return numbers
+        found = calls.setdefault(place.edge, set())
+        if place.number is not None:
+            found.add(Call(place.number, place.over))
+    return {edge: tuple(sorted(found)) for edge, found in calls.items()}
 
 
 def _edge(
     edge: engine.Edge,
     reviewed: EdgeReview,
-    numbers: Mapping[str, tuple[int | None, bool]] | None,
+    calls: Mapping[str, tuple[Call, ...]] | None,
     emphasised: Collection[str],
     href: Href,
 ) -> Edge:
     emphasis = Emphasis.STRONG if edge.id in emphasised else Emphasis.NORMAL
-    number: int | None
-    if numbers is not None:
-        number, over = numbers.get(edge.id, (None, False))
-        if edge.id not in numbers:
-            emphasis = Emphasis.QUIET
-    else:
+    own: tuple[Call, ...] = ()
+    if calls is None:
         over = reviewed.hop is not None and reviewed.hop.over
-        number = reviewed.hop.position if reviewed.hop and over else None
+    else:
+        own = calls.get(edge.id, ())
+        over = any(call.over for call in own)
+        if edge.id not in calls:
+            emphasis = Emphasis.QUIET
     return Edge(
         id=edge.id,
         source=edge.source,
@@ -139,7 +140,7 @@ def _edge(
         name=edge.name if edge.name != edge.id else "",
         family=FAMILIES[reviewed.family],
         channel=edge.channel if reviewed.family == engine.ASYNCHRONOUS else None,
-        number=number,
+        calls=own,
         over=over,
         grade=reviewed.grade,
         href=href("edge", edge.id),

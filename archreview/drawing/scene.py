@@ -158,7 +158,7 @@ def arrange(picture: Map, *, colour: Colour = Colour.NONE, grid: int = 4) -> Sce
         routed.append((leg, (len(joins),) if by < 0 else (len(joins), len(joins) + 1), turned))
         joins += [(start, end)] if by < 0 else [(start, by), (by, end)]
 
-    wished = sorted(routed, key=lambda found: (found[0].edges[0].number or 0, found[0].edges[0].id))
+    wished = sorted(routed, key=lambda found: (found[0].edges[0].calls, found[0].edges[0].id))
     order = [joined for _, joined, turned in wished if not turned]
     placement = place(items, joins, framed=frozenset(bands.framed), grid=grid, order=order)
     boxes = [_box(placement, nth, item) for nth, item in enumerate(items[: len(nodes) + len(channels)])]

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 Data = tuple[tuple[str, str], ...]
 """Attributes that the caller wants on a link, without their `data-`: (("hx-get", "/w/shop/edges/a/card/"),)."""
@@ -97,13 +98,21 @@ class Channel:
     emphasis: Emphasis = Emphasis.NORMAL
 
 
+class Call(NamedTuple):
+    """One place among the sequential synchronous calls of a flow; `over` says that it is past the limit."""
+
+    number: int
+    over: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
     """
     One communication as a line.
 
-    `number` is its place among the sequential synchronous calls, written on the line; `over` says that this place
-    is past the limit. An asynchronous edge without a channel gets a channel box of its own.
+    `calls` are its places in the flow that is shown, by number, written on the line: a flow can make a call more than
+    once. `over` says that one of them is past the limit, or, where no one flow is shown, that some request's call is.
+    An asynchronous edge without a channel gets a channel box of its own.
     """
 
     id: str
@@ -112,7 +121,7 @@ class Edge:
     name: str = ""
     family: Family = Family.UNKNOWN
     channel: str | None = None
-    number: int | None = None
+    calls: tuple[Call, ...] = ()
     over: bool = False
     grade: str | None = None
     title: str = ""

@@ -15,6 +15,7 @@ from archreview.decisions.actions import (
 )
 from archreview.decisions.draft import map_from_json
 from archreview.decisions.models import Decision, Status
+from archreview.drawing import Call
 from archreview.engine.results import Subject
 from archreview.web.versions import ChangedMeanwhile
 
@@ -241,3 +242,11 @@ def test_a_draft_that_somebody_has_saved_meanwhile_is_not_deleted(proposed, memb
         delete_draft(proposed, version=1)
 
     assert Decision.objects.filter(pk=proposed.pk).exists()
+
+
+def test_a_picture_that_was_stored_with_one_number_on_an_edge_keeps_it():
+    edge = {"id": "a", "source": "cart", "target": "stock", "family": "synchronous", "number": 3, "over": True}
+
+    drawn = map_from_json({"title": "Older", "edges": [edge, {**edge, "id": "b", "number": None, "over": False}]})
+
+    assert [edge.calls for edge in drawn.edges] == [(Call(3, over=True),), ()]

@@ -4,7 +4,7 @@ import random
 
 from hypothesis import strategies as st
 
-from archreview.drawing import Channel, Edge, Family, Group, Kind, Map, Node
+from archreview.drawing import Call, Channel, Edge, Family, Group, Kind, Map, Node
 
 NAMES = st.text(max_size=40)
 
@@ -41,7 +41,7 @@ def maps(draw: st.DrawFn, *, services: int = 12, edges: int = 18) -> Map:
                 name=draw(NAMES),
                 family=family,
                 channel=draw(st.sampled_from([None, *channels])) if family is Family.ASYNCHRONOUS else None,
-                number=draw(st.integers(1, 12)) if over else None,
+                calls=tuple(Call(number, over) for number in sorted(draw(st.sets(st.integers(1, 12))))) if over else (),
                 over=over,
                 grade=draw(st.sampled_from([None, "A", "F"])),
             )
@@ -99,15 +99,24 @@ def retail() -> Map:
             Node(id="payment", name="Payment gateway", kind=Kind.EXTERNAL),
         ),
         edges=(
-            Edge(id="a", source="cart", target="inventory", name="Reserve stock", family=Family.SYNCHRONOUS, number=1),
-            Edge(id="b", source="inventory", target="pricing", name="Price", family=Family.SYNCHRONOUS, number=2),
+            Edge(
+                id="a",
+                source="cart",
+                target="inventory",
+                name="Reserve stock",
+                family=Family.SYNCHRONOUS,
+                calls=(Call(1),),
+            ),
+            Edge(
+                id="b", source="inventory", target="pricing", name="Price", family=Family.SYNCHRONOUS, calls=(Call(2),)
+            ),
             Edge(
                 id="c",
                 source="pricing",
                 target="payment",
                 name="Authorise",
                 family=Family.SYNCHRONOUS,
-                number=3,
+                calls=(Call(3, over=True),),
                 over=True,
                 grade="F",
                 href="/edges/c/",

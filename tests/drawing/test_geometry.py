@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from archreview.drawing import Colour, Edge, Map, Node
+from archreview.drawing import Call, Colour, Edge, Map, Node
 from archreview.drawing.layered import closing_edges, lay_in_layers
 from archreview.drawing.notation import BEAD
 from archreview.drawing.scene import Box, Line, Scene, arrange
@@ -187,7 +187,7 @@ def test_calls_in_sequence_stand_in_their_order() -> None:
     picture = Map(
         title="Sequence",
         nodes=tuple(Node(id=id_, name=id_) for id_ in ("entry", *steps)),
-        edges=tuple(Edge(id=id_, source="entry", target=id_, number=nth) for nth, id_ in enumerate(steps, 1)),
+        edges=tuple(Edge(id=id_, source="entry", target=id_, calls=(Call(nth),)) for nth, id_ in enumerate(steps, 1)),
     )
     tops = {node.id: box.top for node, box in arrange(picture).nodes}
     assert sorted(steps, key=lambda id_: tops[id_]) == steps

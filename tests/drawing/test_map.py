@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 
 from archreview.drawing import (
     FOLD_ABOVE,
+    Call,
     Channel,
     Colour,
     Edge,
@@ -206,7 +207,7 @@ def test_folding_loses_no_edge_between_groups() -> None:
         nodes=(node("a", "x"), node("b", "x"), node("c", "y"), node("d", None)),
         edges=(
             Edge(id="ab", source="a", target="b", family=Family.SYNCHRONOUS),
-            Edge(id="ac", source="a", target="c", family=Family.SYNCHRONOUS, over=True, number=3),
+            Edge(id="ac", source="a", target="c", family=Family.SYNCHRONOUS, over=True, calls=(Call(3, over=True),)),
             Edge(id="bc", source="b", target="c", family=Family.ASYNCHRONOUS),
             Edge(id="cd", source="c", target="d", name="Tell", family=Family.HAND_OFF),
         ),
@@ -254,3 +255,27 @@ def test_the_legend_explains_what_is_drawn(colour: Colour) -> None:
 def test_a_drawing_that_stands_alone_is_lettered_as_asked() -> None:
     assert read(draw_map(retail(), standalone=True, font="Inter")).get("font-family") == "Inter"
     assert read(draw_map(retail())).get("font-family") is None, "in a page the style sheet decides"
+
+
+def test_a_call_that_a_flow_makes_twice_has_both_its_numbers() -> None:
+    calls = (Call(1), Call(3, over=True))
+    twice = replace(retail().edges[0], calls=calls, over=True)
+    picture = replace(retail(), edges=(twice,))
+
+    assert {"1", "3"} <= set(words_of(read(draw_map(picture))))
+    assert map_table(picture).rows[0][5] == "1, 3, over the limit"
+
+
+def test_of_many_numbers_the_first_and_the_last_are_written() -> None:
+    often = replace(retail().edges[0], calls=tuple(Call(number) for number in range(1, 9)))
+    words = words_of(read(draw_map(replace(retail(), edges=(often,)))))
+
+    assert [word for word in words if word in {*"12345678", "…"}] == ["1", "2", "…", "8"]
+
+
+def test_without_a_number_what_is_over_the_limit_is_marked_all_the_same() -> None:
+    over = replace(retail().edges[0], calls=(), over=True)
+    picture = replace(retail(), edges=(over,))
+
+    assert "!" in words_of(read(draw_map(picture)))
+    assert map_table(picture).rows[0][5] == "over the limit"

@@ -375,3 +375,13 @@ def test_one_order_for_all_users_is_more_than_is_needed():
 
 def test_changes_of_users_in_the_order_of_each_leave_nothing_to_find():
     assert not rules(example("user-changes-after")) & {"MSG-007", "MSG-008"}
+
+
+def test_a_map_without_a_flow_numbers_nothing_and_marks_what_is_over_the_limit():
+    read, found = architecture("retailflow-before"), example("retailflow-before")
+    whole = map_of(read, found, title="RetailFlow")
+    of_flow = map_of(read, found, title="RetailFlow", flow=found.flows[0])
+
+    assert not any(line.calls for line in whole.edges)
+    assert {line.id for line in whole.edges if line.over} == {line.id for line in of_flow.edges if line.over} != set()
+    assert sorted(call.number for line in of_flow.edges for call in line.calls) == [1, 2, 3]
