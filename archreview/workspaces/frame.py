@@ -28,6 +28,8 @@ PLACES = (
     ("Import", "registry:import", "import", "import"),
     ("Settings", "workspaces:settings", "settings", "settings"),
 )
+# What the number beside a place counts, where it is not all of what the page lists.
+COUNTED = {"Findings": "critical and high", "Questions": "open"}
 # Places reached from another place's page, which is the one to mark.
 BELONGS_TO = {
     "channels": "services",
@@ -42,13 +44,14 @@ _count_functions: list[CountFunction] = []
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One line of the navigation. `count` is None where nothing calls for action."""
+    """One line of the navigation. `count` is None where nothing calls for action; `counted` says what it counts."""
 
     label: str
     url: str
     icon: str
     current: bool
     count: int | None
+    counted: str
 
 
 def count_in_navigation(function: CountFunction) -> CountFunction:
@@ -73,7 +76,8 @@ def navigation(workspace: Workspace, path: str) -> list[Place]:
     places = []
     for label, name, icon, part in PLACES:
         url = reverse(name, args=[workspace.slug])
-        places.append(Place(label=label, url=url, icon=icon, current=part == room, count=counts.get(label) or None))
+        count, counted = counts.get(label) or None, COUNTED.get(label, "")
+        places.append(Place(label=label, url=url, icon=icon, current=part == room, count=count, counted=counted))
     return places
 
 

@@ -24,6 +24,15 @@ def test_it_shows_how_much_calls_for_action_and_no_nought(workspace, monkeypatch
     assert counts["Home"] is None
 
 
+def test_a_number_in_the_navigation_says_what_it_counts(viewer_client, workspace, monkeypatch):
+    monkeypatch.setattr(frame, "_count_functions", [])
+    count_in_navigation(lambda workspace: {"Findings": 3})
+
+    page = viewer_client.get("/w/acme/settings/").content.decode()
+
+    assert 'title="3 critical and high">3<span class="visually-hidden"> critical and high</span>' in page
+
+
 def test_the_frame_tells_the_role_and_what_it_may_do(viewer_client, member_client, owner_client):
     rights = []
     for client in (viewer_client, member_client, owner_client):
