@@ -6,6 +6,7 @@ Readers, forms, database columns and the rule language are checked against these
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -89,6 +90,14 @@ class Fact:
     most: float | None = None
     styles: tuple[str, ...] = ()
     open_choice: bool = False
+
+
+def label_of(name: str) -> str:
+    """Give the name of a fact, or of an answer, in words: `latency_p99_ms` is "latency P99"."""
+    words = name.removeprefix("answers.").split("_")
+    if words[-1] in {"ms", "hours"} or words[-2:] == ["per", "s"]:
+        words = words[: -2 if words[-1] == "s" else -1]
+    return " ".join(word.upper() if re.fullmatch(r"p\d\d", word) else word for word in words)
 
 
 _B, _N, _I, _C, _T = Kind.BOOLEAN, Kind.NUMBER, Kind.COUNT, Kind.CHOICE, Kind.TEXT

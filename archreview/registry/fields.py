@@ -17,7 +17,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from archreview.engine.fact_tables import CHANNEL_FACTS, EDGE_FACTS, SERVICE_FACTS, Fact, Kind
+from archreview.engine.fact_tables import CHANNEL_FACTS, EDGE_FACTS, SERVICE_FACTS, Fact, Kind, label_of
 from archreview.engine.model import NONE_TEXT, ORIGINS, Link, Step
 from archreview.engine.questions import ANSWERS, QUESTION_BY_KEY
 from archreview.interchange.documents import first_control
@@ -84,14 +84,6 @@ ANSWER_FACTS: tuple[Fact, ...] = tuple(
 )
 
 _DEFAULTS: Mapping[str, Any] = {"kind": "service", "user_facing": True, "origin": "declared"}
-
-
-def label_of(name: str) -> str:
-    """Give a fact's name as words: `latency_p99_ms` is "latency P99"."""
-    words = name.removeprefix(ANSWER_PREFIX).split("_")
-    if words[-1] in {"ms", "hours"} or words[-2:] == ["per", "s"]:
-        words = words[: -2 if words[-1] == "s" else -1]
-    return " ".join(word.upper() if re.fullmatch(r"p\d\d", word) else word for word in words)
 
 
 def _of_facts(facts: tuple[Fact, ...]) -> list[Field]:

@@ -9,10 +9,9 @@ from typing import Any
 from django.db.models import Count, Exists, IntegerField, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from archreview.engine.fact_tables import INTENTS, ORDERINGS, SERVICE_KINDS
+from archreview.engine.fact_tables import INTENTS, ORDERINGS, SERVICE_KINDS, label_of
 from archreview.engine.model import STYLES
 from archreview.engine.results import GRADES
-from archreview.registry.fields import label_of
 from archreview.registry.judgements import NO_GRADE, Judgement
 from archreview.registry.models import Edge, EdgeEvidence, Flow, FlowStep, Service
 from archreview.registry.queries import channels_of, edges_of, flows_of, services_of, systems_of, teams_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from archreview.engine.fact_tables import Kind
-from archreview.registry.fields import FIELD_BY_NAME, NONE, Field, Sort, label_of
+from archreview.engine.fact_tables import Kind, label_of
+from archreview.registry.fields import FIELD_BY_NAME, NONE, Field, Sort
 
 
 def in_words(kind: str, fact: str, value: Any) -> str:

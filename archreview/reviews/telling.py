@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 
 from archreview.drawing.reviewed import OUTCOME_NAMES
+from archreview.engine.fact_tables import label_of
 from archreview.engine.results import EdgeReview, FlowReview, Subject, TechnologyResult
-from archreview.registry.fields import label_of
 from archreview.web.pieces import VerdictPart
 
 STYLE_NAMES: Mapping[str | None, str] = {

@@ -143,6 +143,8 @@ def _shown(writer: Writer, name: Name) -> str:
     kind = type_.kind
     if kind is Kind.LIST and type_.element and type_.element.kind is Kind.CHOICE:
         known = f"listed([item.replace('_', ' ') for item in {value}])"
+    elif kind is Kind.LIST and type_.element and type_.element.names_fact:
+        known = f"listed([label_of(item) for item in {value}])"
     elif kind is Kind.LIST and type_.element and type_.element.kind is Kind.TEXT:
         known = f"listed({value})"
     elif kind is Kind.CHOICE:

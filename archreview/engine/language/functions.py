@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from archreview.engine.fact_tables import label_of
 from archreview.engine.language import kleene
 from archreview.engine.language.generator import Writer, read
 from archreview.engine.language.messages import listed, plain, shown
@@ -26,6 +27,7 @@ NAMESPACE: Mapping[str, object] = {
     "count": kleene.count,
     "every": kleene.every,
     "exists": kleene.exists,
+    "label_of": label_of,
     "listed": listed,
     "lowest": kleene.lowest,
     "minus": kleene.minus,

@@ -57,12 +57,14 @@ class Type:
     """
     The type of a value: a choice has `choices` (further texts where `open`), a list `element`.
 
-    `least` and `most` bound a number where the model bounds it.
+    `least` and `most` bound a number where the model bounds it. `names_fact` says of a text that it is a fact's name,
+    which a message writes in words.
     """
 
     kind: Kind
     choices: tuple[str, ...] = ()
     open: bool = False
+    names_fact: bool = False
     element: Type | None = None
     least: float | None = None
     most: float | None = None
@@ -79,6 +81,7 @@ SHARE = Type(Kind.NUMBER, least=0, most=1)
 TEXT = Type(Kind.TEXT)
 STEP = Type(Kind.STEP)
 TEXTS = Type(Kind.LIST, element=TEXT)
+FACT_NAMES = Type(Kind.LIST, element=Type(Kind.TEXT, names_fact=True))
 STEPS = Type(Kind.LIST, element=STEP)
 
 
@@ -207,11 +210,13 @@ COMPUTED_EDGE: tuple[Computed, ...] = (
         "whether the class meets what is asked of it; unknown for calls and while undetermined",
     ),
     Computed("contradicted", BOOLEAN, "an answer contradicts what would be derived, or two sources differ"),
-    Computed("contradictions", TEXTS, "the facts that are contradicted, or that two sources state differently"),
+    Computed("contradictions", FACT_NAMES, "the facts that are contradicted, or that two sources state differently"),
     Computed("oldest_answer_days", COUNT, "how old the oldest dated answer is", "days"),
     Computed("has_decision", BOOLEAN, "an accepted decision covers it"),
     Computed("drifted", BOOLEAN, "it no longer is what an accepted decision says"),
-    Computed("changed_premises", TEXTS, "the facts that an accepted decision rested on and that have changed since"),
+    Computed(
+        "changed_premises", FACT_NAMES, "the facts that an accepted decision rested on and that have changed since"
+    ),
 )
 
 COMPUTED_FLOW: tuple[Computed, ...] = (

@@ -8,10 +8,10 @@ from typing import Any
 
 from django import forms
 
-from archreview.engine.fact_tables import Fact, Kind
+from archreview.engine.fact_tables import Fact, Kind, label_of
 from archreview.engine.model import NONE_TEXT, Link
 from archreview.interchange.fields import NAME_MOST, TEXT_MOST
-from archreview.registry.fields import Field, Sort, label_of
+from archreview.registry.fields import Field, Sort
 
 UNKNOWN_LABEL = "Unknown"
 Choices = list[tuple[str, str]]

@@ -4,7 +4,7 @@ import math
 
 from django import template
 
-from archreview.registry.fields import label_of
+from archreview.engine.fact_tables import label_of
 
 register = template.Library()
 

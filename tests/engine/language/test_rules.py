@@ -229,3 +229,10 @@ def test_a_text_of_a_rule_can_do_nothing_but_be_compared():
     hostile = '__import__(\\"os\\").system(\\"true\\")'
 
     assert compile_condition(f'edge.name == "{hostile}"', "edge").value(facts) is False
+
+
+def test_a_message_names_facts_in_words():
+    message = compile_message("Doubtful: {edge.contradictions}.", "edge")
+    names = ("fast_at_peak", "latency_p99_ms", "answers.can_poll")
+
+    assert message.value(edge(contradictions=names)) == "Doubtful: fast at peak, latency P99 and can poll."
