@@ -337,3 +337,34 @@ def test_the_navigation_counts_what_calls_for_action_only_where_the_analysis_is_
     }
     shop.revision += 1
     assert count_open(shop) == {}
+
+
+@pytest.mark.parametrize(
+    ("path", "unknown"),
+    [
+        ("findings/?severity=high&severity=critcal", "severity “critcal”"),
+        ("findings/?system=gone&sort=size", "system “gone”, sort “size”"),
+        ("questions/?waiting=nobody", "waiting “nobody”"),
+        ("services/?kind=server", "kind “server”"),
+        ("edges/?style=pigeon&sort=size", "style “pigeon”, sort “size”"),
+        ("map/?flow=gone&system=retailflow", "flow “gone”"),
+        ("rules/?state=gone", "state “gone”"),
+        ("findings/?kind=%3Cscript%3E", "kind “&lt;script&gt;”"),
+    ],
+)
+def test_what_the_url_asks_for_and_nothing_has_is_left_out_and_told(viewer_client, shop, path, unknown):
+    page = viewer_client.get(f"/w/acme/{path}").content.decode()
+    told = f"The address asks for what is not here: {unknown}."
+
+    assert told in page
+    rest = page.split(told)[1].split('href="')[1].split('"')[0].replace("&amp;", "&")
+    without = viewer_client.get(f"/w/acme/{path.partition('?')[0]}{rest}").content.decode()
+    assert "what is not here" not in without
+
+
+def test_findings_of_a_rule_that_finds_nothing_are_none(viewer_client, shop):
+    page = viewer_client.get("/w/acme/findings/?rule=HOP-003")
+
+    assert "what is not here" not in page.content.decode()
+    assert page.context["shown"] == 0
+    assert page.context["total"] > 0

@@ -74,8 +74,8 @@ def findings(request: HtmxRequest, workspace: str) -> HttpResponse:
     """List the findings: filtered by severity, rule, kind and system, searched, sorted."""
     found = get_workspace(request, workspace)
     analysis = current_analysis(found)
-    used = sorted({finding.rule for finding in analysis.review.findings})
-    severities, rules = chosen(request, "severity", SEVERITIES), chosen(request, "rule", used)
+    used = {finding.rule for finding in analysis.review.findings}
+    severities, rules = chosen(request, "severity", SEVERITIES), chosen(request, "rule", list(analysis.rules))
     kinds, systems = chosen(request, "kind", KINDS), chosen(request, "system", list(analysis.systems))
     text = request.GET.get("q", "").strip()
     rows = []
@@ -106,7 +106,7 @@ def findings(request: HtmxRequest, workspace: str) -> HttpResponse:
         "total": len(analysis.review.findings),
         "shown": len(rows),
         "severities": [(severity, analysis.review.summary.findings[severity]) for severity in SEVERITIES],
-        "rules": used,
+        "rules": sorted({*used, *rules}),
         "kinds": [kind for kind in KINDS if any(f.subject.kind == kind for f in analysis.review.findings)],
         "systems": analysis.architecture.systems,
         "chosen_systems": [(id_, analysis.name_of("system", id_)) for id_ in systems],

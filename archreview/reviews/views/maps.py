@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import Http404, HttpResponse
@@ -17,11 +18,13 @@ from archreview.reviews import telling
 from archreview.reviews.analyses import Analysis, current_analysis
 from archreview.reviews.edge_page import pitfalls
 from archreview.web.answers import answer
+from archreview.web.lists import chosen
 from archreview.web.requests import HtmxRequest
 from archreview.workspaces.access import get_workspace
 
 COLOURS = {"": Colour.NONE, "grade": Colour.GRADE, "tier": Colour.TIER}
-GROUPINGS = {"system": "system", "team": "team", "none": "none"}
+GROUPINGS = ("system", "team", "none")
+HOPS = ("1", "2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +41,18 @@ class Focus:
 
     @classmethod
     def of(cls, request: HtmxRequest, analysis: Analysis) -> Focus:
-        """Read it from the URL; what does not exist is not looked at."""
-        get = request.GET.get
-        system, service, flow = get("system", ""), get("service", ""), get("flow", "")
+        """Read it from the URL; what does not exist is left out."""
+
+        def one(name: str, known: Iterable[str], otherwise: str = "") -> str:
+            return next(iter(chosen(request, name, tuple(known))), otherwise)
+
         return cls(
-            system=system if system in analysis.systems else "",
-            service=service if service in analysis.services else "",
-            hops=2 if get("hops") == "2" else 1,
-            flow=flow if flow in analysis.flows else "",
-            colour=get("colour", "") if get("colour", "") in COLOURS else "",
-            group=get("group", "system") if get("group") in GROUPINGS else "system",
+            system=one("system", analysis.systems),
+            service=one("service", analysis.services),
+            hops=int(one("hops", HOPS, "1")),
+            flow=one("flow", analysis.flows),
+            colour=one("colour", COLOURS),
+            group=one("group", GROUPINGS, "system"),
             unfolded=frozenset(request.GET.getlist("open")),
         )
 

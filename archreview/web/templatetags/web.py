@@ -10,6 +10,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from archreview.web import lists
+
 register = template.Library()
 
 GLYPHS = {"critical": "◆", "high": "▲", "medium": "●", "low": "○", "info": "–"}
@@ -50,6 +52,17 @@ def is_chosen(context: dict[str, Any], name: str, value: str) -> bool:
     """Whether the filter has the value in this page's URL."""
     request: HttpRequest = context["request"]
     return value in request.GET.getlist(name)
+
+
+@register.inclusion_tag("components/left_out.html", takes_context=True)
+def left_out_filters(context: dict[str, Any]) -> dict[str, Any]:
+    """Says below a list's filters what the URL asks for and the page does not know, with the address without it."""
+    request: HttpRequest = context["request"]
+    unknown = lists.left_out(request)
+    query = request.GET.copy()
+    for name, value in unknown:
+        query.setlist(name, [other for other in query.getlist(name) if other != value])
+    return {"unknown": unknown, "address": f"?{query.urlencode()}"}
 
 
 @register.inclusion_tag("components/severity.html")
