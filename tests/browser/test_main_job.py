@@ -253,6 +253,18 @@ def test_the_map_shows_cards_and_focuses(reviewer, shop, assert_accessible):
     assert page.is_visible("text=2 services, 1 edge")
 
 
+def test_on_a_narrow_page_verdict_pitfalls_and_questions_are_one_tap_away(reviewer, shop, assert_accessible):
+    reviewer.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    reviewer.goto(EDGE)
+    assert_accessible(reviewer)
+    for link, place in (("Pitfalls", "#pitfalls"), ("Questions", "#questions"), ("Verdict", "#verdict")):
+        reviewer.evaluate("window.scrollTo(0, document.body.scrollHeight / 2)")
+        reviewer.click(f".edge-jumps >> text={link}")
+        bar = reviewer.evaluate("document.querySelector('.edge-score').getBoundingClientRect().bottom")
+        top = reviewer.evaluate(f"document.querySelector('{place}').getBoundingClientRect().top")
+        assert bar <= top < NARROW[1] / 2
+
+
 def test_findings_are_filtered_in_the_url_and_chips_keep_the_rest(reviewer, shop):
     page = reviewer
     page.goto("/w/acme/findings/?system=retailflow&q=inventory")
