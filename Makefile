@@ -53,6 +53,7 @@ lock: setup ## Resolve requirements/*.in anew into the locked files
 demo: export DEMO := 1
 demo: export DATABASE_URL ?= sqlite:///var/demo.sqlite3
 demo: setup ## Serve the worked examples on PORT (8000); prints the address and the accounts
+	@echo "Making the tables and reading the rules ..."
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py demo
 	@echo "Open http://127.0.0.1:$(PORT)/  (stop with Ctrl+C)"

@@ -39,6 +39,28 @@ def test_it_loads_every_example_as_its_own_system_and_changes_nothing_the_second
     assert stored() == before
 
 
+def test_it_says_what_it_is_doing_file_by_file(db):
+    said = demo().splitlines()
+
+    assert [line.split()[0] for line in said if ", edges: " in line] == [
+        *sorted({file.stem for file in EXAMPLES.glob("*.yaml")} - set(REAL_SYSTEMS)),
+        *REAL_SYSTEMS,
+    ]
+    assert said.index("Making four accounts ...") < said.index("Accounts, for this demo only:")
+
+
+def test_a_file_that_cannot_be_loaded_leaves_nothing_of_the_demo(db, tmp_path, monkeypatch):
+    (tmp_path / "a.yaml").write_bytes((EXAMPLES / "retailflow-before.yaml").read_bytes())
+    (tmp_path / "b.yaml").write_text("archreview: 1\nservices: 7\n")
+    monkeypatch.setattr("archreview.reviews.management.commands.demo.EXAMPLES", tmp_path)
+
+    with pytest.raises(CommandError, match="b.yaml"):
+        demo()
+
+    assert not Workspace.objects.exists()
+    assert not User.objects.exists()
+
+
 def test_it_refuses_a_database_in_which_somebody_else_has_an_account(db):
     User.objects.create_user("ana")
     with pytest.raises(CommandError, match="--force"):

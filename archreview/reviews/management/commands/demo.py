@@ -4,6 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from archreview.engine.model import Architecture
 from archreview.interchange.documents import Problems
@@ -40,6 +41,20 @@ class Command(BaseCommand):
                 "There are accounts here that no demo made. The demo's passwords are known to everyone, so it does not "
                 "join them; --force does it anyway."
             )
+        # One transaction: a demo is there whole or not at all, and a slow disk is waited for once, not for every file.
+        with transaction.atomic():
+            self._fill()
+        self.say("Accounts, for this demo only:")
+        for account in ACCOUNTS:
+            self.say(f"  {account.username:<6} {account.password:<16} {account.last_name.lower()}")
+
+    def say(self, line: str) -> None:
+        """Write a line that is seen at once, also where it goes into a file."""
+        self.stdout.write(line)
+        self.stdout.flush()
+
+    def _fill(self) -> None:
+        self.say("Making four accounts ...")
         try:
             users = demo_users()
         except ValueError as refusal:
@@ -50,20 +65,24 @@ class Command(BaseCommand):
             description="Each worked example as its own system, before its review and after it.",
             users=users,
         )
-        for file in sorted(EXAMPLES.glob("*.yaml")):
-            if file.stem not in REAL_SYSTEMS:
-                load(examples, with_prefix(read(file), prefix=f"{file.stem}."), file=file, by=users[0])
+        files = [file for file in sorted(EXAMPLES.glob("*.yaml")) if file.stem not in REAL_SYSTEMS]
+        self.say(f"Loading {len(files)} worked examples, each as a system of its own ...")
+        for file in files:
+            self._load(examples, with_prefix(read(file), prefix=f"{file.stem}."), file=file, by=users[0])
         systems = the_workspace(
             slug="real-systems",
             name="Real systems",
             description="Two public systems, from the facts that their repositories state; what nobody states is open.",
             users=users,
         )
+        self.say(f"Loading {len(REAL_SYSTEMS)} systems that exist ...")
         for file in (EXAMPLES / f"{name}.yaml" for name in REAL_SYSTEMS):
-            load(systems, read(file), file=file, by=users[0])
-        self.stdout.write("Accounts, for this demo only:")
-        for account in ACCOUNTS:
-            self.stdout.write(f"  {account.username:<6} {account.password:<16} {account.last_name.lower()}")
+            self._load(systems, read(file), file=file, by=users[0])
+
+    def _load(self, workspace: Workspace, architecture: Architecture, *, file: Path, by: User) -> None:
+        import_architecture(workspace=workspace, architecture=architecture, by=by, source=file.name)
+        services, edges = len(architecture.services), len(architecture.edges)
+        self.say(f"  {file.stem:<36} services: {services:>2}, edges: {edges:>2}")
 
 
 def the_workspace(*, slug: str, name: str, description: str, users: list[User]) -> Workspace:
@@ -86,8 +105,3 @@ def read(file: Path) -> Architecture:
     if architecture is None:
         raise CommandError("\n".join(map(str, problems)))
     return architecture
-
-
-def load(workspace: Workspace, architecture: Architecture, *, file: Path, by: User) -> None:
-    """Take what the file says into the workspace, as said by the file."""
-    import_architecture(workspace=workspace, architecture=architecture, by=by, source=file.name)
