@@ -20,7 +20,7 @@ def draw_legend(*, colour: Colour = Colour.NONE, columns: int = 1, standalone: b
     """Give the legend of the map as SVG text, its rows in so many columns."""
     pen = Pen(standalone, font)
     rows = [(_line_sample(pen, family, bead, look), words) for family, bead, look, words in _LINES]
-    rows.insert(3, (_channel_sample(pen), "asynchronous, over a channel"))
+    rows.insert(4, (_channel_sample(pen), "asynchronous, over a channel"))
     rows += [(node_shape(pen, node, Box(0, 3, _SAMPLE - 16, 26), bare=True), words) for node, words in _BOXES]
     if colour is Colour.GRADE:
         rows += [(chip_shape(pen, grade, x=12, y=16), f"grade {grade}: {words}") for grade, words in _GRADES]

@@ -1,10 +1,14 @@
 """Home, flow, service, map, findings and questions of the shop."""
 
+import re
+
 import pytest
+from django.conf import settings
 
 from archreview.registry.actions import import_architecture
 from archreview.reviews.analyses import current_analysis
 from archreview.reviews.navigation import count_open
+from archreview.workspaces.models import Workspace
 from tests.registry.conftest import architecture_of
 
 
@@ -368,3 +372,23 @@ def test_findings_of_a_rule_that_finds_nothing_are_none(viewer_client, shop):
     assert "what is not here" not in page.content.decode()
     assert page.context["shown"] == 0
     assert page.context["total"] > 0
+
+
+def test_each_number_of_the_home_leads_to_the_list_of_so_many(viewer_client, workspace, owner):
+    text = (settings.BASE_DIR / "fixtures" / "examples" / "retailflow-before.yaml").read_text(encoding="utf-8")
+    import_architecture(workspace=workspace, architecture=architecture_of(text), by=owner, source="a.yaml")
+    home = viewer_client.get("/w/acme/").content.decode()
+
+    def behind(number, address):
+        assert re.search(rf'href="{re.escape(address.replace("&", "&amp;"))}"[^>]*>[^/]*\b{number}\b', home), address
+        return viewer_client.get(address).context
+
+    summary = current_analysis(Workspace.objects.get(pk=workspace.pk)).review.summary
+    serious = summary.findings["critical"] + summary.findings["high"]
+    assert serious
+    assert (
+        behind(f"{serious} critical or high", "/w/acme/findings/?severity=critical&severity=high")["shown"] == serious
+    )
+    assert behind("1 over", "/w/acme/flows/?for=users&within=no")["page"].paginator.count == 1
+    assert behind("4 services", "/w/acme/services/")["page"].paginator.count == 4
+    assert viewer_client.get("/w/acme/flows/?within=yes").context["page"].paginator.count == 0

@@ -39,7 +39,10 @@ def home(request: HtmxRequest, workspace: str) -> HttpResponse:
         return render(request, "reviews/home_empty.html", {"form": ExampleForm(initial={"example": EXAMPLE})})
     findings = analysis.review.findings
     known = evidence(analysis)
-    flows_unknown = sum(flow.user_facing and flow.within_rule is None for flow in analysis.review.flows)
+    flows = reverse("registry:flow_list", args=[workspace])
+    flows_over = sum(flow.user_facing and flow.within_rule is False for flow in analysis.review.flows)
+    flows_unknown = summary.flows_user_facing - summary.flows_within_rule - flows_over
+    serious = summary.findings["critical"] + summary.findings["high"]
     decisions = count_by_status(found)
     context = {
         "summary": summary,
@@ -47,12 +50,24 @@ def home(request: HtmxRequest, workspace: str) -> HttpResponse:
         "findings_total": f"{len(findings):,}",
         "questions_total": f"{summary.questions:,}",
         "edges_total": f"{summary.edges:,}",
-        "serious_note": f"{summary.findings['critical'] + summary.findings['high']:,} critical or high",
+        "finding_parts": [
+            (
+                f"{serious:,} critical or high",
+                f"{reverse('reviews:findings', args=[workspace])}?severity=critical&severity=high",
+            )
+        ],
         "grades": grades(analysis),
         "evidence": known,
         "question_list_url": reverse("reviews:questions", args=[workspace]),
-        "flows_note": f"{flows_unknown} unknown" if flows_unknown else "",
-        "model_note": f"{counted(summary.services, 'service')}, {counted(summary.channels, 'channel')}",
+        "flow_parts": [
+            (f"{number} {word}", f"{flows}?for=users&within={within}")
+            for number, word, within in ((flows_over, "over", "no"), (flows_unknown, "unknown", "unknown"))
+            if number
+        ],
+        "model_parts": [
+            (counted(summary.services, "service"), reverse("registry:service_list", args=[workspace])),
+            (counted(summary.channels, "channel"), reverse("registry:channel_list", args=[workspace])),
+        ],
         "flows_over": [
             (flow.id, analysis.name_of("flow", flow.id), flow.sync_calls, system_name(analysis, flow.id))
             for flow in analysis.review.flows
