@@ -1,0 +1,201 @@
+"""
+What a change of the catalog would change in a review, before it is made.
+
+`differences` compares two reviews. `Baseline` keeps the facts of an architecture, so that a change of one rule costs
+that rule and nothing else; it gives what comparing two whole reviews would give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from archreview.engine.catalog import Catalog, Rule
+from archreview.engine.judging import Judgement
+from archreview.engine.language import CompiledRule, compile_rules
+from archreview.engine.model import Architecture
+from archreview.engine.results import Finding, NotEvaluated, Review, Subject
+from archreview.engine.review import Analysis, Settings, collector_at_rest
+
+# A question as it is told apart from others: kind and id of its subject, and the fact.
+Asked = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """
+    What differs between two reviews of one architecture.
+
+    Findings are the same where rule and subject are. `weighed` are those that stay with another severity,
+    `reworded` those that only say it differently, each as (before, after). A question is its subject and its fact,
+    whoever waits for it. `failing` rules were evaluated before and no longer are, `recovered` the other way round.
+    """
+
+    appearing: tuple[Finding, ...] = ()
+    disappearing: tuple[Finding, ...] = ()
+    weighed: tuple[tuple[Finding, Finding], ...] = ()
+    reworded: tuple[tuple[Finding, Finding], ...] = ()
+    asked: tuple[Asked, ...] = ()
+    settled: tuple[Asked, ...] = ()
+    failing: tuple[NotEvaluated, ...] = ()
+    recovered: tuple[NotEvaluated, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether anything differs."""
+        return any(getattr(self, name) for name in self.__dataclass_fields__)
+
+
+def differences(before: Review, after: Review) -> Changes:
+    """Give what differs between two reviews, each list in the order of its review."""
+    return _changes(
+        before.findings,
+        after.findings,
+        asked=_asked(after).difference(_asked(before)),
+        settled=_asked(before).difference(_asked(after)),
+        silent_before=before.not_evaluated,
+        silent_after=after.not_evaluated,
+    )
+
+
+class Baseline:
+    """A review with the facts that it was made from, ready for any one rule."""
+
+    def __init__(
+        self,
+        architecture: Architecture,
+        catalog: Catalog,
+        settings: Settings | None = None,
+        *,
+        review: Review | None = None,
+    ) -> None:
+        """Work out the facts; the review as well, where there is none yet of this architecture and catalog."""
+        with collector_at_rest():
+            self._analysis = Analysis(architecture, catalog, settings or Settings())
+            self._subjects = {
+                scope: ([facts for facts, _, _ in subjects], subjects)
+                for scope, subjects in self._analysis.subjects.items()
+            }
+            self.review = self._analysis.review() if review is None else review
+
+    def with_rule(self, rule: Rule) -> Changes:
+        """
+        Give what changes where the rule takes the place of the one with its code, or joins the others.
+
+        A rule that is not enabled stands for one that is taken out. Raises ConditionError where it cannot be compiled.
+        """
+        before = self._findings.get(rule.code, [])
+        findings, asked, silent = self._outcome(rule)
+        return _changes(
+            before,
+            findings,
+            asked=asked.difference(self._asked),
+            settled=self._asked_for_one.get(rule.code, set()).difference(asked),
+            silent_before=[each for each in self.review.not_evaluated if each.rule == rule.code],
+            silent_after=silent,
+        )
+
+    @cached_property
+    def _findings(self) -> dict[str, list[Finding]]:
+        found: dict[str, list[Finding]] = {}
+        for finding in self.review.findings:
+            found.setdefault(finding.rule, []).append(finding)
+        return found
+
+    @cached_property
+    def _asked(self) -> frozenset[Asked]:
+        return _asked(self.review)
+
+    @cached_property
+    def _asked_for_one(self) -> dict[str, set[Asked]]:
+        """The questions that one thing alone waits for, by that."""
+        found: dict[str, set[Asked]] = {}
+        for (kind, id_), fact, waiting in self.review.questions:
+            if len(waiting) == 1:
+                found.setdefault(waiting[0], set()).add((kind, id_, fact))
+        return found
+
+    def _outcome(self, rule: Rule) -> tuple[tuple[Finding, ...], set[Asked], list[NotEvaluated]]:
+        """Give what one rule finds, what it asks for, and whether it could not be evaluated."""
+        usable, silent = self._analysis.usable_rules((rule,))
+        if not usable:
+            return (), set(), silent
+        (compiled,) = compile_rules(usable, rule.scope).rules
+        facts, subjects = self._subjects[rule.scope]
+        judgement = Judgement([rule.code])
+        asked: set[Asked] = set()
+        missing = compiled.missing
+        for place, outcome in enumerate(_outcomes(compiled, facts, judgement, rule.scope, subjects)):
+            if outcome:
+                its_facts, id_, location = subjects[place]
+                judgement.find(compiled, its_facts, Subject(rule.scope, id_), location)
+            elif outcome is None:
+                asked.update(missing(facts[place]))
+        asked.update(
+            (kind, id_, fact) for (kind, id_), questions in judgement.questions().items() for _, fact, _ in questions
+        )
+        silent += [NotEvaluated(code, why) for code, why in judgement.failed.items()]
+        return judgement.sorted_findings(), asked, silent
+
+
+def _outcomes(
+    compiled: CompiledRule,
+    facts: list[Any],
+    judgement: Judgement,
+    scope: str,
+    subjects: Iterable[tuple[Any, str, object]],
+) -> list[bool | None]:
+    """Give what a rule says of each subject; where it fails on one, that is false and told to the judgement."""
+    value = compiled.condition.value
+    try:
+        return list(map(value, facts))
+    except Exception:  # any error at all is the rule's: find out on which subjects
+        return [_outcome_or_failure(compiled, its_facts, id_, judgement, scope) for its_facts, id_, _ in subjects]
+
+
+def _outcome_or_failure(compiled: CompiledRule, facts: Any, id_: str, judgement: Judgement, scope: str) -> bool | None:
+    try:
+        outcome = compiled.condition.value(facts)
+        if outcome is None:
+            compiled.missing(facts)
+    except Exception as error:  # a rule that fails is told of, whatever it failed by
+        judgement.fail(compiled.rule.code, scope, id_, f"{type(error).__name__}: {error}")
+        return False
+    return outcome
+
+
+def _asked(review: Review) -> frozenset[Asked]:
+    return frozenset((kind, id_, fact) for (kind, id_), fact, _ in review.questions)
+
+
+def _changes(
+    before: Iterable[Finding],
+    after: Iterable[Finding],
+    *,
+    asked: Iterable[Asked],
+    settled: Iterable[Asked],
+    silent_before: Iterable[NotEvaluated],
+    silent_after: Iterable[NotEvaluated],
+) -> Changes:
+    old = {(finding.rule, finding.subject): finding for finding in before}
+    new = {(finding.rule, finding.subject): finding for finding in after}
+    stays = [(old[key], finding) for key, finding in new.items() if key in old]
+    was_silent, is_silent = {each.rule for each in silent_before}, {each.rule for each in silent_after}
+    return Changes(
+        appearing=tuple(finding for key, finding in new.items() if key not in old),
+        disappearing=tuple(finding for key, finding in old.items() if key not in new),
+        weighed=tuple(pair for pair in stays if _weight(pair[0]) != _weight(pair[1])),
+        reworded=tuple(
+            pair for pair in stays if _weight(pair[0]) == _weight(pair[1]) and pair[0].message != pair[1].message
+        ),
+        asked=tuple(sorted(asked)),
+        settled=tuple(sorted(settled)),
+        failing=tuple(each for each in silent_after if each.rule not in was_silent),
+        recovered=tuple(each for each in silent_before if each.rule not in is_silent),
+    )
+
+
+def _weight(finding: Finding) -> object:
+    """Give what a finding weighs in scores and thresholds."""
+    return finding.severity
