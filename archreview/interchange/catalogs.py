@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Protocol
 
-from archreview.engine.catalog import EXPECTATIONS, SCOPES, Catalog, Example, ObligationRule, Rule
+from archreview.engine.catalog import EXPECTATIONS, SCOPES, Campaign, Catalog, Example, ObligationRule, Rule
 from archreview.engine.language import Problem, check, check_message, check_severity
 from archreview.engine.language.references import Param, Params
 from archreview.engine.language.schema import TREE_OUTCOMES
@@ -47,6 +48,7 @@ _Check = Callable[[str, str, Params], tuple[Problem, ...]]
 CODE = re.compile(r"[A-Z]{2,8}-[0-9]{3}\Z")
 DUTY = re.compile(r"[a-z][a-z0-9_]*\Z")
 PARAM = re.compile(r"[a-z][a-z0-9_]*\Z")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
 class _HasId(Protocol):
@@ -145,6 +147,7 @@ class _Reader:
         source = record.text("source", most=NAME_MOST, name=True)
         needs = self._choices(record, "needs", NEEDS)
         enabled = record.boolean("enabled")
+        campaign = self._campaign(record)
         if scope is not None:
             # Without its scope nothing can be said about the texts of a rule.
             self._tell(record, "condition", condition, check, scope, params)
@@ -170,6 +173,7 @@ class _Reader:
             examples=examples,
             needs=needs,
             enabled=enabled is not False,
+            campaign=campaign,
         )
 
     def _obligation(self, record: Record) -> ObligationRule | None:
@@ -232,6 +236,21 @@ class _Reader:
                 self._problems.at(value, f"a parameter is a number, a text, true or false, not {described(value)}")
         return params
 
+    def _campaign(self, record: Record) -> Campaign | None:
+        given = Record.of(record.get("campaign"), problems=self._problems)
+        if given is None:
+            return None
+        text = given.text("until", required=True, most=NAME_MOST, name=True)
+        note = given.text("note", most=NAME_MOST, name=True)
+        given.close()
+        if text is None:
+            return None
+        until = day_of(text)
+        if until is None:
+            self._problems.at(given.node.entries["until"], f"{shown(text)} is no day such as 2027-03-01")
+            return None
+        return Campaign(until, note or "")
+
     def _choices(self, record: Record, key: str, choices: Sequence[str]) -> tuple[str, ...]:
         node = record.get(key)
         if node is None:
@@ -255,6 +274,14 @@ class _Reader:
         for problem in check_text(one_line(text), scope, params):
             hint = f"did you mean {problem.suggestion}?" if problem.suggestion else ""
             self._problems.at(node, f"at character {problem.position + 1}: {problem.message}", hint)
+
+
+def day_of(text: str) -> date | None:
+    """Give the day that a text such as 2027-03-01 stands for; None for any other text."""
+    try:
+        return date.fromisoformat(text) if DAY.match(text) else None
+    except ValueError:
+        return None
 
 
 def one_line(text: str | None) -> str:

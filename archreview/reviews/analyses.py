@@ -150,7 +150,7 @@ def current_analysis(workspace: Workspace) -> Analysis:
 
     `workspace` must be as fresh as the page wants to be: its `revision` names the result.
     """
-    catalog = current_catalog()
+    catalog = current_catalog(workspace)
     key = (workspace.pk, workspace.revision, catalog.version)
     with _lock:
         found = _results.get(key)
@@ -178,7 +178,7 @@ def follow_edge(workspace: Workspace, before: Analysis, *, since: int, edge: Edg
     if new is None or (new.id, new.source, new.target, new.channel) != (old.id, old.source, old.target, old.channel):
         return
     edges = tuple([new if each is old else each for each in before.architecture.edges])
-    catalog = current_catalog()
+    catalog = current_catalog(workspace)
     analysis = Analysis(dataclasses.replace(before.architecture, edges=edges), catalog)
     _keep((workspace.pk, workspace.revision, catalog.version), analysis)
 
@@ -202,7 +202,7 @@ def kept_analysis(workspace: Workspace) -> Analysis | None:
 
     It asks the database nothing, so on a page without an analysis it can be that of the catalog before.
     """
-    catalog = known_catalog()
+    catalog = known_catalog(workspace)
     if catalog is None:
         return None
     with _lock:

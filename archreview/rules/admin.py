@@ -19,18 +19,20 @@ from archreview.engine.results import SEVERITIES
 from archreview.rules import actions
 from archreview.rules.actions import InvalidEntry
 from archreview.rules.forms import ObligationForm, RuleForm, SettingsForm
-from archreview.rules.models import CatalogChange, CatalogSettings, Entry, Obligation, Rule
+from archreview.rules.models import CatalogChange, CatalogSettings, Entry, Kind, Obligation, Rule
 from archreview.rules.queries import history_of
 from archreview.rules.telling import readings, told_change
+from archreview.rules.values import SETTINGS_KEY
 from archreview.web.versions import ChangedMeanwhile
 from archreview.workspaces.queries import memberships_of
 
 E = TypeVar("E", bound=Entry)
+Step = Callable[..., list[str]]
 
 CHANGES_SHOWN = 50
 
 
-def history(kind: CatalogChange.Kind, key: str) -> SafeString:
+def history(kind: str, key: str) -> SafeString:
     """The changes of one thing, the latest first."""
     changes = [told_change(change) for change in history_of(kind, key)[:CHANGES_SHOWN]]
     return render_to_string("rules/_history.html", {"history": changes})
@@ -71,14 +73,12 @@ class EntryAdmin(admin.ModelAdmin[E]):
         return fieldsets
 
     def has_delete_permission(self, request: HttpRequest, obj: E | None = None) -> bool:
-        """What came with the product would come again; it is switched off or changed instead."""
-        return super().has_delete_permission(request, obj) and (obj is None or obj.is_own)
+        """What has been published is retired, and stays to be read."""
+        return False
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Without the deletion of many, which would pass the actions by."""
-        found = super().get_actions(request)
-        found.pop("delete_selected", None)
-        return found
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may put in force, retire, and decide between a release and a change."""
+        return request.user.has_perm("rules.publish_rule")
 
     @admin.display(description="Origin")
     def origin(self, obj: E) -> str:
@@ -117,20 +117,20 @@ class OriginFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Rule]) -> QuerySet[Rule]:
         if self.value() == "own":
-            return queryset.filter(built_in_hash="")
-        return queryset.exclude(built_in_hash="") if self.value() == "shipped" else queryset
+            return queryset.filter(built_in__isnull=True)
+        return queryset.exclude(built_in__isnull=True) if self.value() == "shipped" else queryset
 
 
 @admin.register(Rule)
 class RuleAdmin(EntryAdmin[Rule]):
     form: type[ModelForm[Rule]] = RuleForm
     change_form_template = "admin/rules/change_form.html"
-    list_filter = ["category", "scope", SeverityFilter, "enabled", OriginFilter]
+    list_filter = ["category", "scope", SeverityFilter, "state", OriginFilter]
     search_fields = ["code", "title", "condition", "message", "why", "remedy"]
-    readonly_fields = ["origin", "reading", "names", "history"]
-    actions = ["switch_on", "switch_off"]
+    readonly_fields = ["state", "origin", "reading", "names", "history"]
+    actions = ["take_back", "retire"]
     fieldsets = [
-        (None, {"fields": ["code", "title", "category", "scope", "enabled", "origin"]}),
+        (None, {"fields": ["code", "title", "category", "scope", "state", "origin"]}),
         ("When it matches", {"fields": ["condition", "reading", "params", "needs", "names"]}),
         ("What it says", {"fields": ["severity", "message"]}),
         ("Why, and what to do", {"fields": ["why", "remedy", "references", "source"]}),
@@ -141,7 +141,7 @@ class RuleAdmin(EntryAdmin[Rule]):
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """With a link to the catalog's page in one of the person's workspaces, where there is one."""
-        columns: list[Any] = ["code", "title", "category", "scope", "severities", "enabled", "origin"]
+        columns: list[Any] = ["code", "title", "category", "scope", "severities", "state", "origin"]
         slug = self._workspace(request)
         if slug:
             columns.append(self._page_column(slug))
@@ -166,29 +166,25 @@ class RuleAdmin(EntryAdmin[Rule]):
     def save_model(self, request: HttpRequest, obj: Rule, form: ModelForm[Rule], change: bool) -> None:
         actions.change_rule(obj, by=_person(request), why=form.cleaned_data["reason"])
 
-    def delete_model(self, request: HttpRequest, obj: Rule) -> None:
-        actions.delete_rule(obj, by=_person(request))
+    @admin.action(description="Publish the chosen rules again", permissions=["publish"])
+    def take_back(self, request: HttpRequest, queryset: QuerySet[Rule]) -> None:
+        """Publish retired rules again, all or none."""
+        self._move(request, queryset, actions.take_back, "published")
 
-    @admin.action(description="Switch the chosen rules on", permissions=["change"])
-    def switch_on(self, request: HttpRequest, queryset: QuerySet[Rule]) -> None:
-        """Switch rules on, all or none."""
-        self._switch(request, queryset, enabled=True)
+    @admin.action(description="Retire the chosen rules", permissions=["publish"])
+    def retire(self, request: HttpRequest, queryset: QuerySet[Rule]) -> None:
+        """Retire published rules."""
+        self._move(request, queryset, actions.retire, "retired")
 
-    @admin.action(description="Switch the chosen rules off", permissions=["change"])
-    def switch_off(self, request: HttpRequest, queryset: QuerySet[Rule]) -> None:
-        """Switch rules off."""
-        self._switch(request, queryset, enabled=False)
-
-    def _switch(self, request: HttpRequest, queryset: QuerySet[Rule], *, enabled: bool) -> None:
+    def _move(self, request: HttpRequest, queryset: QuerySet[Rule], step: Step, state: str) -> None:
         try:
-            codes = actions.switch_rules(queryset, enabled=enabled, by=_person(request))
+            codes = step(Kind.RULE, queryset.values_list("code", flat=True), by=_person(request))
         except InvalidEntry as refusal:
-            self.message_user(request, f"Nothing was switched: {refusal}", messages.ERROR)
+            self.message_user(request, f"Nothing has changed: {refusal}", messages.ERROR)
             return
-        words = "on" if enabled else "off"
         for rule in queryset.filter(code__in=codes):
-            self.log_change(request, rule, f"Switched {words}.")
-        said = f"Switched {words}: {', '.join(codes)}." if codes else f"All of them were {words} already."
+            self.log_change(request, rule, f"Now {state}.")
+        said = f"Now {state}: {', '.join(codes)}." if codes else f"All of them were {state} already."
         self.message_user(request, said)
 
     @admin.display(description="Severity")
@@ -218,7 +214,7 @@ class RuleAdmin(EntryAdmin[Rule]):
     @admin.display(description="Changes")
     def history(self, obj: Rule) -> SafeString | str:
         """What has become of the rule."""
-        return history(CatalogChange.Kind.RULE, obj.code) if not obj._state.adding else "None yet."
+        return history(Kind.RULE, obj.code) if not obj._state.adding else "None yet."
 
     @staticmethod
     def _workspace(request: HttpRequest) -> str:
@@ -254,9 +250,6 @@ class ObligationAdmin(EntryAdmin[Obligation]):
     def save_model(self, request: HttpRequest, obj: Obligation, form: ModelForm[Obligation], change: bool) -> None:
         actions.change_obligation(obj, by=_person(request), why=form.cleaned_data["reason"])
 
-    def delete_model(self, request: HttpRequest, obj: Obligation) -> None:
-        actions.delete_obligation(obj, by=_person(request))
-
     @admin.display(description="In words")
     def reading(self, obj: Obligation) -> str:
         """The stored condition, read aloud."""
@@ -271,7 +264,7 @@ class ObligationAdmin(EntryAdmin[Obligation]):
     @admin.display(description="Changes")
     def history(self, obj: Obligation) -> SafeString | str:
         """What has become of the obligation."""
-        return history(CatalogChange.Kind.OBLIGATION, obj.duty) if not obj._state.adding else "None yet."
+        return history(Kind.OBLIGATION, obj.duty) if not obj._state.adding else "None yet."
 
 
 @admin.register(CatalogSettings)
@@ -306,13 +299,12 @@ class CatalogSettingsAdmin(EntryAdmin[CatalogSettings]):
             default_availability=obj.default_availability,
             by=_person(request),
             why=form.cleaned_data["reason"],
-            revision=obj.revision,
         )
 
     @admin.display(description="Changes")
     def history(self, obj: CatalogSettings) -> SafeString:
         """What has become of the settings."""
-        return history(CatalogChange.Kind.SETTINGS, actions.SETTINGS_KEY)
+        return history(Kind.SETTINGS, SETTINGS_KEY)
 
 
 @admin.register(CatalogChange)

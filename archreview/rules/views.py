@@ -21,7 +21,7 @@ from archreview.web.lists import chosen
 from archreview.web.requests import HtmxRequest
 from archreview.workspaces.access import get_workspace
 
-STATES = ("with findings", "with questions", "changed here", "off")
+STATES = ("with findings", "with questions", "changed here", "upcoming", "retired")
 HITS_SHOWN = 20
 CHANGES_SHOWN = 20
 
@@ -39,7 +39,8 @@ class RuleRow:
             "with findings": bool(self.found.hits),
             "with questions": bool(self.found.questions),
             "changed here": self.rule.is_own or self.rule.is_changed,
-            "off": not self.rule.enabled,
+            "upcoming": bool(self.rule.campaign),
+            "retired": not self.rule.is_published,
         }[state]
 
     def says(self, words: list[str]) -> bool:

@@ -101,7 +101,7 @@ def test_what_a_newer_catalog_lacks_stays_and_is_listed():
     shipped = built_in_catalog()
     loaded = load_catalog(replace(shipped, rules=shipped.rules[1:]))
     assert loaded.gone == [shipped.rules[0].code]
-    assert Rule.objects.filter(code=shipped.rules[0].code, enabled=True).exists()
+    assert Rule.objects.filter(code=shipped.rules[0].code, state="published").exists()
 
 
 def test_a_rule_that_somebody_wrote_is_not_missed(ada):

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from archreview.rules.actions import change_rule, switch_rules
+from archreview.rules.actions import change_rule, retire
 from archreview.rules.models import Rule
 from tests.rules.conftest import webhook_rule
 
@@ -38,12 +38,12 @@ def test_the_list_shows_every_rule_by_category_with_what_it_found_here(viewer_cl
         ({"severity": "critical", "scope": "edge"}, {"MSG-001", "MSG-004"}),
         ({"severity": "info"}, {"CPL-002"}),
         ({"q": "keeps CIRCUIT breaker quiet", "category": "resilience"}, {"RES-001"}),
-        ({"state": "off"}, {"RES-009"}),
+        ({"state": "retired"}, {"RES-009"}),
         ({"state": "changed here"}, {"RES-009", "OWN-001"}),
     ],
 )
 def test_the_list_is_filtered_by_what_stands_in_the_address(viewer_client, ada, workspace, query, expected):
-    switch_rules(Rule.objects.filter(code="RES-009"), enabled=False, by=ada)
+    retire("rule", ["RES-009"], by=ada)
     change_rule(webhook_rule(), by=ada)
     assert set(codes(page(viewer_client, "rule_list", **query))) == expected
 
@@ -148,7 +148,7 @@ def test_a_page_takes_as_many_queries_with_many_rules_and_findings_as_with_few(v
 
     few = queries("rule_list"), queries("rule", "RES-001")
     for number in range(20):
-        change_rule(webhook_rule(code=f"OWN-{number:03}", examples=""), by=ada)
+        change_rule(webhook_rule(code=f"OWN-{number:03}"), by=ada)
     assert (queries("rule_list"), queries("rule", "RES-001")) == few
     assert max(few) <= 8
 
