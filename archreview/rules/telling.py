@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.utils.html import linebreaks
@@ -14,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from archreview.drawing import draw_map, map_table
 from archreview.drawing.reviewed import map_of
 from archreview.drawing.values import Table
+from archreview.engine import catalog as engine
 from archreview.engine.catalog import Example
 from archreview.engine.language import ConditionError, in_words, severity_in_words
 from archreview.engine.model import ANSWERS, CHANNEL_FACTS, EDGE_FACTS, SERVICE_FACTS
@@ -32,6 +34,8 @@ ARTICLES = {
     "D": "the decision tree",
     "E": "trade-offs",
 }
+# An example is a few services; what is much more is tried, and not drawn: laying it out takes long.
+MOST_DRAWN = 60
 # Pictures wider than this, in pixels, take the room of two.
 WIDE = 400
 _WIDTH = re.compile(r'<svg[^>]*? width="([0-9]+)')
@@ -104,14 +108,22 @@ def readings(rule: Rule) -> Mapping[str, str]:
 
 
 def drawn_examples(rule: Rule) -> list[DrawnExample]:
-    """Give the examples, drawn and tried; none where they can no longer be read."""
-    examples = read_examples(rule.examples, scope=rule.scope, problems=Problems()) or ()
-    value = engine_rule(rule.code, rule.content())
+    """Give the examples of a rule, drawn and tried; none where they can no longer be read."""
     try:
-        trials = try_rule(value, examples)
+        return tried_and_drawn(engine_rule(rule.code, rule.content()), examples_of(rule.examples, rule.scope))
     except ConditionError:
         return []
-    return [_drawn(trial, rule.scope) for trial in trials]
+
+
+def tried_and_drawn(rule: engine.Rule, examples: Iterable[Example]) -> list[DrawnExample]:
+    """Give examples, drawn and tried on a rule. Raises ConditionError where the rule cannot be compiled."""
+    return [_drawn(trial, rule.scope) for trial in try_rule(rule, examples)]
+
+
+@lru_cache(maxsize=64)
+def examples_of(text: str, scope: str) -> tuple[Example, ...]:
+    """Read examples; none where anything is wrong with the text. Kept, for an editor asks at every stroke."""
+    return read_examples(text, scope=scope, problems=Problems()) or ()
 
 
 def _drawn(trial: Trial, scope: str) -> DrawnExample:
@@ -134,10 +146,14 @@ def _drawn(trial: Trial, scope: str) -> DrawnExample:
         said=trial.said,
         severity=trial.severity,
         subject=example.subject,
-        svg=mark_safe(draw_map(picture)),  # noqa: S308 - drawn here; texts in it are escaped
+        svg=mark_safe(draw_map(picture)) if _is_small(example) else SafeString(),  # noqa: S308 - escaped where drawn
         table=map_table(picture),
         facts=known_facts(example, scope),
     )
+
+
+def _is_small(example: Example) -> bool:
+    return len(example.architecture.services) + len(example.architecture.edges) <= MOST_DRAWN
 
 
 def known_facts(example: Example, scope: str) -> tuple[tuple[str, str], ...]:
@@ -187,11 +203,12 @@ def told_change(change: CatalogChange) -> Change:
     """Give a change with its differences in words."""
     return Change(
         change,
-        tuple(Difference(label_of(name), _written(old), _written(new)) for name, old, new in change.differences),
+        tuple(Difference(label_of(name), written(old), written(new)) for name, old, new in change.differences),
     )
 
 
-def _written(value: Any) -> str:
+def written(value: Any) -> str:
+    """Give the value of a field as a difference shows it."""
     if isinstance(value, list):
         return "\n".join(map(str, value))
     if isinstance(value, dict):

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from archreview.rules import views
+from archreview.rules.views import catalog
 
 app_name = "rules"
 
 urlpatterns = [
-    path("rules/", views.rule_list, name="rule_list"),
-    path("rules/<slug:rule>/", views.rule, name="rule"),
+    path("rules/", catalog.rule_list, name="rule_list"),
+    path("rules/<slug:rule>/", catalog.rule, name="rule"),
 ]
