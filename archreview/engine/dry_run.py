@@ -19,6 +19,8 @@ from archreview.engine.model import Architecture
 from archreview.engine.results import Finding, NotEvaluated, Review, Subject
 from archreview.engine.review import Analysis, Settings, collector_at_rest
 
+# A duty of an edge as it stands before and after, None where the edge does not have it: (edge, duty, before, after).
+DutyChange = tuple[str, str, str | None, str | None]
 # A question as it is told apart from others: kind and id of its subject, and the fact.
 Asked = tuple[str, str, str]
 
@@ -31,6 +33,7 @@ class Changes:
     Findings are the same where rule and subject are. `weighed` are those that stay with another severity,
     `reworded` those that only say it differently, each as (before, after). A question is its subject and its fact,
     whoever waits for it. `failing` rules were evaluated before and no longer are, `recovered` the other way round.
+    `duties` are the obligations of edges that are met, missing or unknown otherwise than before.
     """
 
     appearing: tuple[Finding, ...] = ()
@@ -41,6 +44,7 @@ class Changes:
     settled: tuple[Asked, ...] = ()
     failing: tuple[NotEvaluated, ...] = ()
     recovered: tuple[NotEvaluated, ...] = ()
+    duties: tuple[DutyChange, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether anything differs."""
@@ -56,6 +60,7 @@ def differences(before: Review, after: Review) -> Changes:
         settled=_asked(before).difference(_asked(after)),
         silent_before=before.not_evaluated,
         silent_after=after.not_evaluated,
+        duties=_duties(before, after),
     )
 
 
@@ -177,6 +182,7 @@ def _changes(
     settled: Iterable[Asked],
     silent_before: Iterable[NotEvaluated],
     silent_after: Iterable[NotEvaluated],
+    duties: tuple[DutyChange, ...] = (),
 ) -> Changes:
     old = {(finding.rule, finding.subject): finding for finding in before}
     new = {(finding.rule, finding.subject): finding for finding in after}
@@ -193,7 +199,21 @@ def _changes(
         settled=tuple(sorted(settled)),
         failing=tuple(each for each in silent_after if each.rule not in was_silent),
         recovered=tuple(each for each in silent_before if each.rule not in is_silent),
+        duties=duties,
     )
+
+
+def _duties(before: Review, after: Review) -> tuple[DutyChange, ...]:
+    changes = []
+    for old_edge, new_edge in zip(before.edges, after.edges, strict=True):
+        old, new = dict(old_edge.obligations), dict(new_edge.obligations)
+        if old != new:
+            changes += [
+                (new_edge.id, duty, old.get(duty), new.get(duty))
+                for duty in dict.fromkeys((*old, *new))
+                if old.get(duty) != new.get(duty)
+            ]
+    return tuple(changes)
 
 
 def _weight(finding: Finding) -> object:

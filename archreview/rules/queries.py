@@ -16,6 +16,7 @@ from archreview.rules.models import (
     CatalogSettings,
     CatalogVersion,
     Draft,
+    Kind,
     Obligation,
     OverrideChange,
     Rule,
@@ -105,6 +106,12 @@ def _editions(workspace: Workspace | None) -> tuple[uuid.UUID, uuid.UUID | None]
     if found is None:
         raise NoCatalog("The database has no rules yet: run manage.py migrate, or manage.py load_rules.")
     return found
+
+
+def contents_in_force() -> Contents:
+    """Give what every entry says that is published or retired, without examples and texts as HTML. Three queries."""
+    row = CatalogSettings.objects.get(pk=CatalogSettings.ONLY)
+    return contents_of(row, Rule.objects.defer(*_NOT_JUDGED_BY), Obligation.objects.defer("built_in", "newer"))
 
 
 # --- Versions ----------------------------------------------------------------------------------
@@ -207,6 +214,25 @@ def history_of(kind: str, key: str) -> QuerySet[CatalogChange]:
 def draft_of(kind: str, key: str) -> Draft | None:
     """The draft of one thing, where there is one."""
     return Draft.objects.filter(kind=kind, key=key).first()
+
+
+def all_drafts() -> QuerySet[Draft]:
+    """What is written and not in force yet, by kind and key."""
+    return Draft.objects.all()
+
+
+def all_obligations() -> QuerySet[Obligation]:
+    """The obligations in their order."""
+    return Obligation.objects.defer("built_in", "newer")
+
+
+def entry_of(kind: str, key: str) -> Rule | Obligation | CatalogSettings | None:
+    """What is in force or retired of one thing, where there is anything."""
+    if kind == Kind.SETTINGS:
+        return CatalogSettings.objects.filter(pk=CatalogSettings.ONLY).first()
+    if kind == Kind.OBLIGATION:
+        return Obligation.objects.filter(duty=key).first()
+    return Rule.objects.filter(code=key).first()
 
 
 def undecided_rules() -> QuerySet[Rule]:

@@ -48,6 +48,7 @@ class DrawnExample:
     title: str
     expect: str
     expected: str
+    outcome: str
     came_out: str
     passes: bool
     said: str
@@ -141,6 +142,7 @@ def _drawn(trial: Trial, scope: str) -> DrawnExample:
         title=example.title,
         expect=example.expect,
         expected=EXPECTED[example.expect],
+        outcome=trial.outcome,
         came_out=CAME_OUT[trial.outcome],
         passes=trial.passes,
         said=trial.said,

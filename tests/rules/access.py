@@ -7,9 +7,18 @@ from tests.web.access_table import Row, Who
 ROWS: dict[str, Row] = {
     "rules:rule_list": Row(get=Who.VIEWER),
     "rules:rule": Row(get=Who.VIEWER, everywhere=True),
+    # Of the desk strangers to the administration see nothing; what staff may do there, tests/rules/test_desk.py tells.
+    "catalog:desk": Row(get=Who.STAFF),
+    "catalog:health": Row(get=Who.STAFF),
+    "catalog:file": Row(get=Who.STAFF, post=Who.STAFF),
+    "catalog:settings": Row(get=Who.STAFF, post=Who.STAFF),
+    "catalog:new_rule": Row(get=Who.STAFF, post=Who.STAFF),
+    "catalog:rule": Row(get=Who.STAFF, post=Who.STAFF),
+    "catalog:new_obligation": Row(get=Who.STAFF, post=Who.STAFF),
+    "catalog:obligation": Row(get=Who.STAFF, post=Who.STAFF),
 }
 
 
 def prepare(workspace: Workspace) -> Mapping[str, Any]:
-    """A rule of the shipped catalog, which every database has."""
-    return {"rule": "RES-001"}
+    """A rule and an obligation of the shipped catalog, which every database has."""
+    return {"rule": "RES-001", "code": "RES-001", "duty": "timeout"}
