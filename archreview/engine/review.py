@@ -11,7 +11,7 @@ from datetime import date
 from itertools import chain
 
 from archreview.engine.asks import missing_below
-from archreview.engine.catalog import Catalog
+from archreview.engine.catalog import Catalog, Rule
 from archreview.engine.derive import effective_latency, nested_in_flows
 from archreview.engine.edges import EdgeJudge, Judged, hops_from_flows
 from archreview.engine.facts import ChannelFacts, Missing, ServiceFacts, SystemFacts
@@ -35,6 +35,8 @@ from archreview.engine.results import (
     ServiceReview,
     Summary,
     SystemReview,
+    Upcoming,
+    UpcomingRule,
 )
 from archreview.engine.scoring import EdgeEvidence, flow_evidence, grade, score, share
 from archreview.engine.words import name_is_past
@@ -42,7 +44,11 @@ from archreview.engine.words import name_is_past
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What an analysis is told beside the model: `as_of` is the day that ages are counted to."""
+    """
+    What an analysis is told beside the model.
+
+    `as_of` is the day that ages are counted to, and that decides whether what a campaign finds counts yet.
+    """
 
     as_of: date | None = None
 
@@ -199,29 +205,23 @@ class Analysis:
         services, systems = self._shares()
         chains = {entry: self.graph.deepest_chain(entry, self.depths.depth) for entry in self.entries}
         usable, not_evaluated = usable_rules(self.catalog, frozenset({"as_of"} if self.settings.as_of else ()))
-        judgement = Judgement([rule.code for rule in usable])
-        apply_rules(
-            usable,
-            "edge",
-            (
-                (judged.facts, id_, judged.arc.edge.location)
-                for id_, judged in self.judged.items()
-                if judged.arc.edge.counted
-            ),
-            judgement,
-        )
-        apply_rules(usable, "flow", ((r.facts, r.flow.id, r.flow.location) for r in self.requests), judgement)
         service_facts = self._service_facts(radii, certain_entries, cycles, services, chains)
-        apply_rules(usable, "service", ((f, f.model.id, f.model.location) for f in service_facts), judgement)
-        apply_rules(usable, "channel", ((f, f.model.id, f.model.location) for f in self.channels.values()), judgement)
         system_facts = self._system_facts(systems, cycles)
-        apply_rules(usable, "system", ((f, f.model.id, f.model.location) for f in system_facts), judgement)
+        counting = [rule for rule in usable if not rule.is_upcoming(self.settings.as_of)]
+        campaigns = [rule for rule in usable if rule.is_upcoming(self.settings.as_of)]
+        judgement = self._judge_by(counting, service_facts, system_facts)
         self._ask_for_verdicts(judgement)
 
         findings = judgement.sorted_findings()
         questions_about = judgement.questions()
         questions = tuple(chain.from_iterable(questions_about.values()))
         not_evaluated += [NotEvaluated(code, why) for code, why in judgement.failed.items()]
+        upcoming = None
+        if campaigns:
+            # Judged apart, so that nothing of it can count: no score, no grade, no evidence, no question.
+            later = self._judge_by(campaigns, service_facts, system_facts)
+            not_evaluated += [NotEvaluated(code, why) for code, why in later.failed.items()]
+            upcoming = _upcoming(campaigns, later)
         flows = tuple(self._flow_review(request, judgement) for request in self.requests)
         counts = dict.fromkeys(SEVERITIES, 0)
         for finding in findings:
@@ -265,7 +265,21 @@ class Analysis:
             findings=findings,
             questions=questions,
             not_evaluated=tuple(sorted(not_evaluated)),
+            upcoming=upcoming,
         )
+
+    def _judge_by(
+        self, rules: Sequence[Rule], services: Sequence[ServiceFacts], systems: Sequence[SystemFacts]
+    ) -> Judgement:
+        """Try rules on all that they are about."""
+        judgement = Judgement([rule.code for rule in rules])
+        edges = [judged for judged in self.judged.values() if judged.arc.edge.counted]
+        apply_rules(rules, "edge", ((e.facts, e.arc.edge.id, e.arc.edge.location) for e in edges), judgement)
+        apply_rules(rules, "flow", ((r.facts, r.flow.id, r.flow.location) for r in self.requests), judgement)
+        apply_rules(rules, "service", ((f, f.model.id, f.model.location) for f in services), judgement)
+        apply_rules(rules, "channel", ((f, f.model.id, f.model.location) for f in self.channels.values()), judgement)
+        apply_rules(rules, "system", ((f, f.model.id, f.model.location) for f in systems), judgement)
+        return judgement
 
     def _service_facts(
         self,
@@ -429,6 +443,18 @@ class Analysis:
 
     def _services_of(self, entry: int, chain: Sequence[Arc]) -> tuple[str, ...]:
         return (self.index.ids[entry], *(self.index.ids[arc.target] for arc in chain))
+
+
+def _upcoming(campaigns: Sequence[Rule], judgement: Judgement) -> Upcoming:
+    return Upcoming(
+        rules=tuple(
+            sorted(
+                UpcomingRule(rule.code, rule.campaign.until, rule.campaign.note) for rule in campaigns if rule.campaign
+            )
+        ),
+        findings=judgement.sorted_findings(),
+        questions=tuple(chain.from_iterable(judgement.questions().values())),
+    )
 
 
 def _in_request(flows: Sequence[tuple[Flow, Sequence[Place]]]) -> set[str]:
