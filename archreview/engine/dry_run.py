@@ -16,7 +16,7 @@ from archreview.engine.catalog import Catalog, Rule
 from archreview.engine.judging import Judgement
 from archreview.engine.language import CompiledRule, compile_rules
 from archreview.engine.model import Architecture
-from archreview.engine.results import Finding, NotEvaluated, Review, Subject
+from archreview.engine.results import Finding, NotEvaluated, OpenQuestion, Review, Subject
 from archreview.engine.review import Analysis, Settings, collector_at_rest
 
 # A duty of an edge as it stands before and after, None where the edge does not have it: (edge, duty, before, after).
@@ -30,10 +30,12 @@ class Changes:
     """
     What differs between two reviews of one architecture.
 
-    Findings are the same where rule and subject are. `weighed` are those that stay with another severity,
-    `reworded` those that only say it differently, each as (before, after). A question is its subject and its fact,
-    whoever waits for it. `failing` rules were evaluated before and no longer are, `recovered` the other way round.
-    `duties` are the obligations of edges that are met, missing or unknown otherwise than before.
+    Findings are the same where rule and subject are, whether they count already or are upcoming: `upcoming_before` and
+    `upcoming_after` are the codes of rules whose day has not come. `weighed` are findings that stay with another
+    severity, or begin or cease to count; `reworded` those that only say it differently, each as (before, after). A
+    question is its subject and its fact, whoever waits for it. `failing` rules were evaluated before and no longer are,
+    `recovered` the other way round. `duties` are the obligations of edges that are met, missing or unknown otherwise
+    than before.
     """
 
     appearing: tuple[Finding, ...] = ()
@@ -45,22 +47,26 @@ class Changes:
     failing: tuple[NotEvaluated, ...] = ()
     recovered: tuple[NotEvaluated, ...] = ()
     duties: tuple[DutyChange, ...] = ()
+    upcoming_before: frozenset[str] = frozenset()
+    upcoming_after: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         """Whether anything differs."""
-        return any(getattr(self, name) for name in self.__dataclass_fields__)
+        return any(getattr(self, name) for name in self.__dataclass_fields__ if not name.startswith("upcoming"))
 
 
 def differences(before: Review, after: Review) -> Changes:
     """Give what differs between two reviews, each list in the order of its review."""
     return _changes(
-        before.findings,
-        after.findings,
+        _findings(before),
+        _findings(after),
         asked=_asked(after).difference(_asked(before)),
         settled=_asked(before).difference(_asked(after)),
         silent_before=before.not_evaluated,
         silent_after=after.not_evaluated,
         duties=_duties(before, after),
+        upcoming_before=_upcoming(before),
+        upcoming_after=_upcoming(after),
     )
 
 
@@ -99,12 +105,14 @@ class Baseline:
             settled=self._asked_for_one.get(rule.code, set()).difference(asked),
             silent_before=[each for each in self.review.not_evaluated if each.rule == rule.code],
             silent_after=silent,
+            upcoming_before=_upcoming(self.review),
+            upcoming_after=self._upcoming_with(rule),
         )
 
     @cached_property
     def _findings(self) -> dict[str, list[Finding]]:
         found: dict[str, list[Finding]] = {}
-        for finding in self.review.findings:
+        for finding in _findings(self.review):
             found.setdefault(finding.rule, []).append(finding)
         return found
 
@@ -115,11 +123,19 @@ class Baseline:
     @cached_property
     def _asked_for_one(self) -> dict[str, set[Asked]]:
         """The questions that one thing alone waits for, by that."""
+        waiting_for: dict[Asked, set[str]] = {}
+        for (kind, id_), fact, waiting in _questions(self.review):
+            waiting_for.setdefault((kind, id_, fact), set()).update(waiting)
         found: dict[str, set[Asked]] = {}
-        for (kind, id_), fact, waiting in self.review.questions:
-            if len(waiting) == 1:
-                found.setdefault(waiting[0], set()).add((kind, id_, fact))
+        for asked, waiters in waiting_for.items():
+            if len(waiters) == 1:
+                found.setdefault(next(iter(waiters)), set()).add(asked)
         return found
+
+    def _upcoming_with(self, rule: Rule) -> frozenset[str]:
+        usable, _ = self._analysis.usable_rules((rule,))
+        is_upcoming = bool(usable) and rule.is_upcoming(self._analysis.settings.as_of)
+        return (_upcoming(self.review) - {rule.code}) | ({rule.code} if is_upcoming else set())
 
     def _outcome(self, rule: Rule) -> tuple[tuple[Finding, ...], set[Asked], list[NotEvaluated]]:
         """Give what one rule finds, what it asks for, and whether it could not be evaluated."""
@@ -170,8 +186,21 @@ def _outcome_or_failure(compiled: CompiledRule, facts: Any, id_: str, judgement:
     return outcome
 
 
+def _findings(review: Review) -> tuple[Finding, ...]:
+    """Give the findings that count, and behind them those that do not count yet."""
+    return review.findings + (review.upcoming.findings if review.upcoming else ())
+
+
+def _questions(review: Review) -> tuple[OpenQuestion, ...]:
+    return review.questions + (review.upcoming.questions if review.upcoming else ())
+
+
+def _upcoming(review: Review) -> frozenset[str]:
+    return frozenset(rule.rule for rule in review.upcoming.rules) if review.upcoming else frozenset()
+
+
 def _asked(review: Review) -> frozenset[Asked]:
-    return frozenset((kind, id_, fact) for (kind, id_), fact, _ in review.questions)
+    return frozenset((kind, id_, fact) for (kind, id_), fact, _ in _questions(review))
 
 
 def _changes(
@@ -183,23 +212,31 @@ def _changes(
     silent_before: Iterable[NotEvaluated],
     silent_after: Iterable[NotEvaluated],
     duties: tuple[DutyChange, ...] = (),
+    upcoming_before: frozenset[str] = frozenset(),
+    upcoming_after: frozenset[str] = frozenset(),
 ) -> Changes:
     old = {(finding.rule, finding.subject): finding for finding in before}
     new = {(finding.rule, finding.subject): finding for finding in after}
     stays = [(old[key], finding) for key, finding in new.items() if key in old]
+
+    def weighs_alike(pair: tuple[Finding, Finding]) -> bool:
+        one, other = pair
+        counts_alike = (one.rule in upcoming_before) == (other.rule in upcoming_after)
+        return one.severity == other.severity and counts_alike
+
     was_silent, is_silent = {each.rule for each in silent_before}, {each.rule for each in silent_after}
     return Changes(
         appearing=tuple(finding for key, finding in new.items() if key not in old),
         disappearing=tuple(finding for key, finding in old.items() if key not in new),
-        weighed=tuple(pair for pair in stays if _weight(pair[0]) != _weight(pair[1])),
-        reworded=tuple(
-            pair for pair in stays if _weight(pair[0]) == _weight(pair[1]) and pair[0].message != pair[1].message
-        ),
+        weighed=tuple(pair for pair in stays if not weighs_alike(pair)),
+        reworded=tuple(pair for pair in stays if weighs_alike(pair) and pair[0].message != pair[1].message),
         asked=tuple(sorted(asked)),
         settled=tuple(sorted(settled)),
         failing=tuple(each for each in silent_after if each.rule not in was_silent),
         recovered=tuple(each for each in silent_before if each.rule not in is_silent),
         duties=duties,
+        upcoming_before=upcoming_before,
+        upcoming_after=upcoming_after,
     )
 
 
@@ -214,8 +251,3 @@ def _duties(before: Review, after: Review) -> tuple[DutyChange, ...]:
                 if old.get(duty) != new.get(duty)
             ]
     return tuple(changes)
-
-
-def _weight(finding: Finding) -> object:
-    """Give what a finding weighs in scores and thresholds."""
-    return finding.severity

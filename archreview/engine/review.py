@@ -37,6 +37,8 @@ from archreview.engine.results import (
     ServiceReview,
     Summary,
     SystemReview,
+    Upcoming,
+    UpcomingRule,
 )
 from archreview.engine.scoring import EdgeEvidence, flow_evidence, grade, score, share
 from archreview.engine.words import name_is_past
@@ -44,7 +46,11 @@ from archreview.engine.words import name_is_past
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What an analysis is told beside the model: `as_of` is the day that ages are counted to."""
+    """
+    What an analysis is told beside the model.
+
+    `as_of` is the day that ages are counted to, and that decides whether what a campaign finds counts yet.
+    """
 
     as_of: date | None = None
 
@@ -230,15 +236,21 @@ class Analysis:
         radii, _ = self._radii
         services, systems = self._shares
         usable, not_evaluated = self.usable_rules(self.catalog.rules)
-        judgement = Judgement([rule.code for rule in usable])
-        for scope, subjects in self.subjects.items():
-            apply_rules(usable, scope, subjects, judgement)
+        counting = [rule for rule in usable if not rule.is_upcoming(self.settings.as_of)]
+        campaigns = [rule for rule in usable if rule.is_upcoming(self.settings.as_of)]
+        judgement = self._judge_by(counting)
         self._ask_for_verdicts(judgement)
 
         findings = judgement.sorted_findings()
         questions_about = judgement.questions()
         questions = tuple(chain.from_iterable(questions_about.values()))
         not_evaluated += [NotEvaluated(code, why) for code, why in judgement.failed.items()]
+        upcoming = None
+        if campaigns:
+            # Judged apart, so that nothing of it can count: no score, no grade, no evidence, no question.
+            later = self._judge_by(campaigns)
+            not_evaluated += [NotEvaluated(code, why) for code, why in later.failed.items()]
+            upcoming = _upcoming(campaigns, later)
         flows = tuple(self._flow_review(request, judgement) for request in self.requests)
         counts = dict.fromkeys(SEVERITIES, 0)
         for finding in findings:
@@ -282,7 +294,15 @@ class Analysis:
             findings=findings,
             questions=questions,
             not_evaluated=tuple(sorted(not_evaluated)),
+            upcoming=upcoming,
         )
+
+    def _judge_by(self, rules: Sequence[Rule]) -> Judgement:
+        """Try rules on all that they are about."""
+        judgement = Judgement([rule.code for rule in rules])
+        for scope, subjects in self.subjects.items():
+            apply_rules(rules, scope, subjects, judgement)
+        return judgement
 
     def _service_facts(self) -> list[ServiceFacts]:
         radii, certain_entries = self._radii
@@ -440,6 +460,18 @@ class Analysis:
 
     def _services_of(self, entry: int, chain: Sequence[Arc]) -> tuple[str, ...]:
         return (self.index.ids[entry], *(self.index.ids[arc.target] for arc in chain))
+
+
+def _upcoming(campaigns: Sequence[Rule], judgement: Judgement) -> Upcoming:
+    return Upcoming(
+        rules=tuple(
+            sorted(
+                UpcomingRule(rule.code, rule.campaign.until, rule.campaign.note) for rule in campaigns if rule.campaign
+            )
+        ),
+        findings=judgement.sorted_findings(),
+        questions=tuple(chain.from_iterable(judgement.questions().values())),
+    )
 
 
 def _in_request(flows: Sequence[tuple[Flow, Sequence[Place]]]) -> set[str]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
@@ -71,6 +72,37 @@ def read_catalog(source: str | bytes, *, file: str, problems: Problems, with_exa
         return None
     catalog = _Reader(problems, with_examples=with_examples).catalog(record)
     return None if problems else catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """
+    Rules and obligations of a file that need not hold a whole catalog.
+
+    `lines` says in which line each begins, by its code or duty; the catalog's settings are the file's own only where
+    `names_settings`.
+    """
+
+    file: str
+    catalog: Catalog
+    lines: Mapping[str, int]
+    names_settings: bool
+
+
+def read_pack(source: str | bytes, *, file: str, problems: Problems) -> Pack | None:
+    """Read a file of rules; None where anything is wrong with it, and what it is stands in `problems`."""
+    root = read_document(source, file=file, problems=problems, limits=CATALOG_LIMITS)
+    record = Record.of(root, problems=problems)
+    if record is None or problems:
+        return None
+    catalog = _Reader(problems, with_examples=True).catalog(record)
+    if problems:
+        return None
+    lines = {}
+    for part, key in (("rules", "code"), ("obligations", "duty")):
+        for item in record.records(part):
+            lines[item.text(key) or ""] = item.node.line
+    return Pack(file, catalog, lines, not {"hop_limit", "default_availability"}.isdisjoint(record.node.entries))
 
 
 def read_examples(source: str, *, scope: str, problems: Problems, file: str = "examples") -> tuple[Example, ...] | None:

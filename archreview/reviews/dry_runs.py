@@ -6,14 +6,16 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from django.contrib.auth.models import User
 from django.db.models import Count
+from django.utils import timezone
 
 from archreview.engine.catalog import Catalog, Rule
 from archreview.engine.dry_run import Asked, Baseline, Changes, differences
 from archreview.engine.results import Finding
-from archreview.engine.review import review
+from archreview.engine.review import Settings, review
 from archreview.registry.models import Edge as EdgeRow
 from archreview.reviews.analyses import Analysis, current_analysis
 from archreview.reviews.asking import wording
@@ -101,29 +103,38 @@ class _Proposal:
         if self._rule is not None:
             override = overrides.get(self._rule.code)
             rule = rule_with_override(self._rule, override) if override else self._rule
-            return _baseline(analysis).with_rule(rule)
+            return _baseline(analysis, _day(analysis, rule)).with_rule(rule)
         assert self._catalog is not None  # noqa: S101 - it is either a rule or a catalog
         catalog = overridden(self._catalog, overrides.values())
-        return differences(analysis.review, review(analysis.architecture, catalog))
+        settings = Settings(as_of=timezone.localdate() if catalog.hangs_on_the_day else analysis.as_of)
+        return differences(analysis.review, review(analysis.architecture, catalog, settings))
 
 
 # The facts of the analyses that were asked for last; whoever writes a rule asks about the same again and again.
-_baselines: OrderedDict[int, tuple[Analysis, Baseline]] = OrderedDict()
+_baselines: OrderedDict[tuple[int, date | None], tuple[Analysis, Baseline]] = OrderedDict()
 _lock = threading.Lock()
 
 
-def _baseline(analysis: Analysis) -> Baseline:
+def _baseline(analysis: Analysis, day: date | None) -> Baseline:
+    key = (id(analysis), day)
     with _lock:
-        kept = _baselines.get(id(analysis))
+        kept = _baselines.get(key)
     if kept is not None:
         return kept[1]
-    baseline = Baseline(analysis.architecture, analysis.catalog, review=analysis.review)
+    # Where the catalog in force does not hang on the day, the review on any day is the one that is there.
+    baseline = Baseline(analysis.architecture, analysis.catalog, Settings(as_of=day), review=analysis.review)
     with _lock:
         # With the analysis, so that no other one comes to its id meanwhile.
-        _baselines[id(analysis)] = (analysis, baseline)
+        _baselines[key] = (analysis, baseline)
         while len(_baselines) > BASELINES_KEPT:
             _baselines.popitem(last=False)
     return baseline
+
+
+def _day(analysis: Analysis, rule: Rule) -> date | None:
+    """Give today where the catalog, or the rule that is to come, hangs on it."""
+    hangs = bool(rule.campaign) or "as_of" in rule.needs
+    return analysis.as_of or (timezone.localdate() if hangs else None)
 
 
 # --- In words ----------------------------------------------------------------------------------
@@ -142,7 +153,7 @@ def _effect(workspace: Workspace, analysis: Analysis, changes: Changes) -> Works
             setattr(counts, sort, getattr(counts, sort) + 1)
     named = sorted((analysis.name_of("system", id_) if id_ else "No system", counts) for id_, counts in systems.items())
     groups = tuple(
-        Group(sort, len(items), tuple(_line(sort, item, workspace, analysis) for item in items[:LINES_SHOWN]))
+        Group(sort, len(items), tuple(_line(sort, item, workspace, analysis, changes) for item in items[:LINES_SHOWN]))
         for sort in SORTS
         if (items := getattr(changes, sort))
     )
@@ -158,18 +169,24 @@ def _subject_of(sort: str, item: object) -> tuple[str, str]:
     return ("edge", item[0]) if sort == "duties" else (item[0], item[1])
 
 
-def _line(sort: str, item: object, workspace: Workspace, analysis: Analysis) -> Line:
+def _line(sort: str, item: object, workspace: Workspace, analysis: Analysis, changes: Changes) -> Line:
     if sort in ("failing", "recovered"):
         return Line("rule", item.rule, "", item.why, rule=item.rule)  # type: ignore[attr-defined]
     kind, id_ = _subject_of(sort, item)
     place = {"kind": kind, "name": analysis.name_of(kind, id_), "url": subject_url(workspace.slug, kind, id_)}
     if isinstance(item, Finding):
-        return Line(**place, text=item.message, rule=item.rule, severity=item.severity)
+        codes = changes.upcoming_before if sort == "disappearing" else changes.upcoming_after
+        return Line(**place, text=item.message, rule=item.rule, severity=item.severity, is_upcoming=item.rule in codes)
     assert isinstance(item, tuple)  # noqa: S101 - as above
     if sort in ("weighed", "reworded"):
         before, after = item
         line = Line(**place, text=after.message, rule=after.rule, severity=after.severity)
-        return replace(line, was=before.severity if sort == "weighed" else before.message)
+        return replace(
+            line,
+            was=before.severity if sort == "weighed" else before.message,
+            is_upcoming=after.rule in changes.upcoming_after,
+            was_upcoming=before.rule in changes.upcoming_before,
+        )
     if sort == "duties":
         _, duty, was, now = item
         return Line(**place, text=f"{duty.replace('_', ' ')}: {now or 'not asked for'}", was=was or "not asked for")

@@ -10,6 +10,8 @@ from typing import Any
 from archreview.engine import catalog as engine
 from archreview.engine.language import check, check_message, check_severity
 from archreview.engine.language.problems import Problem
+from archreview.interchange.catalogs import read_examples
+from archreview.interchange.documents import Problems
 from archreview.interchange.writers.examples import write_examples
 from archreview.rules.models import CatalogSettings, Kind, Obligation, Rule, State
 
@@ -134,6 +136,25 @@ def contents_of(row: CatalogSettings, rules: Iterable[Rule], obligations: Iterab
     for obligation in obligations:
         found[Kind.OBLIGATION, obligation.duty] = obligation.content()
     return found
+
+
+def whole_catalog(version: int, contents: Contents) -> engine.Catalog:
+    """Give all that contents hold as values, sound or not, with the examples that can be read; for writing a file."""
+    settings = contents[Kind.SETTINGS, SETTINGS_KEY]
+    rules, duties = [], []
+    for (kind, key), content in sorted(contents.items()):
+        if kind == Kind.RULE:
+            examples = read_examples(content["examples"], scope=content["scope"], problems=Problems())
+            rules.append(engine_rule(key, content, examples=examples or ()))
+        elif kind == Kind.OBLIGATION and content["state"] == State.PUBLISHED:
+            duties.append((content["position"], key, engine_obligation(key, content)))
+    return engine.Catalog(
+        version=str(version),
+        rules=tuple(rules),
+        obligations=tuple(duty for _, _, duty in sorted(duties, key=lambda duty: duty[:2])),
+        hop_limit=settings["hop_limit"],
+        default_availability=settings["default_availability"],
+    )
 
 
 def catalog_of(version: int, contents: Contents) -> engine.Catalog:

@@ -2,17 +2,18 @@
 
 import random
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archreview.engine.catalog import SCOPES, Catalog, Rule
+from archreview.engine.catalog import SCOPES, Campaign, Catalog, Rule
 from archreview.engine.dry_run import Baseline, Changes, differences
 from archreview.engine.language import check
 from archreview.engine.results import SEVERITIES
-from archreview.engine.review import review
+from archreview.engine.review import Settings, review
 from archreview.interchange.catalogs import read_catalog
 from archreview.interchange.documents import Problems
 from tests.engine.language.random_conditions import PARAMS, a_condition
@@ -61,20 +62,27 @@ def changed(rule, draw):
             lambda: replace(rule, message="Said otherwise."),
             lambda: replace(rule, enabled=False),
             lambda: replace(rule, needs=("decisions",)),
+            lambda: replace(rule, campaign=Campaign(date(2027, 3, 1), "Soon.")),
             lambda: replace(a_rule(rule.code, draw)),
         ]
     )()
 
 
-@given(st.integers(0, 2**32), st.booleans())
-def test_the_dry_run_of_a_rule_is_the_difference_of_two_whole_reviews(shipped, seed, is_new):
+DAYS = (None, date(2026, 1, 1), date(2027, 3, 1))
+
+
+@given(st.integers(0, 2**32), st.booleans(), st.sampled_from(DAYS))
+def test_the_dry_run_of_a_rule_is_the_difference_of_two_whole_reviews(shipped, seed, is_new, day):
     draw = random.Random(seed)
-    model = engine_architecture(random_architecture(seed))
+    model, settings = engine_architecture(random_architecture(seed)), Settings(as_of=day)
     rule = a_rule("NEW-001", draw) if is_new else changed(draw.choice(shipped.rules), draw)
+    before = replace(
+        shipped, rules=tuple(changed(each, draw) if draw.random() < 0.1 else each for each in shipped.rules)
+    )
 
-    fast = Baseline(model, shipped).with_rule(rule)
+    fast = Baseline(model, before, settings).with_rule(rule)
 
-    assert fast == differences(review(model, shipped), review(model, with_rule(shipped, rule)))
+    assert fast == differences(review(model, before, settings), review(model, with_rule(before, rule), settings))
 
 
 def test_drawn_changes_change_something(shipped):
@@ -87,7 +95,9 @@ def test_drawn_changes_change_something(shipped):
         changes = Baseline(model, shipped).with_rule(rule)
         for name in found:
             found[name] += bool(getattr(changes, name))
-    del found["recovered"]  # no shipped rule that can be evaluated today could not be before
+    # No rule that is silent here can be heard, no campaign runs beforehand, and obligations are no rules.
+    for name in ("recovered", "upcoming_before", "duties"):
+        del found[name]
     assert all(found.values()), found
 
 
@@ -141,6 +151,27 @@ def test_a_rule_that_fails_is_told_of_and_its_other_findings_stand(shipped):
 
 
 EDGES = (("b", 2), ("c", "three"), ("d", 0))
+
+
+def test_findings_that_begin_or_cease_to_count_weigh_otherwise(shipped):
+    rule = next(rule for rule in shipped.rules if rule.code == "RES-001")
+    campaign = replace(rule, campaign=Campaign(date(2027, 3, 1)))
+    model = engine_architecture(WAITING)
+    becomes = Baseline(model, shipped).with_rule(campaign)
+    assert [(before.rule, after.severity) for before, after in becomes.weighed] == [("RES-001", "high")]
+    assert (becomes.upcoming_before, becomes.upcoming_after) == (frozenset(), {"RES-001"})
+    counts = Baseline(model, with_rule(shipped, campaign)).with_rule(rule)
+    assert (len(counts.weighed), counts.upcoming_before, counts.upcoming_after) == (1, {"RES-001"}, frozenset())
+    # From its day on it counts, and nothing changes any more.
+    assert not Baseline(model, shipped, Settings(as_of=date(2027, 3, 1))).with_rule(campaign)
+
+
+def test_obligations_are_compared_by_two_reviews(shipped):
+    model = engine_architecture(WAITING)
+    fewer = replace(shipped, obligations=tuple(duty for duty in shipped.obligations if duty.duty != "breaker"))
+    before, after = review(model, shipped), review(model, fewer)
+    assert differences(before, after).duties == (("a-b", "breaker", "missing", None),)
+    assert not differences(before, before)
 
 
 def test_settings_are_compared_by_two_reviews(shipped):

@@ -1,4 +1,4 @@
-"""A catalog file at the desk: what it would change, before it is loaded."""
+"""A file of rules at the desk: what it would change everywhere, before it is loaded."""
 
 from __future__ import annotations
 
@@ -6,13 +6,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from archreview.interchange.catalogs import read_catalog
-from archreview.interchange.documents import Problems
 from archreview.rules.dry_runs import DryRun, dry_run
-from archreview.rules.queries import EntryDifference, contents_in_force, differences_between
-from archreview.rules.values import Contents, contents_of_catalog
+from archreview.rules.packs import RefusedPack, read_rules_file
 from archreview.rules.views.desk import rights
-from archreview.web.answers import wants_partial
 from archreview.web.requests import HtmxRequest
 
 PROBLEMS_SHOWN = 50
@@ -20,35 +16,22 @@ PROBLEMS_SHOWN = 50
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def file(request: HtmxRequest) -> HttpResponse:
-    """Take a catalog file, uploaded or pasted, and show what it would change everywhere; nothing is stored."""
-    may = rights(request)
-    context: dict[str, object] = {"may": may, "text": ""}
+    """Take a file of rules, uploaded or pasted, and show what it would change everywhere; nothing is stored."""
+    context: dict[str, object] = {"may": rights(request), "text": ""}
     status = 200
     if request.method == "POST":
         uploaded = request.FILES.get("file")
-        data: str | bytes = uploaded.read() if uploaded else request.POST.get("text", "")
-        name = str(uploaded.name) if uploaded else "pasted text"
-        problems = Problems()
-        catalog = read_catalog(data, file=name, problems=problems)
-        context |= {"text": "" if uploaded else data, "file_name": name}
-        if catalog is None:
-            context["problems"] = problems.all()[:PROBLEMS_SHOWN]
+        data: bytes = uploaded.read() if uploaded else request.POST.get("text", "").encode("utf-8", "replace")
+        name = str(uploaded.name) if uploaded else "the text"
+        context |= {"text": "" if uploaded else request.POST.get("text", ""), "file_name": name}
+        try:
+            pack = read_rules_file(data, file=name)
+        except RefusedPack as refusal:
+            context |= {"problems": refusal.lines[:PROBLEMS_SHOWN], "problem_count": len(refusal.lines)}
             status = 422
         else:
-            changed, found = _compared(request, contents_of_catalog(catalog))
-            context |= {"changed": changed, "dry_run": found, "was_tried": True}
-    template = "rules/desk/_file.html" if wants_partial(request) else "rules/desk/file.html"
-    return render(request, template, context, status=status)
-
-
-def _compared(request: HtmxRequest, contents: Contents) -> tuple[list[EntryDifference], DryRun]:
-    """Give what the file says otherwise than what is in force, and what that would change in the workspaces."""
-    current = contents_in_force()
-    # Examples are no part of what is judged by, and are not read for the comparison.
-    judged_by = {
-        name: {field: value for field, value in content.items() if field != "examples"}
-        for name, content in contents.items()
-    }
-    changed = differences_between({name: current[name] for name in judged_by if name in current}, judged_by)
-    wanted = {(each.kind, each.key): contents[each.kind, each.key] for each in changed}
-    return changed, dry_run(wanted, person=request.user, only=request.POST.get("only", "")) if wanted else DryRun()
+            wanted = {(each.kind, each.key): pack.contents[each.kind, each.key] for each in pack.differences}
+            only = request.POST.get("only", "")
+            found = dry_run(wanted, person=request.user, only=only) if wanted else DryRun()
+            context |= {"changed": pack.differences, "dry_run": found, "was_tried": True}
+    return render(request, "rules/desk/file.html", context, status=status)
