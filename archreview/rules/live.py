@@ -47,8 +47,8 @@ class Look:
     """
     What is to be said of an entry as it is written.
 
-    `problems` by field; `readings` are pairs of label and sentence. `examples` are drawn and tried where the rule can
-    be read; `conflicts` tell with which published rules it does not go together.
+    `problems` by field, those of the code or the duty as `key`; `readings` are pairs of label and sentence. `examples`
+    are drawn and tried where the rule can be read; `conflicts` tell with which published rules it does not go together.
     """
 
     problems: Mapping[str, list[Told]] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class Look:
     @property
     def is_readable(self) -> bool:
         """Whether reviews could evaluate it, whatever stands in its other texts and whether its examples pass."""
-        return not set(self.problems) - {"title", "why", "remedy", "references", "source", "examples", "text", "code"}
+        return not set(self.problems) - {"title", "why", "remedy", "references", "source", "examples", "text", "key"}
 
     @property
     def count(self) -> int:
@@ -84,7 +84,11 @@ class Look:
 def look_at(kind: str, key: str, content: Mapping[str, Any], published: Sequence[engine.Rule] = ()) -> Look:
     """Give all that is to be said of an entry; `published` are the rules that a rule has to go together with."""
     told = check_entry(kind, key, content)
-    problems = {name: _told(kind, name, content, texts) for name, texts in told.items() if texts}
+    problems = {
+        "key" if name in ("code", "duty") else name: _told(kind, name, content, texts)
+        for name, texts in told.items()
+        if texts
+    }
     if kind != Kind.RULE:
         return Look(problems, _readings_of_obligation(content) if kind == Kind.OBLIGATION else ())
     rule = _readable(key, content)

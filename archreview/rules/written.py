@@ -119,7 +119,7 @@ def _taken(field: Field, posted: Posted) -> Any:
     if field.look == "lines":
         return [line.strip() for line in text.splitlines() if line.strip()]
     if field.look == "several":
-        return posted.getlist(field.name)
+        return [_lines_alike(value) for value in posted.getlist(field.name)]
     if field.look == "number":
         return _number(text.strip())
     if field.look == "params":
@@ -128,7 +128,7 @@ def _taken(field: Field, posted: Posted) -> Any:
         except ValidationError:
             return text
     if field.look == "campaign":
-        until, note = str(posted.get("until", "")).strip(), str(posted.get("note", "")).strip()
+        until, note = (_lines_alike(str(posted.get(name, ""))).strip() for name in ("until", "note"))
         return {"until": until, "note": note} if until or note else {}
     return text
 
@@ -143,7 +143,8 @@ def _number(text: str) -> Any:
 
 
 def _lines_alike(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    """Give a text with one kind of line break, and without the one character that not every database can keep."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
 
 
 def shown_value(field: Field, value: Any) -> Any:

@@ -54,6 +54,8 @@ KEY_HELP = {
     Kind.RULE: "Capital letters, a dash and three digits, as in OWN-001. It stays.",
     Kind.OBLIGATION: "Small letters, digits and _, as in dead_letter_queue. It stays.",
 }
+# What stands for a code or a duty that is not written yet.
+_UNNAMED = {Kind.RULE: "NEW-000", Kind.OBLIGATION: "not_named_yet", Kind.SETTINGS: SETTINGS_KEY}
 _MODELS = {Kind.RULE: "rule", Kind.OBLIGATION: "obligation", Kind.SETTINGS: "catalogsettings"}
 _PAGES = {Kind.RULE: "catalog:rule", Kind.OBLIGATION: "catalog:obligation"}
 # How conditions are written, for the reference beside the editor.
@@ -214,8 +216,8 @@ def _editor(request: HtmxRequest, kind: Kind, key: str) -> HttpResponse:
     if do in ("publish", "retire", "take-back") and not may.publish:
         raise PermissionDenied("Publishing and retiring need a right of their own; an administrator gives it.")
     editor.content = content_from(kind, request.POST)
-    editor.key = key or request.POST.get("key", "").strip()
-    editor.why = request.POST.get("reason", "").strip()[:500]
+    editor.key = key or request.POST.get("key", "").replace("\x00", "").strip()
+    editor.why = request.POST.get("reason", "").replace("\x00", "").strip()[:500]
     if do == "check":
         return editor.checked()
     if do == "dry-run":
@@ -256,7 +258,7 @@ class _Editor:
         if look.is_readable or retiring:
             state = {} if self.kind == Kind.SETTINGS else {"state": str(State.RETIRED if retiring else State.PUBLISHED)}
             base = self.in_force if retiring and self.in_force is not None else self.content
-            wanted = {(str(self.kind), self.key or "NEW-000"): {**base, **state}}
+            wanted = {(str(self.kind), self.key or _UNNAMED[self.kind]): {**base, **state}}
             found = dry_run(wanted, person=self.request.user, only=self.request.POST.get("only", ""))
         extra = {"dry_run": found, "was_tried": True, "is_retiring": retiring}
         if wants_partial(self.request):
@@ -266,14 +268,17 @@ class _Editor:
 
     def do(self, step: str) -> HttpResponse:
         """Take a step of the entry's life, and lead to where it stands then."""
+        if self.is_new and (entry_of(self.kind, self.key) or draft_of(self.kind, self.key)):
+            taken = Told(f"{self.key} is there already: open it from the desk, or choose another.")
+            return self.page(status=422, extra={"refused": True, "refusals": {"key": [taken]}})
         try:
             said = self._done(step)
         except InvalidEntry as refusal:
             told = refusal.problems.get(self.key, {})
             problems = {name: [Told(text.splitlines()[0]) for text in texts] for name, texts in told.items()}
             look = self.look()
-            known = {field.name for field in FIELDS[self.kind]}
-            rest = {name: texts for name, texts in problems.items() if name not in known and name not in look.problems}
+            shown = {"code", "duty", *look.problems}
+            rest = {name: texts for name, texts in problems.items() if name not in shown}
             return self.page(look, status=422, extra={"refused": True, "refusals": rest})
         except ChangedMeanwhile:
             return self._conflict()
@@ -323,6 +328,9 @@ class _Editor:
                 self.kind, self.key, self.content, by=self.request.user, why=self.why, seen=self._seen
             )
         self.draft = draft
+        if self.is_new and not draft.is_of_something_new:
+            # Somebody else has put something of this name in force since it was looked for.
+            raise ChangedMeanwhile
         return draft
 
     def _conflict(self) -> HttpResponse:
@@ -344,7 +352,7 @@ class _Editor:
     def look(self) -> Look:
         """Look at what is written, as it would be published."""
         published = current_catalog().rules if self.kind == Kind.RULE else ()
-        return look_at(self.kind, self.key or "NEW-000", self.content, published)
+        return look_at(self.kind, self.key or _UNNAMED[self.kind], self.content, published)
 
     def page(
         self, look: Look | None = None, *, status: int = 200, extra: Mapping[str, Any] | None = None
@@ -368,6 +376,9 @@ class _Editor:
             "look": look,
             "fields": fields,
             "is_part": False,
+            "is_new": self.is_new,
+            # While nothing is written there, that is no problem yet.
+            "key_problems": look.problems.get("key", []) if self.key or not self.is_new else [],
             "action": address_of(self.kind, self.key) if not self.is_new else self.request.path,
         }
 
@@ -382,7 +393,6 @@ class _Editor:
         slug = membership.workspace.slug if membership else ""
         state = getattr(self.row, "state", "") if self.row else ""
         return {
-            "is_new": self.is_new,
             "row": self.row,
             "draft": self.draft,
             "state": state,
