@@ -7,6 +7,10 @@ from tests.web.access_table import Row, Who
 ROWS: dict[str, Row] = {
     "rules:rule_list": Row(get=Who.VIEWER),
     "rules:rule": Row(get=Who.VIEWER, everywhere=True),
+    "rules:override": Row(
+        get=Who.VIEWER, post=Who.LEAD, data={"off": "on", "reason": "A mesh does it", "seen": "0"}, everywhere=True
+    ),
+    "rules:take_back_override": Row(get=None, post=Who.LEAD, data={"seen": "1"}, everywhere=True),
 }
 
 
