@@ -6,7 +6,7 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
@@ -26,10 +26,19 @@ from archreview.rules.overrides import overridden
 from archreview.rules.values import Contents, catalog_of, contents_of
 from archreview.workspaces.models import Workspace
 
+
+class _OwnCatalog(NamedTuple):
+    """What a workspace makes of the catalog, under the editions of both, and with its overrides by code."""
+
+    editions: tuple[uuid.UUID, uuid.UUID | None]
+    catalog: Catalog
+    overrides: Mapping[str, RuleOverride]
+
+
 # The catalog that this process has read last, under the edition that it was read at.
 _kept: dict[uuid.UUID, Catalog] = {}
-# Those of workspaces that see it otherwise, under the editions of the catalog and of the workspace's overrides.
-_of_workspaces: OrderedDict[int, tuple[uuid.UUID, uuid.UUID, Catalog]] = OrderedDict()
+# Those of workspaces that see it otherwise.
+_of_workspaces: OrderedDict[int, _OwnCatalog] = OrderedDict()
 WORKSPACES_KEPT = 64
 # What an earlier version said never changes, but for a database that was restored: the edition tells.
 _of_versions: OrderedDict[tuple[uuid.UUID, int, int | None], Catalog] = OrderedDict()
@@ -49,25 +58,22 @@ def current_catalog(workspace: Workspace | None = None) -> Catalog:
     One query asks for the editions; only when they are not those that this process knows are rules or overrides read.
     No examples.
     """
-    edition, overrides = _editions(workspace)
-    if workspace is None or overrides is None:
+    editions = _editions(workspace)
+    if workspace is None or editions[1] is None:
         if workspace is not None:
             _of_workspaces.pop(workspace.pk, None)
-        return _catalog(edition)
+        return _catalog(editions[0])
     kept = _of_workspaces.get(workspace.pk)
-    while kept is None or kept[:2] != (edition, overrides):
-        own = overridden(_catalog(edition), RuleOverride.objects.filter(workspace=workspace))
-        read_at = (edition, overrides)
+    while kept is None or kept.editions != editions:
+        rows = {row.code: row for row in overrides_of(workspace)}
+        own = _OwnCatalog(editions, overridden(_catalog(editions[0]), rows.values()), rows)
         # A change in between would put new rules under an old edition: then they are read once more.
-        edition, overrides = _editions(workspace)
-        if overrides is None:
-            return _catalog(edition)
-        if read_at == (edition, overrides):
-            kept = (edition, overrides, own)
-            _of_workspaces[workspace.pk] = kept
+        editions = _editions(workspace)
+        if own.editions == editions:
+            kept = _of_workspaces[workspace.pk] = own
             while len(_of_workspaces) > WORKSPACES_KEPT:
                 _of_workspaces.popitem(last=False)
-    return kept[2]
+    return kept.catalog
 
 
 def _catalog(edition: uuid.UUID) -> Catalog:
@@ -85,7 +91,13 @@ def _catalog(edition: uuid.UUID) -> Catalog:
 def known_catalog(workspace: Workspace) -> Catalog | None:
     """Give the catalog that this process has read last for a workspace, without asking whether it is still in force."""
     own = _of_workspaces.get(workspace.pk)
-    return own[2] if own else next(iter(_kept.values()), None)
+    return own.catalog if own else next(iter(_kept.values()), None)
+
+
+def known_overrides(workspace: Workspace) -> Mapping[str, RuleOverride]:
+    """Give the overrides, by code, of the catalog that this process has read last for a workspace."""
+    own = _of_workspaces.get(workspace.pk)
+    return own.overrides if own else {}
 
 
 def forget_catalogs() -> None:
@@ -201,6 +213,12 @@ def all_rules() -> QuerySet[Rule]:
     return Rule.objects.defer("why_html", "remedy_html", "newer")
 
 
+def rules_of_version(number: int) -> list[Rule]:
+    """The rules as an earlier version had them, by code: rows that are not stored."""
+    contents = contents_of_version(number)
+    return [Rule(code=key, **content) for (kind, key), content in sorted(contents.items()) if kind == Kind.RULE]
+
+
 def rule_with(code: str) -> QuerySet[Rule]:
     """The one rule with the code, as a queryset for `get_object_or_404`."""
     return Rule.objects.filter(code=code)
@@ -248,6 +266,11 @@ def undecided_obligations() -> QuerySet[Obligation]:
 def overrides_of(workspace: Workspace) -> QuerySet[RuleOverride]:
     """What the workspace changes of the catalog, by code."""
     return RuleOverride.objects.filter(workspace=workspace)
+
+
+def override_of(workspace: Workspace, code: str) -> RuleOverride | None:
+    """What the workspace changes of one rule, where it does."""
+    return overrides_of(workspace).filter(code=code).first()
 
 
 def override_changes_of(workspace: Workspace, code: str) -> QuerySet[OverrideChange]:

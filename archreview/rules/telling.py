@@ -22,7 +22,7 @@ from archreview.engine.model import ANSWERS, CHANNEL_FACTS, EDGE_FACTS, SERVICE_
 from archreview.interchange.catalogs import read_examples
 from archreview.interchange.documents import Problems
 from archreview.rendering import only_safe
-from archreview.rules.models import CatalogChange, Rule
+from archreview.rules.models import CatalogChange, OverrideChange, Rule, RuleOverride
 from archreview.rules.trying import CAME_OUT, EXPECTED, Trial, try_rule
 from archreview.rules.values import engine_rule
 
@@ -207,6 +207,40 @@ def told_change(change: CatalogChange) -> Change:
         change,
         tuple(Difference(label_of(name), written(old), written(new)) for name, old, new in change.differences),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideChanged:
+    """One change of what a workspace changes of a rule, as its history shows it."""
+
+    change: OverrideChange
+    said: str
+
+
+def told_override(rule: Rule, override: RuleOverride) -> tuple[Difference, ...]:
+    """Give what a workspace changes of a rule: what the catalog says, and what holds in the workspace."""
+    differences = []
+    if override.off:
+        differences.append(Difference("Judged by", "yes", "no: it is off here"))
+    if override.severity:
+        differences.append(Difference("Severity", rule.severity, override.severity))
+    for name, value in override.params.items():
+        differences.append(Difference(label_of(name), shown(rule.params.get(name, "")), shown(value)))
+    return tuple(differences)
+
+
+def told_override_changes(changes: Iterable[OverrideChange]) -> list[OverrideChanged]:
+    """Give the changes of an override with what they said, in words."""
+    return [OverrideChanged(change, _override_in_words(change.after)) for change in changes]
+
+
+def _override_in_words(after: Mapping[str, Any] | None) -> str:
+    if after is None:
+        return "as the catalog has it again"
+    said = ["off"] if after["off"] else []
+    said += [f"severity {after['severity']}"] if after["severity"] else []
+    said += [f"{label_of(name).lower()} {shown(value)}" for name, value in after["params"].items()]
+    return ", ".join(said)
 
 
 def written(value: Any) -> str:

@@ -16,6 +16,10 @@ ROWS: dict[str, Row] = {
     "catalog:rule": Row(get=Who.STAFF, post=Who.STAFF),
     "catalog:new_obligation": Row(get=Who.STAFF, post=Who.STAFF),
     "catalog:obligation": Row(get=Who.STAFF, post=Who.STAFF),
+    "rules:override": Row(
+        get=Who.VIEWER, post=Who.LEAD, data={"off": "on", "reason": "A mesh does it", "seen": "0"}, everywhere=True
+    ),
+    "rules:take_back_override": Row(get=None, post=Who.LEAD, data={"seen": "1"}, everywhere=True),
 }
 
 

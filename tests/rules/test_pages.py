@@ -94,7 +94,7 @@ def test_the_history_tells_who_changed_what_and_why(viewer_client, ada, workspac
     breaker.severity = "low"
     change_rule(breaker, by=ada, why="We have a mesh")
     html = page(viewer_client, "rule", "RES-001")
-    assert "version 2" in html
+    assert 'version <a href="/w/acme/rules/RES-001/?catalog=2">2</a>' in html
     assert "Ada Admin" in html
     assert "We have a mesh" in html
     assert re.search(r'<del class="rule-before">high</del><ins class="rule-after">low</ins>', html)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from archreview.engine.catalog import SCOPES
 from archreview.engine.model import DEFAULT_AVAILABILITY, HOP_LIMIT
@@ -163,6 +164,11 @@ class Rule(Entry):
     def is_published(self) -> bool:
         """Whether reviews evaluate it."""
         return self.state == State.PUBLISHED
+
+    @property
+    def is_upcoming(self) -> bool:
+        """Whether it is a campaign whose day has not come."""
+        return bool(self.campaign) and timezone.localdate().isoformat() < self.campaign["until"]
 
     @property
     def severities(self) -> tuple[str, ...]:
