@@ -60,6 +60,10 @@ class Health:
     compared: int
     examples: int
 
+    def of(self, code: str) -> tuple[Ailment, ...]:
+        """What ails one rule."""
+        return tuple(each for each in self.ailments if code in each.keys and not each.is_of_obligation)
+
     @property
     def is_good(self) -> bool:
         """Whether nothing was found."""
@@ -70,9 +74,14 @@ class Health:
 _kept: dict[uuid.UUID, Health] = {}
 
 
-def health_of_catalog() -> Health:
-    """Give what ails the catalog in force. One query while it stays as it is, three when it has changed."""
-    edition = CatalogSettings.objects.values_list("edition", flat=True).get(pk=CatalogSettings.ONLY)
+def health_of_catalog(edition: uuid.UUID | None = None) -> Health:
+    """
+    Give what ails the catalog in force, at this edition if the page has asked for it already.
+
+    No query, or one, while the catalog stays as it is; two more when it has changed.
+    """
+    if edition is None:
+        edition = CatalogSettings.objects.values_list("edition", flat=True).get(pk=CatalogSettings.ONLY)
     found = _kept.get(edition)
     if found is None:
         rules = list(Rule.objects.filter(state=State.PUBLISHED).defer("why_html", "remedy_html", "built_in", "newer"))

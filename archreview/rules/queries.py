@@ -100,6 +100,11 @@ def known_overrides(workspace: Workspace) -> Mapping[str, RuleOverride]:
     return own.overrides if own else {}
 
 
+def known_edition() -> uuid.UUID | None:
+    """Give the edition of the catalog that this process has read last, without asking whether it is still in force."""
+    return next(iter(_kept), None)
+
+
 def forget_catalogs() -> None:
     """Drop what is kept; for tests, in which the keys of workspaces come again."""
     _kept.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -241,6 +241,36 @@ def _override_in_words(after: Mapping[str, Any] | None) -> str:
     said += [f"severity {after['severity']}"] if after["severity"] else []
     said += [f"{label_of(name).lower()} {shown(value)}" for name, value in after["params"].items()]
     return ", ".join(said)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldDuty:
+    """An obligation as the catalog's page tells it: when it is met, and whom it binds."""
+
+    duty: str
+    text: str
+    condition: str
+    condition_words: str
+    when_words: str
+    binds: tuple[str, ...]
+
+
+def told_duties(obligations: Iterable[engine.ObligationRule], words: Sequence[str] = ()) -> list[ToldDuty]:
+    """Give the obligations in which all the words stand."""
+    found = []
+    for duty in obligations:
+        told = ToldDuty(
+            duty=duty.duty,
+            text=duty.text,
+            condition=duty.condition,
+            condition_words=in_words(duty.condition, "edge"),
+            when_words=in_words(duty.when, "edge") if duty.when else "",
+            binds=tuple(word.replace("_", " ") for word in dict.fromkeys((*duty.styles, *duty.outcomes))),
+        )
+        text = f"{told.duty} {told.text} {told.condition} {told.condition_words}".casefold()
+        if all(word in text for word in words):
+            found.append(told)
+    return found
 
 
 def written(value: Any) -> str:

@@ -154,7 +154,7 @@ def test_a_page_takes_as_many_queries_with_many_rules_and_findings_as_with_few(v
 
 
 def test_only_those_who_may_edit_are_offered_to(viewer_client, ada_client, workspace, breaker):
-    edit = reverse("admin:rules_rule_change", args=[breaker.pk])
+    edit = reverse("catalog:rule", args=["RES-001"])
     assert edit not in page(viewer_client, "rule", "RES-001")
     assert edit in page(ada_client, "rule", "RES-001")
 
@@ -163,3 +163,32 @@ def test_findings_lead_to_their_rule(viewer_client, shop):
     url = reverse("rules:rule", args=["acme", "RES-001"])
     for name, arguments in (("findings", []), ("edge", ["cart-inventory"])):
         assert url in viewer_client.get(reverse(f"reviews:{name}", args=["acme", *arguments])).content.decode()
+
+
+def test_obligations_are_listed_in_words_and_found_by_words(viewer_client, workspace):
+    html = page(viewer_client, "rule_list")
+    assert "Met where" in html
+    assert "The edge has a circuit breaker." in html
+    html = page(viewer_client, "rule_list", q="dead_letter_queue")
+    assert "<code>dead_letter_queue</code>" in html
+    assert "<code>breaker</code>" not in html
+    assert "Met where" not in page(viewer_client, "rule_list", severity="high")
+
+
+def test_what_ails_the_catalog_is_shown_and_not_silent(viewer_client, ada, workspace, breaker):
+    assert "The catalog ails" not in page(viewer_client, "rule_list")
+    examples = breaker.examples.replace("circuit_breaker: true", "circuit_breaker: X").replace(
+        "circuit_breaker: false", "circuit_breaker: true"
+    )
+    content = {
+        **breaker.written(),
+        "code": "OWN-002",
+        "condition": "edge.is_synchronous && edge.circuit_breaker",
+        "examples": examples.replace("circuit_breaker: X", "circuit_breaker: false"),
+    }
+    change_rule(Rule(**content), by=ada)
+    html = page(viewer_client, "rule_list")
+    assert "The catalog ails" in html
+    assert "OWN-002 and RES-001 contradict each other over edge.circuit_breaker" in html
+    assert "contradict each other" in page(viewer_client, "rule", "RES-001")
+    assert "contradict each other" not in page(viewer_client, "rule", "RES-002")

@@ -12,12 +12,15 @@ from django.views.decorators.http import require_safe
 from archreview.engine.catalog import SCOPES
 from archreview.engine.results import SEVERITIES
 from archreview.interchange.catalogs import CATEGORIES
+from archreview.rules.health import health_of_catalog
 from archreview.rules.hits import NOTHING, Found, found_in
 from archreview.rules.looking_back import asked_catalog
 from archreview.rules.models import Rule, RuleOverride
 from archreview.rules.queries import (
     all_rules,
     history_of,
+    known_catalog,
+    known_edition,
     known_overrides,
     rule_with,
     rules_of_version,
@@ -28,6 +31,7 @@ from archreview.rules.telling import (
     readings,
     source_in_words,
     told_change,
+    told_duties,
     told_override,
 )
 from archreview.web.answers import answer
@@ -66,6 +70,11 @@ class RuleRow:
         return all(word in text for word in words)
 
 
+def may_write(request: HtmxRequest) -> bool:
+    """Whether the desk is open to the person."""
+    return request.user.is_staff and request.user.has_perm("rules.change_rule")
+
+
 @require_safe
 def rule_list(request: HtmxRequest, workspace: str) -> HttpResponse:
     """List the rules by category: filtered by category, severity, scope and state, and searched."""
@@ -89,6 +98,9 @@ def rule_list(request: HtmxRequest, workspace: str) -> HttpResponse:
         and row.says(words)
     ]
     groups = [(name, [row for row in shown if row.rule.category == name]) for name in CATEGORIES]
+    # What was found has just been read by it.
+    catalog = earlier.catalog if earlier else known_catalog(found_workspace)
+    filters = categories or scopes or severities or states
     context = {
         "groups": [(name, members) for name, members in groups if members],
         "total": len(rows),
@@ -100,7 +112,10 @@ def rule_list(request: HtmxRequest, workspace: str) -> HttpResponse:
         "states": STATES,
         "q": text,
         "earlier": earlier,
-        "filtered": bool(categories or scopes or severities or states or words),
+        "filtered": bool(filters or words),
+        "duties": () if filters else told_duties(catalog.obligations if catalog else (), words),
+        "ailments": () if earlier else health_of_catalog(known_edition()).ailments,
+        "may_write": may_write(request),
     }
     return answer(request, page="rules/rule_list.html", partial="rules/_rules.html", context=context)
 
@@ -119,7 +134,6 @@ def rule(request: HtmxRequest, workspace: str, rule: str) -> HttpResponse:
     found = found_in(found_workspace, earlier.catalog if earlier else None).get(row.code, NOTHING)
     override = None if earlier else known_overrides(found_workspace).get(row.code)
     history = [told_change(change) for change in history_of("rule", row.code)[: CHANGES_SHOWN + 1]]
-    may_edit = request.user.is_staff and request.user.has_perm("rules.change_rule")
     context = {
         "rule": row,
         "why": laid_out(row.why_html, row.why),
@@ -129,7 +143,8 @@ def rule(request: HtmxRequest, workspace: str, rule: str) -> HttpResponse:
         "hits": found.hits[:HITS_SHOWN],
         "history": history[:CHANGES_SHOWN],
         "more_history": len(history) > CHANGES_SHOWN,
-        "edit_url": reverse("admin:rules_rule_change", args=[row.pk]) if may_edit and not earlier else "",
+        "edit_url": reverse("catalog:rule", args=[row.code]) if may_write(request) and not earlier else "",
+        "ailments": () if earlier else health_of_catalog(known_edition()).of(row.code),
         "earlier": earlier,
         "override": override,
         "override_differences": told_override(row, override) if override else (),
