@@ -10,7 +10,7 @@
   const filter = document.querySelector("[data-filter]");
   let target = form.querySelector("[data-language]");
 
-  form.querySelector("[data-without-script]")?.setAttribute("hidden", "");
+  document.querySelector("[data-without-script]")?.setAttribute("hidden", "");
 
   // --- Putting text in where the caret was, as if it had been typed, so that it can be undone ---
   function put(field, text, from, to) {
