@@ -285,3 +285,10 @@ def _read_as(like: Any, typed: str) -> Any:
         return json.loads(typed)
     except ValueError:
         return typed
+
+
+class WhyForm(forms.Form):
+    """A word of why something is done to the whole catalog, and the version that was in force when it was looked at."""
+
+    why = forms.CharField(label="Why", max_length=500, help_text="It stands in the history.")
+    now = forms.IntegerField(widget=forms.HiddenInput, required=False)

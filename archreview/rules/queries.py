@@ -23,7 +23,7 @@ from archreview.rules.models import (
     RuleOverride,
 )
 from archreview.rules.overrides import overridden
-from archreview.rules.values import Contents, catalog_of, contents_of
+from archreview.rules.values import SETTINGS_KEY, Contents, catalog_of, contents_of
 from archreview.workspaces.models import Workspace
 
 
@@ -236,6 +236,15 @@ def undecided_rules() -> QuerySet[Rule]:
 def undecided_obligations() -> QuerySet[Obligation]:
     """The obligations that were changed here, and that a newer release ships otherwise."""
     return Obligation.objects.filter(newer__isnull=False)
+
+
+def undecided_entries() -> dict[tuple[str, str], Rule | Obligation | CatalogSettings]:
+    """All that was changed here and that a newer release ships otherwise, by kind and key. Three queries."""
+    found: dict[tuple[str, str], Rule | Obligation | CatalogSettings] = {}
+    found |= {(str(Kind.RULE), row.code): row for row in undecided_rules()}
+    found |= {(str(Kind.OBLIGATION), row.duty): row for row in undecided_obligations()}
+    settings = CatalogSettings.objects.filter(newer__isnull=False).first()
+    return found | ({(str(Kind.SETTINGS), SETTINGS_KEY): settings} if settings else {})
 
 
 def overrides_of(workspace: Workspace) -> QuerySet[RuleOverride]:
