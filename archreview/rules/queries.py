@@ -144,7 +144,7 @@ def contents_of_version(number: int) -> Contents:
         kind=OuterRef("kind"), key=OuterRef("key"), version__gt=OuterRef("version"), version__lte=number
     )
     last = CatalogChange.objects.filter(~Exists(later), version__lte=number, after__isnull=False)
-    return {(kind, key): after for kind, key, after in last.values_list("kind", "key", "after")}
+    return {(kind, key): after or {} for kind, key, after in last.values_list("kind", "key", "after")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,8 @@ def _overrides_of_version(workspace: Workspace, number: int) -> Iterable[RuleOve
     last = OverrideChange.objects.filter(
         ~Exists(later), workspace=workspace, catalog_version__lte=number, after__isnull=False
     )
-    return [RuleOverride(workspace=workspace, code=code, **after) for code, after in last.values_list("code", "after")]
+    said = last.values_list("code", "after")
+    return [RuleOverride(workspace=workspace, code=code, **(after or {})) for code, after in said]
 
 
 # --- Pages -------------------------------------------------------------------------------------

@@ -214,14 +214,14 @@ def test_a_hostile_file_is_text(ada_client):
 
 def test_whoever_may_only_look_sees_and_changes_nothing(undecided):
     client = staff("view_rule")
-    for name, arguments in (("version_list", []), ("version", [1]), ("releases", []), ("load", []), ("download", [])):
+    for name, *arguments in (("version_list",), ("version", 1), ("releases",), ("load",), ("download",)):
         assert client.get(url(name, *arguments)).status_code == 200
-    for name, arguments, body in (
-        ("go_back", [1], {"now": "2", "why": "x"}),
-        ("decide", ["rule", "RES-001"], {"choice": "theirs", "revision": undecided.revision}),
-        ("load", [], {"text": export_catalog(), "now": "2", "do": "publish"}),
+    for address, body in (
+        (url("go_back", 1), {"now": "2", "why": "x"}),
+        (url("decide", "rule", "RES-001"), {"choice": "theirs", "revision": undecided.revision}),
+        (url("load"), {"text": export_catalog(), "now": "2", "do": "publish"}),
     ):
-        assert client.post(url(name, *arguments), body).status_code == 403
+        assert client.post(address, body).status_code == 403
     assert "Take theirs" not in page(client, "releases")
     assert "Go back to version" not in page(client, "version", 1)
 
@@ -238,7 +238,7 @@ def test_whoever_may_change_rules_but_not_publish_puts_nothing_in_force(mild):
 
 def test_staff_without_any_right_to_rules_does_not_get_in():
     client = staff()
-    for name, arguments in (("version_list", []), ("version", [1]), ("releases", []), ("load", []), ("download", [])):
+    for name, *arguments in (("version_list",), ("version", 1), ("releases",), ("load",), ("download",)):
         assert client.get(url(name, *arguments)).status_code == 403
 
 
