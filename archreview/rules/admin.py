@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.contrib import admin, messages
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
@@ -19,14 +19,26 @@ from archreview.engine.results import SEVERITIES
 from archreview.rules import actions
 from archreview.rules.actions import InvalidEntry
 from archreview.rules.forms import ObligationForm, RuleForm, SettingsForm
-from archreview.rules.models import CatalogChange, CatalogSettings, Entry, Kind, Obligation, Rule
-from archreview.rules.queries import history_of
+from archreview.rules.models import (
+    CatalogChange,
+    CatalogSettings,
+    CatalogVersion,
+    Draft,
+    Entry,
+    Kind,
+    Obligation,
+    OverrideChange,
+    Rule,
+    RuleOverride,
+)
+from archreview.rules.queries import changes_of_version, history_of
 from archreview.rules.telling import readings, told_change
 from archreview.rules.values import SETTINGS_KEY
 from archreview.web.versions import ChangedMeanwhile
 from archreview.workspaces.queries import memberships_of
 
 E = TypeVar("E", bound=Entry)
+M = TypeVar("M", bound=Model)
 Step = Callable[..., list[str]]
 
 CHANGES_SHOWN = 50
@@ -71,6 +83,14 @@ class EntryAdmin(admin.ModelAdmin[E]):
         if obj is not None and not self.has_change_permission(request, obj):
             return [part for part in fieldsets if "reason" not in part[1]["fields"]]
         return fieldsets
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """What is saved here is in force at once."""
+        return super().has_add_permission(request) and self.has_publish_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: E | None = None) -> bool:
+        """What is saved here is in force at once."""
+        return super().has_change_permission(request, obj) and self.has_publish_permission(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: E | None = None) -> bool:
         """What has been published is retired, and stays to be read."""
@@ -128,7 +148,8 @@ class RuleAdmin(EntryAdmin[Rule]):
     list_filter = ["category", "scope", SeverityFilter, "state", OriginFilter]
     search_fields = ["code", "title", "condition", "message", "why", "remedy"]
     readonly_fields = ["state", "origin", "reading", "names", "history"]
-    actions = ["take_back", "retire"]
+    change_list_template = "admin/rules/rule/change_list.html"
+    actions = ["take_back", "retire", "download"]
     fieldsets = [
         (None, {"fields": ["code", "title", "category", "scope", "state", "origin"]}),
         ("When it matches", {"fields": ["condition", "reading", "params", "needs", "names"]}),
@@ -175,6 +196,13 @@ class RuleAdmin(EntryAdmin[Rule]):
     def retire(self, request: HttpRequest, queryset: QuerySet[Rule]) -> None:
         """Retire published rules."""
         self._move(request, queryset, actions.retire, "retired")
+
+    @admin.action(description="Download the chosen rules", permissions=["view"])
+    def download(self, request: HttpRequest, queryset: QuerySet[Rule]) -> HttpResponse:
+        """Give rules as a file."""
+        codes = QueryDict(mutable=True)
+        codes.setlist("code", list(queryset.values_list("code", flat=True)))
+        return HttpResponseRedirect(f"{reverse('versions:download')}?{codes.urlencode()}")
 
     def _move(self, request: HttpRequest, queryset: QuerySet[Rule], step: Step, state: str) -> None:
         try:
@@ -307,16 +335,8 @@ class CatalogSettingsAdmin(EntryAdmin[CatalogSettings]):
         return history(Kind.SETTINGS, SETTINGS_KEY)
 
 
-@admin.register(CatalogChange)
-class CatalogChangeAdmin(admin.ModelAdmin[CatalogChange]):
-    """For reading: only the actions write the history."""
-
-    list_display = ["version", "at", "kind", "key", "what", "by_name", "why"]
-    list_display_links = ["version", "key"]
-    list_filter = ["kind", "what", "at"]
-    search_fields = ["=key", "by_name", "why"]
-    fields = ["version", "at", "kind", "key", "what", "by_name", "why", "differences"]
-    readonly_fields = ["differences"]
+class ReadOnlyAdmin(admin.ModelAdmin[M]):
+    """For reading: only the actions write it."""
 
     class Media:
         css = {"all": ["css/rules.css"]}  # noqa: RUF012 - as Django wants it
@@ -324,16 +344,71 @@ class CatalogChangeAdmin(admin.ModelAdmin[CatalogChange]):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: CatalogChange | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: CatalogChange | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         return False
+
+
+@admin.register(CatalogChange)
+class CatalogChangeAdmin(ReadOnlyAdmin[CatalogChange]):
+    list_display = ["version", "at", "kind", "key", "what", "by_name", "why"]
+    list_display_links = ["version", "key"]
+    list_filter = ["kind", "what", "at"]
+    search_fields = ["=key", "by_name", "why"]
+    fields = ["version", "at", "kind", "key", "what", "by_name", "why", "differences"]
+    readonly_fields = ["differences"]
 
     @admin.display(description="Before and after")
     def differences(self, obj: CatalogChange) -> SafeString:
         """What it said before, and after."""
         return render_to_string("rules/_history.html", {"history": [told_change(obj)]})
+
+
+@admin.register(CatalogVersion)
+class CatalogVersionAdmin(ReadOnlyAdmin[CatalogVersion]):
+    list_display = ["number", "at", "by_name", "why", "goes_back_to"]
+    list_filter = ["at"]
+    search_fields = ["=number", "by_name", "why"]
+    fields = ["number", "at", "by_name", "why", "goes_back_to", "changes", "way_back"]
+    readonly_fields = ["changes", "way_back"]
+
+    @admin.display(description="What it changed")
+    def changes(self, obj: CatalogVersion) -> SafeString:
+        """Each change of the version."""
+        return render_to_string(
+            "rules/_history.html", {"history": [told_change(change) for change in changes_of_version(obj.number)]}
+        )
+
+    @admin.display(description="The way back")
+    def way_back(self, obj: CatalogVersion) -> SafeString:
+        """The page that shows what going back to it would change."""
+        url = reverse("versions:version", args=[obj.number])
+        return format_html('<a href="{}">What going back to it would change</a>', url)
+
+
+@admin.register(Draft)
+class DraftAdmin(ReadOnlyAdmin[Draft]):
+    list_display = ["key", "kind", "by_name", "at", "why"]
+    list_filter = ["kind"]
+    search_fields = ["key", "by_name", "why"]
+
+
+@admin.register(RuleOverride)
+class RuleOverrideAdmin(ReadOnlyAdmin[RuleOverride]):
+    list_display = ["code", "workspace", "off", "severity", "reason", "by_name", "at"]
+    list_filter = ["workspace", "off"]
+    search_fields = ["code", "reason", "by_name"]
+    list_select_related = ["workspace"]
+
+
+@admin.register(OverrideChange)
+class OverrideChangeAdmin(ReadOnlyAdmin[OverrideChange]):
+    list_display = ["code", "workspace", "reason", "by_name", "at", "catalog_version"]
+    list_filter = ["workspace"]
+    search_fields = ["code", "reason", "by_name"]
+    list_select_related = ["workspace"]
 
 
 def _person(request: HttpRequest) -> Any:

@@ -2,14 +2,13 @@
 
 from django.urls import path
 
-from archreview.rules.views import desk, files
+from archreview.rules.views import desk
 
 app_name = "catalog"
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
     path("health/", desk.health, name="health"),
-    path("file/", files.file, name="file"),
     path("settings/", desk.settings, name="settings"),
     path("rules/new/", desk.new_rule, name="new_rule"),
     path("rules/<slug:code>/", desk.rule, name="rule"),

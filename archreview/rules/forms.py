@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from archreview.engine.language.schema import TREE_OUTCOMES
 from archreview.engine.model import STYLES
@@ -218,12 +219,12 @@ class OverrideForm(forms.Form):
 
     PARAM = "param-"
 
-    def __init__(self, *args: Any, rule: Rule, override: RuleOverride | None, **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict | None, *, rule: Rule, override: RuleOverride | None) -> None:
         initial: dict[str, Any] = {"seen": override.version if override else 0}
         if override:
             initial |= {"off": override.off, "severity": override.severity, "reason": override.reason}
             initial |= {self.PARAM + name: _as_typed(value) for name, value in override.params.items()}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         self.rule = rule
         self.fields["severity"].help_text = f"Empty: as the catalog has it, {rule.severity}"
         for name, value in rule.params.items():
@@ -262,8 +263,7 @@ class OverrideForm(forms.Form):
 
     def show_version(self, version: int) -> None:
         """Let the next save be one that has seen what somebody else has saved meanwhile."""
-        self.data = self.data.copy()
-        self.data["seen"] = str(version)
+        self.data = {**self.data.dict(), "seen": str(version)} if isinstance(self.data, QueryDict) else self.data
 
 
 class TakeBackForm(forms.Form):
@@ -285,3 +285,10 @@ def _read_as(like: Any, typed: str) -> Any:
         return json.loads(typed)
     except ValueError:
         return typed
+
+
+class WhyForm(forms.Form):
+    """A word of why something is done to the whole catalog, and the version that was in force when it was looked at."""
+
+    why = forms.CharField(label="Why", max_length=500, help_text="It stands in the history.")
+    now = forms.IntegerField(widget=forms.HiddenInput, required=False)

@@ -55,7 +55,7 @@ def _written_anew(catalog: Catalog, examples: dict[str, str]) -> dict[str, str]:
     return {rule.code: examples[rule.code] for rule in catalog.rules if not rule.examples}
 
 
-def read_rules_file(content: bytes, *, file: str) -> ReadPack:
+def read_rules_file(data: bytes, *, file: str) -> ReadPack:
     """
     Read a file of rules and say what it would change.
 
@@ -63,7 +63,7 @@ def read_rules_file(content: bytes, *, file: str) -> ReadPack:
     obligations have no place here yet they go to the end.
     """
     problems = Problems()
-    pack = read_pack(content, file=file, problems=problems)
+    pack = read_pack(data, file=file, problems=problems)
     if pack is None:
         raise RefusedPack(map(str, problems))
     now = contents_of_version(current_version())

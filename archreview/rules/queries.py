@@ -23,7 +23,7 @@ from archreview.rules.models import (
     RuleOverride,
 )
 from archreview.rules.overrides import overridden
-from archreview.rules.values import Contents, catalog_of, contents_of
+from archreview.rules.values import SETTINGS_KEY, Contents, catalog_of, contents_of
 from archreview.workspaces.models import Workspace
 
 
@@ -155,7 +155,7 @@ def contents_of_version(number: int) -> Contents:
         kind=OuterRef("kind"), key=OuterRef("key"), version__gt=OuterRef("version"), version__lte=number
     )
     last = CatalogChange.objects.filter(~Exists(later), version__lte=number, after__isnull=False)
-    return {(kind, key): after for kind, key, after in last.values_list("kind", "key", "after")}
+    return {(kind, key): after or {} for kind, key, after in last.values_list("kind", "key", "after")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +207,8 @@ def _overrides_of_version(workspace: Workspace, number: int) -> Iterable[RuleOve
     last = OverrideChange.objects.filter(
         ~Exists(later), workspace=workspace, catalog_version__lte=number, after__isnull=False
     )
-    return [RuleOverride(workspace=workspace, code=code, **after) for code, after in last.values_list("code", "after")]
+    said = last.values_list("code", "after")
+    return [RuleOverride(workspace=workspace, code=code, **(after or {})) for code, after in said]
 
 
 # --- Pages -------------------------------------------------------------------------------------
@@ -266,6 +267,15 @@ def undecided_rules() -> QuerySet[Rule]:
 def undecided_obligations() -> QuerySet[Obligation]:
     """The obligations that were changed here, and that a newer release ships otherwise."""
     return Obligation.objects.filter(newer__isnull=False)
+
+
+def undecided_entries() -> dict[tuple[str, str], Rule | Obligation | CatalogSettings]:
+    """All that was changed here and that a newer release ships otherwise, by kind and key. Three queries."""
+    found: dict[tuple[str, str], Rule | Obligation | CatalogSettings] = {}
+    found |= {(str(Kind.RULE), row.code): row for row in undecided_rules()}
+    found |= {(str(Kind.OBLIGATION), row.duty): row for row in undecided_obligations()}
+    settings = CatalogSettings.objects.filter(newer__isnull=False).first()
+    return found | ({(str(Kind.SETTINGS), SETTINGS_KEY): settings} if settings else {})
 
 
 def overrides_of(workspace: Workspace) -> QuerySet[RuleOverride]:

@@ -22,7 +22,9 @@ from archreview.engine.model import ANSWERS, CHANNEL_FACTS, EDGE_FACTS, SERVICE_
 from archreview.interchange.catalogs import read_examples
 from archreview.interchange.documents import Problems
 from archreview.rendering import only_safe
-from archreview.rules.models import CatalogChange, OverrideChange, Rule, RuleOverride
+from archreview.rules.models import CatalogChange, Entry, OverrideChange, Rule, RuleOverride, State
+from archreview.rules.models.history import differences_of
+from archreview.rules.queries import EntryDifference
 from archreview.rules.trying import CAME_OUT, EXPECTED, Trial, try_rule
 from archreview.rules.values import engine_rule
 
@@ -207,6 +209,73 @@ def told_change(change: CatalogChange) -> Change:
         change,
         tuple(Difference(label_of(name), written(old), written(new)) for name, old, new in change.differences),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class EntryTold:
+    """What would be said of one entry: `what` happens to it, and the fields that would say something else."""
+
+    kind: str
+    key: str
+    what: str
+    differences: tuple[Difference, ...]
+
+
+def told_difference(difference: EntryDifference) -> EntryTold:
+    """Give what an entry says in one version and in another, in words."""
+    before, after = difference.before, difference.after
+    if before is None or after is None:
+        return EntryTold(difference.kind, difference.key, "new" if before is None else "gone", ())
+    states = (before.get("state"), after.get("state"))
+    what = "changed" if states[0] == states[1] else "retired" if states[1] == State.RETIRED else "published again"
+    fields = differences_of(dict(before), dict(after))
+    return EntryTold(
+        difference.kind,
+        difference.key,
+        what,
+        tuple(Difference(label_of(name), written(old), written(new)) for name, old, new in fields),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ThreeWays:
+    """A field that a release, or somebody here, or both have changed: `by` says who."""
+
+    label: str
+    base: str
+    theirs: str
+    ours: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """An entry that was changed here and that a newer release ships otherwise."""
+
+    kind: str
+    key: str
+    title: str
+    revision: int
+    fields: tuple[ThreeWays, ...]
+
+    @property
+    def conflicts(self) -> int:
+        """How many fields both have changed, each otherwise."""
+        return sum(field.by == "both" for field in self.fields)
+
+
+def told_release(kind: str, key: str, row: Entry) -> Release:
+    """Give an undecided entry field by field: shipped before, shipped now, and ours."""
+    base, theirs, ours = row.built_in or {}, row.newer or {}, row.content()
+    fields = []
+    for name, mine in ours.items():
+        was, new = base.get(name), theirs.get(name)
+        if was == new == mine:
+            continue
+        by = "both alike" if new == mine else "the release" if mine == was else "us" if new == was else "both"
+        fields.append(ThreeWays(label_of(name), written(was), written(new), written(mine), by))
+    title = row.title if isinstance(row, Rule) else ""
+    return Release(kind, key, title, row.revision, tuple(fields))
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,16 @@ def test_it_works_without_scripts_and_on_a_narrow_screen(open_page, sign_in, dem
     assert page.is_visible("#drafted")
 
 
-PAGES = ("", "health/", "file/", "settings/", "obligations/timeout/", "rules/HOP-001/")
+PAGES = (
+    "",
+    "health/",
+    "rules-file/",
+    "versions/",
+    "versions/1/?try=1",
+    "settings/",
+    "obligations/timeout/",
+    "rules/HOP-001/",
+)
 
 
 @pytest.mark.parametrize("path", PAGES)

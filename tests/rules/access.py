@@ -10,12 +10,19 @@ ROWS: dict[str, Row] = {
     # Of the desk strangers to the administration see nothing; what staff may do there, tests/rules/test_desk.py tells.
     "catalog:desk": Row(get=Who.STAFF),
     "catalog:health": Row(get=Who.STAFF),
-    "catalog:file": Row(get=Who.STAFF, post=Who.STAFF),
     "catalog:settings": Row(get=Who.STAFF, post=Who.STAFF),
     "catalog:new_rule": Row(get=Who.STAFF, post=Who.STAFF),
     "catalog:rule": Row(get=Who.STAFF, post=Who.STAFF),
     "catalog:new_obligation": Row(get=Who.STAFF, post=Who.STAFF),
     "catalog:obligation": Row(get=Who.STAFF, post=Who.STAFF),
+    # Of these pages strangers to the administration see nothing; what staff may do there, test_keeping.py tells.
+    "versions:version_list": Row(get=Who.STAFF),
+    "versions:version": Row(get=Who.STAFF),
+    "versions:go_back": Row(get=None, post=Who.STAFF),
+    "versions:releases": Row(get=Who.STAFF),
+    "versions:decide": Row(get=None, post=Who.STAFF),
+    "versions:load": Row(get=Who.STAFF, post=Who.STAFF),
+    "versions:download": Row(get=Who.STAFF),
     "rules:override": Row(
         get=Who.VIEWER, post=Who.LEAD, data={"off": "on", "reason": "A mesh does it", "seen": "0"}, everywhere=True
     ),
@@ -24,5 +31,5 @@ ROWS: dict[str, Row] = {
 
 
 def prepare(workspace: Workspace) -> Mapping[str, Any]:
-    """A rule and an obligation of the shipped catalog, which every database has."""
-    return {"rule": "RES-001", "code": "RES-001", "duty": "timeout"}
+    """A rule, an obligation and a version of the shipped catalog, which every database has."""
+    return {"rule": "RES-001", "code": "RES-001", "duty": "timeout", "number": 1, "kind": "rule", "key": "RES-001"}

@@ -11,7 +11,7 @@ from archreview.rules.actions.drafting import (
     put_draft_on_what_is_in_force,
     save_draft,
 )
-from archreview.rules.actions.loading import Loaded, keep_ours, load_catalog, take_theirs
+from archreview.rules.actions.loading import Loaded, draft_of_both, keep_ours, load_catalog, take_theirs
 from archreview.rules.actions.overriding import override_rule, take_back_override
 from archreview.rules.actions.packs import load_pack
 from archreview.rules.actions.publishing import (
@@ -32,6 +32,7 @@ __all__ = [
     "change_rule",
     "change_settings",
     "discard_draft",
+    "draft_of_both",
     "go_back_to",
     "keep_ours",
     "lay_out_texts",

@@ -10,8 +10,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from archreview.engine.catalog import Catalog
+from archreview.rules.actions.drafting import save_draft
 from archreview.rules.actions.record import Name, What, locked_entries, locked_settings, put
-from archreview.rules.models import CatalogSettings, Entry, Kind, Obligation, Rule
+from archreview.rules.models import CatalogSettings, Draft, Entry, Kind, Obligation, Rule
 from archreview.rules.values import SETTINGS_KEY, contents_of_catalog
 from archreview.web.versions import ChangedMeanwhile
 
@@ -89,6 +90,22 @@ def keep_ours(kind: str, key: str, *, revision: int) -> None:
         row.built_in, row.newer = row.newer, None
         row.revision += 1
         row.save()
+
+
+def draft_of_both(kind: str, key: str, *, by: User | None, revision: int) -> Draft:
+    """
+    Draft what each of the two changed since what was shipped before; where both changed a field, it has ours.
+
+    Raises ChangedMeanwhile where there is nothing to decide, where the entry has another revision than was seen, and
+    where there is a draft already.
+    """
+    with transaction.atomic():
+        row = _undecided(locked_settings(), (kind, key), revision)
+        base, theirs = row.built_in or {}, row.newer or {}
+        content = {
+            name: theirs.get(name, ours) if ours == base.get(name) else ours for name, ours in row.written().items()
+        }
+        return save_draft(kind, key, content, by=by, why="From the newer release and the change made here")
 
 
 def _undecided(settings: CatalogSettings, name: Name, revision: int) -> Entry:

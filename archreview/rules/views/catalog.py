@@ -25,6 +25,7 @@ from archreview.rules.queries import (
     rule_with,
     rules_of_version,
 )
+from archreview.rules.rights import CHANGE, may
 from archreview.rules.telling import (
     drawn_examples,
     laid_out,
@@ -70,11 +71,6 @@ class RuleRow:
         return all(word in text for word in words)
 
 
-def may_write(request: HtmxRequest) -> bool:
-    """Whether the desk is open to the person."""
-    return request.user.is_staff and request.user.has_perm("rules.change_rule")
-
-
 @require_safe
 def rule_list(request: HtmxRequest, workspace: str) -> HttpResponse:
     """List the rules by category: filtered by category, severity, scope and state, and searched."""
@@ -115,7 +111,7 @@ def rule_list(request: HtmxRequest, workspace: str) -> HttpResponse:
         "filtered": bool(filters or words),
         "duties": () if filters else told_duties(catalog.obligations if catalog else (), words),
         "ailments": () if earlier else health_of_catalog(known_edition()).ailments,
-        "may_write": may_write(request),
+        "may_write": may(request, CHANGE),
     }
     return answer(request, page="rules/rule_list.html", partial="rules/_rules.html", context=context)
 
@@ -143,7 +139,7 @@ def rule(request: HtmxRequest, workspace: str, rule: str) -> HttpResponse:
         "hits": found.hits[:HITS_SHOWN],
         "history": history[:CHANGES_SHOWN],
         "more_history": len(history) > CHANGES_SHOWN,
-        "edit_url": reverse("catalog:rule", args=[row.code]) if may_write(request) and not earlier else "",
+        "edit_url": reverse("catalog:rule", args=[row.code]) if may(request, CHANGE) and not earlier else "",
         "ailments": () if earlier else health_of_catalog(known_edition()).of(row.code),
         "earlier": earlier,
         "override": override,

@@ -31,6 +31,8 @@ from archreview.rules.queries import (
     entry_of,
     history_of,
 )
+from archreview.rules.rights import LOOK, PUBLISH, need
+from archreview.rules.rights import may as has_right
 from archreview.rules.telling import label_of, told_change, written
 from archreview.rules.values import SETTINGS_KEY
 from archreview.rules.written import (
@@ -106,14 +108,8 @@ def rights(request: HtmxRequest, kind: str = Kind.RULE) -> Rights:
 
     Raises Http404 for whoever is no staff, as if there were no desk, and PermissionDenied for staff without the right.
     """
-    user = request.user
-    if not user.is_staff:
-        raise Http404
-    model = _MODELS[Kind(kind)]
-    write = user.has_perm(f"rules.change_{model}")
-    if not write and not user.has_perm(f"rules.view_{model}"):
-        raise PermissionDenied("This needs the right to look at the catalog; an administrator gives it.")
-    return Rights(write, user.has_perm("rules.publish_rule"))
+    need(request, LOOK)
+    return Rights(request.user.has_perm(f"rules.change_{_MODELS[Kind(kind)]}"), has_right(request, PUBLISH))
 
 
 def address_of(kind: str, key: str) -> str:

@@ -10,6 +10,7 @@ from archreview.interchange.documents import Problems
 from archreview.interchange.native import read_architecture
 from archreview.interchange.prefixes import with_prefix
 from archreview.registry.actions import import_architecture
+from archreview.rules.demo import show_lives_of_rules
 from archreview.workspaces.actions import add_member, create_workspace
 from archreview.workspaces.demo import ACCOUNTS, demo_users, has_other_users
 from archreview.workspaces.models import Role, Workspace
@@ -61,6 +62,7 @@ class Command(BaseCommand):
         )
         for file in (EXAMPLES / f"{name}.yaml" for name in REAL_SYSTEMS):
             load(systems, read(file), file=file, by=users[0])
+        show_lives_of_rules(systems, lead=users[0], administrator=users[3])
         self.stdout.write("Accounts, for this demo only:")
         for account in ACCOUNTS:
             self.stdout.write(f"  {account.username:<6} {account.password:<16} {account.last_name.lower()}")
