@@ -99,6 +99,10 @@
 
   if (reference) {
     reference.classList.add("desk-scripted");
+    // Where the list stands below the editor and not beside it, it would be a long way past it.
+    if (matchMedia("(max-width: 1100px)").matches) {
+      for (const group of reference.querySelectorAll("[data-names]")) group.open = false;
+    }
     reference.querySelector("[data-filter-box]").hidden = false;
     filter.addEventListener("input", (event) => {
       event.stopPropagation();
