@@ -63,7 +63,9 @@ def dry_run_everywhere(wanted: Contents, *, person: User, only: str = "") -> Dry
 def _within_bounds(workspaces: Sequence[Workspace]) -> tuple[list[Workspace], list[Workspace]]:
     """Split the workspaces into those that are looked at, one at least, and those for which there is no time."""
     sizes = dict(EdgeRow.objects.values_list("workspace").annotate(Count("pk")))
-    taken, left, edges = [], [], 0
+    taken: list[Workspace] = []
+    left: list[Workspace] = []
+    edges = 0
     for workspace in workspaces:
         size = sizes.get(workspace.pk, 0)
         if taken and edges + size > MOST_EDGES:
@@ -173,24 +175,26 @@ def _line(sort: str, item: object, workspace: Workspace, analysis: Analysis, cha
     if sort in ("failing", "recovered"):
         return Line("rule", item.rule, "", item.why, rule=item.rule)  # type: ignore[attr-defined]
     kind, id_ = _subject_of(sort, item)
-    place = {"kind": kind, "name": analysis.name_of(kind, id_), "url": subject_url(workspace.slug, kind, id_)}
+    line = Line(kind, analysis.name_of(kind, id_), subject_url(workspace.slug, kind, id_))
     if isinstance(item, Finding):
         codes = changes.upcoming_before if sort == "disappearing" else changes.upcoming_after
-        return Line(**place, text=item.message, rule=item.rule, severity=item.severity, is_upcoming=item.rule in codes)
+        return _of_finding(line, item, is_upcoming=item.rule in codes)
     assert isinstance(item, tuple)  # noqa: S101 - as above
     if sort in ("weighed", "reworded"):
         before, after = item
-        line = Line(**place, text=after.message, rule=after.rule, severity=after.severity)
         return replace(
-            line,
+            _of_finding(line, after, is_upcoming=after.rule in changes.upcoming_after),
             was=before.severity if sort == "weighed" else before.message,
-            is_upcoming=after.rule in changes.upcoming_after,
             was_upcoming=before.rule in changes.upcoming_before,
         )
     if sort == "duties":
         _, duty, was, now = item
-        return Line(**place, text=f"{duty.replace('_', ' ')}: {now or 'not asked for'}", was=was or "not asked for")
-    return Line(**place, text=_question(item))
+        return replace(line, text=f"{duty.replace('_', ' ')}: {now or 'not asked for'}", was=was or "not asked for")
+    return replace(line, text=_question(item))
+
+
+def _of_finding(line: Line, finding: Finding, *, is_upcoming: bool) -> Line:
+    return replace(line, text=finding.message, rule=finding.rule, severity=finding.severity, is_upcoming=is_upcoming)
 
 
 def _question(asked: Asked) -> str:

@@ -44,7 +44,7 @@ class Line:
     kind: str
     name: str
     url: str
-    text: str
+    text: str = ""
     rule: str = ""
     severity: str = ""
     was: str = ""

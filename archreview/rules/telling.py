@@ -123,7 +123,7 @@ def tried_and_drawn(rule: engine.Rule, examples: Iterable[Example]) -> list[Draw
     return [_drawn(trial, rule.scope) for trial in try_rule(rule, examples)]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1_000)
 def examples_of(text: str, scope: str) -> tuple[Example, ...]:
     """Read examples; none where anything is wrong with the text. Kept, for an editor asks at every stroke."""
     return read_examples(text, scope=scope, problems=Problems()) or ()

@@ -23,7 +23,7 @@ from archreview.rules.models import CatalogSettings, Kind, Obligation, Rule
 class Posted(Protocol):
     """What was posted: Django's QueryDict."""
 
-    def get(self, key: str, default: str = ..., /) -> Any: ...
+    def get(self, key: str, default: str) -> str: ...
 
     def getlist(self, key: str) -> list[str]: ...
 
@@ -46,7 +46,7 @@ class Field:
 
 
 def _help(model: type[Rule] | type[Obligation] | type[CatalogSettings], name: str) -> str:
-    return str(model._meta.get_field(name).help_text)
+    return str(getattr(model._meta.get_field(name), "help_text", ""))
 
 
 def _choices(words: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
@@ -109,7 +109,7 @@ def content_from(kind: str, posted: Posted) -> dict[str, Any]:
 
 
 def _taken(field: Field, posted: Posted) -> Any:
-    text = _lines_alike(str(posted.get(field.name, "")))
+    text = _lines_alike(posted.get(field.name, ""))
     if field.look == "language":
         return one_line(text)
     if field.look in ("line", "choice"):
@@ -128,7 +128,7 @@ def _taken(field: Field, posted: Posted) -> Any:
         except ValidationError:
             return text
     if field.look == "campaign":
-        until, note = (_lines_alike(str(posted.get(name, ""))).strip() for name in ("until", "note"))
+        until, note = (_lines_alike(posted.get(name, "")).strip() for name in ("until", "note"))
         return {"until": until, "note": note} if until or note else {}
     return text
 

@@ -1,10 +1,13 @@
 """The desk: who may write, what is said of it at once, what it would change, and the steps to being in force."""
 
 import re
+import uuid
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -37,7 +40,7 @@ def shop(workspace, owner, ada):
 
 def body_of(content):
     """What the editor's form would post."""
-    body = {}
+    body: dict[str, Any] = {}
     for field in FIELDS["rule"]:
         value = content[field.name]
         if field.look == "campaign":
@@ -62,6 +65,11 @@ def staff_client(*permissions):
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
+
+
+def the_draft(code):
+    """The draft of a rule, which there is."""
+    return Draft.objects.get(kind="rule", key=code)
 
 
 # --- Who ---------------------------------------------------------------------------------------
@@ -100,7 +108,7 @@ def test_whoever_may_write_and_not_publish_keeps_drafts(breaker):
     for do in ("publish", "retire", "take-back"):
         assert posted(client, RES, do, seen="1").status_code == 403
     assert current_catalog().version == "1"
-    assert draft_of("rule", "RES-001").by_name == "stan"
+    assert the_draft("RES-001").by_name == "stan"
 
 
 def test_the_right_to_rules_is_no_right_to_obligations_and_settings(breaker):
@@ -118,7 +126,7 @@ def test_an_error_stands_at_its_place_with_the_nearest_name(ada_client, breaker)
         ada_client, RES, "check", htmx=True, condition="edge.is_synchronous && edge.circut_breaker == false"
     )
     html = response.content.decode()
-    line, carets = re.search(r"<pre aria-hidden=\"true\">(.*?)\n( *\^+)</pre>", html).groups()
+    ((line, carets),) = re.findall(r"<pre aria-hidden=\"true\">(.*?)\n( *\^+)</pre>", html)
     assert line.replace("&amp;", "&")[carets.index("^") :].startswith("edge.circut_breaker")
     assert 'data-put="edge.circuit_breaker"' in html
     assert 'data-from="23"' in html
@@ -190,17 +198,16 @@ def test_what_the_form_shows_comes_back_as_it_was(ada_client, db):
     for rule in Rule.objects.all():
         body = body_of(rule.written())
 
-        class Posted(dict):
-            def getlist(self, name):
-                return self.get(name, [])
-
-        assert content_from("rule", Posted(body)) == rule.written()
+        form = QueryDict(mutable=True)
+        for name, value in body.items():
+            form.setlist(name, value if isinstance(value, list) else [value])
+        assert content_from("rule", form) == rule.written()
     assert new_content("rule")["params"] == {}
 
 
 def test_a_text_that_is_no_value_is_kept_as_it_was_written(ada_client, breaker):
     posted(ada_client, RES, "save", params="at least five", until="soon")
-    draft = draft_of("rule", "RES-001")
+    draft = the_draft("RES-001")
     assert (draft.content["params"], draft.content["campaign"]["until"]) == ("at least five", "soon")
     html = ada_client.get(RES).content.decode()
     assert "at least five</textarea>" in html
@@ -231,7 +238,10 @@ def test_what_a_dry_run_says_is_what_comes(ada_client, ada, shop):
     appear, asked = len(after_findings - findings), len(after_questions - questions)
     assert asked > 0
     row = html[html.index("#in-acme") :]
-    numbers = [int(n.replace("−", "-")) for n in re.findall(r'class="number">(?:<[a-z ="]*>)*([+−]?\d+)', row)[:5]]
+    numbers = [
+        int(n.replace("−", "-"))
+        for n in re.findall(r'class="number(?: desk-none)?">(?:<[a-z ="]*>)*([+−]?\d+)', row)[:5]
+    ]
     assert numbers == [appear, 0, 0, asked, 0]
 
 
@@ -239,8 +249,6 @@ def change_rule_without_examples(ada, rule):
     """Put a rule in force whose examples are beside the point."""
     settings = CatalogSettings.objects.get()
     Rule.objects.bulk_create([rule])
-    import uuid
-
     settings.edition = uuid.uuid4()
     settings.version += 1
     settings.save()
@@ -354,7 +362,7 @@ def test_a_draft_with_errors_that_could_not_be_published_is_kept(ada_client):
     response = posted(ada_client, NEW, "publish", content=content, key="OWN-001")
     assert response.status_code == 422
     assert "kept as a draft" in response.content.decode()
-    assert draft_of("rule", "OWN-001").content["title"] == content["title"]
+    assert the_draft("OWN-001").content["title"] == content["title"]
 
 
 def test_a_code_that_will_not_do_is_refused_with_the_text_still_there(ada_client):
@@ -382,10 +390,10 @@ def test_whoever_was_slower_sees_both_texts_and_loses_neither(ada_client, ada, b
     assert response.status_code == 409
     assert "Theirs" in html
     assert 'value="Mine"' in html
-    assert draft_of("rule", "RES-001").content["title"] == "Theirs"
+    assert the_draft("RES-001").content["title"] == "Theirs"
     # Having seen both, one may put one's own in its place.
     assert posted(ada_client, RES, "save", title="Mine", seen="1").status_code == 302
-    assert draft_of("rule", "RES-001").content["title"] == "Mine"
+    assert the_draft("RES-001").content["title"] == "Mine"
 
 
 def test_a_draft_begun_from_what_is_no_longer_in_force_is_not_published_over_it(ada_client, ada, breaker):
@@ -396,11 +404,8 @@ def test_a_draft_begun_from_what_is_no_longer_in_force_is_not_published_over_it(
     assert response.status_code == 409
     assert "has changed since this draft was begun" in response.content.decode()
     assert Rule.objects.get(code="RES-001").title != "Mine"
-    assert (
-        posted(ada_client, RES, "rebase", title="Mine", seen=str(draft_of("rule", "RES-001").version)).status_code
-        == 302
-    )
-    draft = draft_of("rule", "RES-001")
+    assert posted(ada_client, RES, "rebase", title="Mine", seen=str(the_draft("RES-001").version)).status_code == 302
+    draft = the_draft("RES-001")
     assert posted(ada_client, RES, "publish", title="Mine", seen=str(draft.version)).status_code == 302
     assert Rule.objects.get(code="RES-001").title == "Mine"
 
@@ -427,13 +432,19 @@ def test_settings_and_obligations_are_written_in_the_same_way(ada_client):
     url = f"{DESK}settings/"
     assert ada_client.post(url, {"hop_limit": "3", "default_availability": "99.5", "do": "save"}).status_code == 302
     assert current_catalog().hop_limit == 2
-    body = {"hop_limit": "3", "default_availability": "99.5", "do": "publish", "seen": "1"}
-    assert ada_client.post(url, body).status_code == 302
+    published = {"hop_limit": "3", "default_availability": "99.5", "do": "publish", "seen": "1"}
+    assert ada_client.post(url, published).status_code == 302
     assert (current_catalog().hop_limit, current_catalog().default_availability) == (3, 99.5)
     response = ada_client.post(url, {"hop_limit": "many", "default_availability": "101", "do": "publish"})
     assert response.status_code == 422
     url = f"{DESK}obligations/new/"
-    body = {"key": "runbook", "text": "A runbook.", "condition": "edge.tracng", "styles": ["queue"], "position": "9"}
+    body: dict[str, Any] = {
+        "key": "runbook",
+        "text": "A runbook.",
+        "condition": "edge.tracng",
+        "styles": ["queue"],
+        "position": "9",
+    }
     assert "edge.tracing" in ada_client.post(url, {**body, "do": "check"}, **HTMX).content.decode()
     assert ada_client.post(url, {**body, "condition": "edge.tracing", "do": "publish"}).status_code == 302
     assert Obligation.objects.get(duty="runbook").styles == ["queue"]
