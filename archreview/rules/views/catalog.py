@@ -93,7 +93,7 @@ def rule_list(request: HtmxRequest, workspace: str) -> HttpResponse:
         "groups": [(name, members) for name, members in groups if members],
         "total": len(rows),
         "shown": len(shown),
-        "hits": sum(len(row.found.hits) for row in rows),
+        "hits": sum(len(row.found.hits) for row in rows if not row.found.upcoming),
         "categories": CATEGORIES,
         "scopes": SCOPES,
         "severities": SEVERITIES,
