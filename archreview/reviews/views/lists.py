@@ -21,7 +21,7 @@ from archreview.reviews.edge_page import Pitfall
 from archreview.reviews.forms import can_be_stated
 from archreview.reviews.upcoming import upcoming_rules
 from archreview.reviews.views.stating import take_statement
-from archreview.rules.looking_back import asked_catalog
+from archreview.rules.views.looking_back import asked_catalog
 from archreview.web.answers import announce, answer
 from archreview.web.lists import chosen, order_of, page_of
 from archreview.web.requests import HtmxRequest

@@ -13,7 +13,6 @@ from archreview.engine.catalog import SCOPES
 from archreview.engine.results import SEVERITIES
 from archreview.interchange.catalogs import CATEGORIES
 from archreview.rules.hits import NOTHING, Found, found_in
-from archreview.rules.looking_back import asked_catalog
 from archreview.rules.models import Rule, RuleOverride
 from archreview.rules.queries import (
     all_rules,
@@ -30,6 +29,7 @@ from archreview.rules.telling import (
     told_change,
     told_override,
 )
+from archreview.rules.views.looking_back import asked_catalog
 from archreview.web.answers import answer
 from archreview.web.lists import chosen
 from archreview.web.requests import HtmxRequest
