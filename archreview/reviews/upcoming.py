@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from archreview.engine.catalog import Rule
@@ -13,10 +14,11 @@ FINDINGS_SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class UpcomingFinding:
-    """A finding that does not count yet, with what people call what it is about."""
+    """A finding that does not count yet, with what people call what it is about, and the page of that."""
 
     finding: Finding
     name: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,8 @@ class UpcomingOfRule:
     count: int
 
 
-def upcoming_rules(analysis: Analysis) -> list[UpcomingOfRule]:
-    """Give the campaigns that wait for their day, the soonest first, with what they find."""
+def upcoming_rules(analysis: Analysis, url: Callable[[str, str], str]) -> list[UpcomingOfRule]:
+    """Give the campaigns that wait for their day, the soonest first; `url` gives the page of a subject."""
     upcoming = analysis.review.upcoming
     if upcoming is None:
         return []
@@ -40,6 +42,8 @@ def upcoming_rules(analysis: Analysis) -> list[UpcomingOfRule]:
     told = []
     for campaign in sorted(upcoming.rules, key=lambda campaign: (campaign.until, campaign.rule)):
         found = by_rule.get(campaign.rule, [])
-        first = [UpcomingFinding(one, analysis.name_of(*one.subject)) for one in found[:FINDINGS_SHOWN]]
+        first = [
+            UpcomingFinding(one, analysis.name_of(*one.subject), url(*one.subject)) for one in found[:FINDINGS_SHOWN]
+        ]
         told.append(UpcomingOfRule(analysis.rules[campaign.rule], campaign, tuple(first), len(found)))
     return told

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import QueryDict
 
 from archreview.engine.language.schema import TREE_OUTCOMES
 from archreview.engine.model import STYLES
@@ -219,7 +218,7 @@ class OverrideForm(forms.Form):
 
     PARAM = "param-"
 
-    def __init__(self, data: QueryDict | None, *, rule: Rule, override: RuleOverride | None) -> None:
+    def __init__(self, data: Mapping[str, Any] | None, *, rule: Rule, override: RuleOverride | None) -> None:
         initial: dict[str, Any] = {"seen": override.version if override else 0}
         if override:
             initial |= {"off": override.off, "severity": override.severity, "reason": override.reason}
@@ -263,7 +262,7 @@ class OverrideForm(forms.Form):
 
     def show_version(self, version: int) -> None:
         """Let the next save be one that has seen what somebody else has saved meanwhile."""
-        self.data = {**self.data.dict(), "seen": str(version)} if isinstance(self.data, QueryDict) else self.data
+        self.data = {**{name: self.data.get(name) for name in self.data}, "seen": str(version)}
 
 
 class TakeBackForm(forms.Form):

@@ -63,6 +63,7 @@ def test_from_its_day_on_a_campaign_counts_like_any_rule(architecture):
 def test_what_it_will_find_is_told_apart():
     ordinary = review(example_of(NAME), catalog())
     told = review(example_of(NAME), with_campaigns("RES-001")).upcoming
+    assert told is not None
     assert told.findings == tuple(finding for finding in ordinary.findings if finding.rule == "RES-001")
     assert told.findings
     assert [(rule.rule, rule.until, rule.note) for rule in told.rules] == [("RES-001", DAY, "The teams have time")]

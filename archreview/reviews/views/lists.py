@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest, QueryDict
@@ -20,7 +21,7 @@ from archreview.reviews.edge_page import Pitfall
 from archreview.reviews.forms import can_be_stated
 from archreview.reviews.upcoming import upcoming_rules
 from archreview.reviews.views.stating import take_statement
-from archreview.rules.looking_back import asked_catalog
+from archreview.rules.views.looking_back import asked_catalog
 from archreview.web.answers import announce, answer
 from archreview.web.lists import chosen, order_of, page_of
 from archreview.web.requests import HtmxRequest
@@ -126,7 +127,7 @@ def findings(request: HtmxRequest, workspace: str) -> HttpResponse:
         + [("kind", value) for value in kinds]
         + ([("catalog", earlier.version.number)] if earlier else []),
         "earlier": earlier,
-        "upcoming": upcoming_rules(analysis),
+        "upcoming": upcoming_rules(analysis, partial(subject_url, workspace)),
         "q": text,
         "sort": sort,
         "filtered": bool(severities or rules or kinds or systems or text),

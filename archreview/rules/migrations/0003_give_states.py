@@ -59,13 +59,30 @@ def _shipped(changes, kind, key, digest):
     return next((content for content in loaded if _digest(kind, content) == digest), loaded[0] if loaded else None)
 
 
+def _as_before(kind, content):
+    before = {name: value for name, value in content.items() if name not in ("state", "campaign")}
+    return {**before, "enabled": content["state"] == "published"} if kind == RULE else before
+
+
 def _digest(kind, content):
     """The digest as earlier releases kept it."""
-    before = {name: value for name, value in content.items() if name not in ("state", "campaign")}
-    if kind == RULE:
-        before["enabled"] = content["state"] == "published"
-    text = json.dumps(before, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(_as_before(kind, content), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def take_states(apps, schema_editor):
+    """Say on and off again, and keep digests; days of campaigns, drafts and overrides have no place there."""
+    for change in apps.get_model("rules", "CatalogChange").objects.exclude(kind=SETTINGS):
+        change.before, change.after = (
+            content and _as_before(change.kind, content) for content in (change.before, change.after)
+        )
+        change.save()
+    for kind, name in ((RULE, "Rule"), (OBLIGATION, "Obligation"), (SETTINGS, "CatalogSettings")):
+        for row in apps.get_model("rules", name).objects.all():
+            if kind == RULE:
+                row.enabled = row.state == "published"
+            row.built_in_hash = _digest(kind, row.built_in) if row.built_in else ""
+            row.save()
 
 
 class Migration(migrations.Migration):
@@ -74,5 +91,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(give_states, elidable=False),
+        migrations.RunPython(give_states, take_states),
     ]

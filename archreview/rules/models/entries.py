@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db import models
@@ -166,9 +167,14 @@ class Rule(Entry):
         return self.state == State.PUBLISHED
 
     @property
+    def counts_from(self) -> date | None:
+        """The day from which on its findings count, where it is a campaign."""
+        return date.fromisoformat(self.campaign["until"]) if self.campaign else None
+
+    @property
     def is_upcoming(self) -> bool:
         """Whether it is a campaign whose day has not come."""
-        return bool(self.campaign) and timezone.localdate().isoformat() < self.campaign["until"]
+        return self.counts_from is not None and timezone.localdate() < self.counts_from
 
     @property
     def severities(self) -> tuple[str, ...]:

@@ -14,7 +14,6 @@ from archreview.engine.results import SEVERITIES
 from archreview.interchange.catalogs import CATEGORIES
 from archreview.rules.health import health_of_catalog
 from archreview.rules.hits import NOTHING, Found, found_in
-from archreview.rules.looking_back import asked_catalog
 from archreview.rules.models import Rule, RuleOverride
 from archreview.rules.queries import (
     all_rules,
@@ -35,6 +34,7 @@ from archreview.rules.telling import (
     told_duties,
     told_override,
 )
+from archreview.rules.views.looking_back import asked_catalog
 from archreview.web.answers import answer
 from archreview.web.lists import chosen
 from archreview.web.requests import HtmxRequest
@@ -101,7 +101,7 @@ def rule_list(request: HtmxRequest, workspace: str) -> HttpResponse:
         "groups": [(name, members) for name, members in groups if members],
         "total": len(rows),
         "shown": len(shown),
-        "hits": sum(len(row.found.hits) for row in rows),
+        "hits": sum(len(row.found.hits) for row in rows if not row.found.upcoming),
         "categories": CATEGORIES,
         "scopes": SCOPES,
         "severities": SEVERITIES,

@@ -10,11 +10,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from archreview.rules import actions
+from archreview.rules.access import LOOK, PUBLISH, may, need
 from archreview.rules.actions import InvalidEntry
 from archreview.rules.dry_runs import dry_run
 from archreview.rules.packs import RefusedPack, export_catalog, read_rules_file
 from archreview.rules.queries import current_version
-from archreview.rules.rights import LOOK, PUBLISH, may, need
 from archreview.rules.telling import told_difference
 from archreview.web.requests import HtmxRequest
 

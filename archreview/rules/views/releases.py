@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from archreview.rules import actions
+from archreview.rules.access import LOOK, PUBLISH, may, need
 from archreview.rules.actions import InvalidEntry
 from archreview.rules.queries import undecided_entries
-from archreview.rules.rights import LOOK, PUBLISH, may, need
 from archreview.rules.telling import told_release
 from archreview.web.requests import HtmxRequest
 from archreview.web.versions import ChangedMeanwhile

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from archreview.rules import actions
+from archreview.rules.access import LOOK, PUBLISH, may, need
 from archreview.rules.actions import InvalidEntry
 from archreview.rules.actions.publishing import contents_after_going_back
 from archreview.rules.dry_runs import dry_run
@@ -21,7 +22,6 @@ from archreview.rules.queries import (
     current_version,
     differences_between,
 )
-from archreview.rules.rights import LOOK, PUBLISH, may, need
 from archreview.rules.telling import told_change, told_difference
 from archreview.web.lists import page_of
 from archreview.web.requests import HtmxRequest
