@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from archreview.engine.catalog import SCOPES
 from archreview.engine.results import SEVERITIES
 from archreview.interchange.catalogs import CATEGORIES
+from archreview.rules.access import CHANGE, may
 from archreview.rules.health import health_of_catalog
 from archreview.rules.hits import NOTHING, Found, found_in
 from archreview.rules.models import Rule, RuleOverride
@@ -24,7 +25,6 @@ from archreview.rules.queries import (
     rule_with,
     rules_of_version,
 )
-from archreview.rules.rights import CHANGE, may
 from archreview.rules.telling import (
     drawn_examples,
     laid_out,

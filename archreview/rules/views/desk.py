@@ -15,6 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from archreview.engine.language import NAMES_OF_SCOPE, Entry, names_of
 from archreview.rules import actions
+from archreview.rules.access import LOOK, PUBLISH, need
+from archreview.rules.access import may as has_right
 from archreview.rules.actions import InvalidEntry
 from archreview.rules.dry_runs import DryRun, dry_run
 from archreview.rules.health import health_of_catalog
@@ -31,8 +33,6 @@ from archreview.rules.queries import (
     entry_of,
     history_of,
 )
-from archreview.rules.rights import LOOK, PUBLISH, need
-from archreview.rules.rights import may as has_right
 from archreview.rules.telling import label_of, told_change, written
 from archreview.rules.values import SETTINGS_KEY
 from archreview.rules.written import (
