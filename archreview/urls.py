@@ -8,6 +8,8 @@ from archreview.web.styleguide import styleguide
 from archreview.web.views import health
 
 urlpatterns = [
+    path("admin/catalog/", include("archreview.rules.desk_urls")),
+    path("admin/catalog/", include("archreview.rules.version_urls")),
     path("admin/", admin.site.urls),
     path("health/", login_not_required(health), name="health"),
     path("styleguide/", styleguide, name="styleguide"),

@@ -13,6 +13,7 @@ from django.test import Client
 from hypothesis import settings
 
 from archreview.reviews.analyses import forget_analyses
+from archreview.rules.health import forget_health
 from archreview.workspaces.actions import add_member, create_workspace
 from archreview.workspaces.models import Role, Workspace
 
@@ -94,5 +95,6 @@ def outsider_client(outsider: User, workspace: Workspace, other_workspace: Works
 
 @pytest.fixture(autouse=True)
 def _no_analysis_of_another_test() -> None:
-    """Analyses are kept by the workspace's key and revision, which come again in every test."""
+    """Analyses are kept by the workspace's key and revision, health by the catalog's edition: they come again."""
     forget_analyses()
+    forget_health()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from archreview.engine.model import DEFAULT_AVAILABILITY, HOP_LIMIT, Architecture
 
@@ -23,6 +24,14 @@ class Example:
     expect: str
     subject: str
     architecture: Architecture
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A rule on its way in: what it finds is upcoming until the day, and counts from then on; `note` tells people."""
+
+    until: date
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,11 @@ class Rule:
     examples: tuple[Example, ...] = ()
     needs: tuple[str, ...] = ()
     enabled: bool = True
+    campaign: Campaign | None = None
+
+    def is_upcoming(self, as_of: date | None) -> bool:
+        """Whether its findings do not count yet; where no day is given they do not."""
+        return self.campaign is not None and (as_of is None or as_of < self.campaign.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +90,8 @@ class Catalog:
     obligations: tuple[ObligationRule, ...] = ()
     hop_limit: int = HOP_LIMIT
     default_availability: float = DEFAULT_AVAILABILITY
+
+    @property
+    def hangs_on_the_day(self) -> bool:
+        """Whether the same model can be judged otherwise on another day."""
+        return any(rule.enabled and (rule.campaign or "as_of" in rule.needs) for rule in self.rules)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from archreview.engine.catalog import Catalog, ObligationRule, Rule
+from archreview.engine.catalog import ObligationRule, Rule
 from archreview.engine.edges import Judged
 from archreview.engine.language import CompiledRule, Condition, compile_condition, compile_rules
 from archreview.engine.model import IN_PROCESS, Location
@@ -56,6 +56,10 @@ class Judgement:
         self.findings.append(found)
         return found
 
+    def fail(self, code: str, scope: str, id_: str, why: str) -> None:
+        """Note that a rule failed on a subject; the first one is told of."""
+        self.failed.setdefault(code, f"it failed on {scope} {id_}: {why}")
+
     def sorted_findings(self) -> tuple[Finding, ...]:
         """Give the findings by severity, rule and subject."""
         return tuple(
@@ -80,10 +84,10 @@ class Judgement:
         return tuple([waiter for place, waiter in enumerate(self._waiters) if bits >> place & 1])
 
 
-def usable_rules(catalog: Catalog, given: frozenset[str]) -> tuple[list[Rule], list[NotEvaluated]]:
+def usable_rules(rules: Iterable[Rule], given: frozenset[str]) -> tuple[list[Rule], list[NotEvaluated]]:
     """Split the enabled rules into those that can be evaluated with what is given, and those that cannot, with why."""
     usable, unusable = [], []
-    for rule in catalog.rules:
+    for rule in rules:
         if not rule.enabled:
             continue
         lacking = [need for need in rule.needs if need not in given]
@@ -114,7 +118,7 @@ def apply_rules(
         subject = Subject(scope, id_)
 
         def failed(number: int, why: str, where: str = id_) -> None:
-            judgement.failed.setdefault(compiled[number].rule.code, f"it failed on {scope} {where}: {why}")
+            judgement.fail(compiled[number].rule.code, scope, where, why)
 
         true = judge(facts, bits, judgement.waiting_about(subject), ask, failed)
         if true:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple
 
 from archreview.engine.model import Location
@@ -318,6 +319,23 @@ class NotEvaluated(NamedTuple):
     why: str
 
 
+class UpcomingRule(NamedTuple):
+    """A rule whose findings do not count before a day, with a word for people."""
+
+    rule: str
+    until: date
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """What rules say whose day has not come: findings and questions that count nowhere yet."""
+
+    rules: tuple[UpcomingRule, ...]
+    findings: tuple[Finding, ...]
+    questions: tuple[OpenQuestion, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class CatalogUsed:
     """Which catalog judged."""
@@ -343,7 +361,11 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """All that the analysis says about an architecture; lists are sorted by id, findings by severity, rule, subject."""
+    """
+    All that the analysis says about an architecture; lists are sorted by id, findings by severity, rule, subject.
+
+    `upcoming` is apart from all of it, and None where no campaign is waiting for its day.
+    """
 
     catalog: CatalogUsed
     sources: tuple[tuple[str, str], ...]
@@ -358,3 +380,4 @@ class Review:
     findings: tuple[Finding, ...]
     questions: tuple[OpenQuestion, ...]
     not_evaluated: tuple[NotEvaluated, ...]
+    upcoming: Upcoming | None = None

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import chain
+from typing import Any
 
 from archreview.engine.asks import missing_below
-from archreview.engine.catalog import Catalog
+from archreview.engine.catalog import Catalog, Rule
 from archreview.engine.derive import effective_latency, nested_in_flows
 from archreview.engine.edges import EdgeJudge, Judged, hops_from_flows
 from archreview.engine.facts import ChannelFacts, Missing, ServiceFacts, SystemFacts
 from archreview.engine.flows import Place, foreground, places_of, walk
 from archreview.engine.index import Arc, Index
 from archreview.engine.judging import MATRIX, TREE, Judgement, Obligations, apply_rules, usable_rules
-from archreview.engine.model import HAND_OFF, IN_PROCESS, SYNCHRONOUS, Architecture, Flow
+from archreview.engine.model import HAND_OFF, IN_PROCESS, SYNCHRONOUS, Architecture, Flow, Location
 from archreview.engine.paths import Graph, blast_radii, entry_points
 from archreview.engine.requests import Request, judge_flow, waterfall
 from archreview.engine.results import (
@@ -35,6 +37,8 @@ from archreview.engine.results import (
     ServiceReview,
     Summary,
     SystemReview,
+    Upcoming,
+    UpcomingRule,
 )
 from archreview.engine.scoring import EdgeEvidence, flow_evidence, grade, score, share
 from archreview.engine.words import name_is_past
@@ -42,7 +46,11 @@ from archreview.engine.words import name_is_past
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What an analysis is told beside the model: `as_of` is the day that ages are counted to."""
+    """
+    What an analysis is told beside the model.
+
+    `as_of` is the day that ages are counted to, and that decides whether what a campaign finds counts yet.
+    """
 
     as_of: date | None = None
 
@@ -171,6 +179,7 @@ class Analysis:
             for flow, places in zip(self.flows, self.places, strict=True)
         ]
 
+    @cached_property
     def _shares(self) -> tuple[list[_OutgoingShare], dict[str, _OutgoingShare]]:
         per_service = [_OutgoingShare() for _ in self.index.services]
         per_system = {system.id: _OutgoingShare() for system in self.architecture.systems}
@@ -185,49 +194,69 @@ class Analysis:
                 per_system[target_system].edges_in += 1
         return per_service, per_system
 
+    @cached_property
+    def _radii(self) -> tuple[Sequence[BlastRadius], Sequence[int]]:
+        needing: list[list[str]] = [[] for _ in self.index.ids]
+        for request in self.requests:
+            for service in request.availability.needs:
+                needing[self.index.number[service]].append(request.flow.id)
+        return blast_radii(self.graph, self.entries, needing)
+
+    @cached_property
+    def _cycles(self) -> tuple[tuple[str, ...], ...]:
+        return self.graph.cycles()
+
+    @cached_property
+    def _chains(self) -> dict[int, list[Arc]]:
+        return {entry: self.graph.deepest_chain(entry, self.depths.depth) for entry in self.entries}
+
+    @cached_property
+    def subjects(self) -> Mapping[str, Sequence[tuple[Any, str, Location | None]]]:
+        """All that rules are tried on, by scope: facts, id and place in the source, in the order of the review."""
+        return {
+            "edge": [
+                (judged.facts, id_, judged.arc.edge.location)
+                for id_, judged in self.judged.items()
+                if judged.arc.edge.counted
+            ],
+            "flow": [(request.facts, request.flow.id, request.flow.location) for request in self.requests],
+            "service": [(facts, facts.model.id, facts.model.location) for facts in self._service_facts()],
+            "channel": [(facts, facts.model.id, facts.model.location) for facts in self.channels.values()],
+            "system": [(facts, facts.model.id, facts.model.location) for facts in self._system_facts()],
+        }
+
+    def usable_rules(self, rules: Iterable[Rule]) -> tuple[list[Rule], list[NotEvaluated]]:
+        """Split the enabled rules into those that can be evaluated with what is given, and those that cannot."""
+        return usable_rules(rules, frozenset({"as_of"} if self.settings.as_of else ()))
+
     # -- what the rules say ---------------------------------------------------------------------------------------
 
     def review(self) -> Review:
         """Apply the rules and put everything together."""
-        ids = self.index.ids
-        needing: list[list[str]] = [[] for _ in ids]
-        for request in self.requests:
-            for service in request.availability.needs:
-                needing[self.index.number[service]].append(request.flow.id)
-        radii, certain_entries = blast_radii(self.graph, self.entries, needing)
-        cycles = self.graph.cycles()
-        services, systems = self._shares()
-        chains = {entry: self.graph.deepest_chain(entry, self.depths.depth) for entry in self.entries}
-        usable, not_evaluated = usable_rules(self.catalog, frozenset({"as_of"} if self.settings.as_of else ()))
-        judgement = Judgement([rule.code for rule in usable])
-        apply_rules(
-            usable,
-            "edge",
-            (
-                (judged.facts, id_, judged.arc.edge.location)
-                for id_, judged in self.judged.items()
-                if judged.arc.edge.counted
-            ),
-            judgement,
-        )
-        apply_rules(usable, "flow", ((r.facts, r.flow.id, r.flow.location) for r in self.requests), judgement)
-        service_facts = self._service_facts(radii, certain_entries, cycles, services, chains)
-        apply_rules(usable, "service", ((f, f.model.id, f.model.location) for f in service_facts), judgement)
-        apply_rules(usable, "channel", ((f, f.model.id, f.model.location) for f in self.channels.values()), judgement)
-        system_facts = self._system_facts(systems, cycles)
-        apply_rules(usable, "system", ((f, f.model.id, f.model.location) for f in system_facts), judgement)
+        radii, _ = self._radii
+        services, systems = self._shares
+        usable, not_evaluated = self.usable_rules(self.catalog.rules)
+        counting = [rule for rule in usable if not rule.is_upcoming(self.settings.as_of)]
+        campaigns = [rule for rule in usable if rule.is_upcoming(self.settings.as_of)]
+        judgement = self._judge_by(counting)
         self._ask_for_verdicts(judgement)
 
         findings = judgement.sorted_findings()
         questions_about = judgement.questions()
         questions = tuple(chain.from_iterable(questions_about.values()))
         not_evaluated += [NotEvaluated(code, why) for code, why in judgement.failed.items()]
+        upcoming = None
+        if campaigns:
+            # Judged apart, so that nothing of it can count: no score, no grade, no evidence, no question.
+            later = self._judge_by(campaigns)
+            not_evaluated += [NotEvaluated(code, why) for code, why in later.failed.items()]
+            upcoming = _upcoming(campaigns, later)
         flows = tuple(self._flow_review(request, judgement) for request in self.requests)
         counts = dict.fromkeys(SEVERITIES, 0)
         for finding in findings:
             counts[finding.severity] += 1
         summary = Summary(
-            services=len(ids),
+            services=len(self.index.ids),
             channels=len(self.channels),
             edges=len(self.judged),
             flows=len(flows),
@@ -242,10 +271,10 @@ class Analysis:
             summary=summary,
             edges=self._edge_reviews(judgement, questions_about),
             flows=flows,
-            entries=tuple(self._entry_review(entry, chains[entry]) for entry in self.entries),
+            entries=tuple(self._entry_review(entry, self._chains[entry]) for entry in self.entries),
             services=tuple(
                 ServiceReview(id_, counted.edges_in, counted.edges_out, counted.share, radius)
-                for id_, counted, radius in zip(ids, services, radii, strict=True)
+                for id_, counted, radius in zip(self.index.ids, services, radii, strict=True)
             ),
             channels=tuple(
                 ChannelReview(id_, facts.producers, facts.consumers, facts.name_is_past)
@@ -259,27 +288,30 @@ class Analysis:
                     systems[f.model.id].edges_out,
                     f.synchronous_share,
                 )
-                for f in system_facts
+                for f, _, _ in self.subjects["system"]
             ),
-            cycles=cycles,
+            cycles=self._cycles,
             findings=findings,
             questions=questions,
             not_evaluated=tuple(sorted(not_evaluated)),
+            upcoming=upcoming,
         )
 
-    def _service_facts(
-        self,
-        radii: Sequence[BlastRadius],
-        certain_entries: Sequence[int],
-        cycles: Sequence[tuple[str, ...]],
-        counted: Sequence[_OutgoingShare],
-        chains: Mapping[int, list[Arc]],
-    ) -> list[ServiceFacts]:
+    def _judge_by(self, rules: Sequence[Rule]) -> Judgement:
+        """Try rules on all that they are about."""
+        judgement = Judgement([rule.code for rule in rules])
+        for scope, subjects in self.subjects.items():
+            apply_rules(rules, scope, subjects, judgement)
+        return judgement
+
+    def _service_facts(self) -> list[ServiceFacts]:
+        radii, certain_entries = self._radii
+        counted, _ = self._shares
         in_flows = {place.arc.edge.id for places in self.places for place in walk(places) if place.arc}
-        cycle_of = {cycle[0]: cycle for cycle in cycles}
+        cycle_of = {cycle[0]: cycle for cycle in self._cycles}
         found = []
         for number, service in enumerate(self.index.services):
-            chain = chains.get(number)
+            chain = self._chains.get(number)
             found.append(
                 ServiceFacts(
                     model=service,
@@ -302,12 +334,11 @@ class Analysis:
             )
         return found
 
-    def _system_facts(
-        self, shares: Mapping[str, _OutgoingShare], cycles: Sequence[tuple[str, ...]]
-    ) -> list[SystemFacts]:
+    def _system_facts(self) -> list[SystemFacts]:
+        _, shares = self._shares
         system_of = {service.id: service.system for service in self.index.services}
         sizes = Counter(system_of.values())
-        with_cycle = {system_of[member] for cycle in cycles for member in cycle}
+        with_cycle = {system_of[member] for cycle in self._cycles for member in cycle}
         found = []
         for system in sorted(self.architecture.systems, key=lambda system: system.id):
             requests = [r for r in self.requests if r.flow.user_facing and system_of[r.flow.entry] == system.id]
@@ -429,6 +460,18 @@ class Analysis:
 
     def _services_of(self, entry: int, chain: Sequence[Arc]) -> tuple[str, ...]:
         return (self.index.ids[entry], *(self.index.ids[arc.target] for arc in chain))
+
+
+def _upcoming(campaigns: Sequence[Rule], judgement: Judgement) -> Upcoming:
+    return Upcoming(
+        rules=tuple(
+            sorted(
+                UpcomingRule(rule.code, rule.campaign.until, rule.campaign.note) for rule in campaigns if rule.campaign
+            )
+        ),
+        findings=judgement.sorted_findings(),
+        questions=tuple(chain.from_iterable(judgement.questions().values())),
+    )
 
 
 def _in_request(flows: Sequence[tuple[Flow, Sequence[Place]]]) -> set[str]:

@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
-from archreview.engine.catalog import EXPECTATIONS, SCOPES, Catalog, Example, ObligationRule, Rule
+from archreview.engine.catalog import EXPECTATIONS, SCOPES, Campaign, Catalog, Example, ObligationRule, Rule
 from archreview.engine.language import Problem, check, check_message, check_severity
 from archreview.engine.language.references import Param, Params
 from archreview.engine.language.schema import TREE_OUTCOMES
@@ -47,6 +49,7 @@ _Check = Callable[[str, str, Params], tuple[Problem, ...]]
 CODE = re.compile(r"[A-Z]{2,8}-[0-9]{3}\Z")
 DUTY = re.compile(r"[a-z][a-z0-9_]*\Z")
 PARAM = re.compile(r"[a-z][a-z0-9_]*\Z")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
 class _HasId(Protocol):
@@ -69,6 +72,37 @@ def read_catalog(source: str | bytes, *, file: str, problems: Problems, with_exa
         return None
     catalog = _Reader(problems, with_examples=with_examples).catalog(record)
     return None if problems else catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """
+    Rules and obligations of a file that need not hold a whole catalog.
+
+    `lines` says in which line each begins, by its code or duty; the catalog's settings are the file's own only where
+    `names_settings`.
+    """
+
+    file: str
+    catalog: Catalog
+    lines: Mapping[str, int]
+    names_settings: bool
+
+
+def read_pack(source: str | bytes, *, file: str, problems: Problems) -> Pack | None:
+    """Read a file of rules; None where anything is wrong with it, and what it is stands in `problems`."""
+    root = read_document(source, file=file, problems=problems, limits=CATALOG_LIMITS)
+    record = Record.of(root, problems=problems)
+    if record is None or problems:
+        return None
+    catalog = _Reader(problems, with_examples=True).catalog(record)
+    if problems:
+        return None
+    lines = {}
+    for part, key in (("rules", "code"), ("obligations", "duty")):
+        for item in record.records(part):
+            lines[item.text(key) or ""] = item.node.line
+    return Pack(file, catalog, lines, not {"hop_limit", "default_availability"}.isdisjoint(record.node.entries))
 
 
 def read_examples(source: str, *, scope: str, problems: Problems, file: str = "examples") -> tuple[Example, ...] | None:
@@ -145,6 +179,7 @@ class _Reader:
         source = record.text("source", most=NAME_MOST, name=True)
         needs = self._choices(record, "needs", NEEDS)
         enabled = record.boolean("enabled")
+        campaign = self._campaign(record)
         if scope is not None:
             # Without its scope nothing can be said about the texts of a rule.
             self._tell(record, "condition", condition, check, scope, params)
@@ -170,6 +205,7 @@ class _Reader:
             examples=examples,
             needs=needs,
             enabled=enabled is not False,
+            campaign=campaign,
         )
 
     def _obligation(self, record: Record) -> ObligationRule | None:
@@ -232,6 +268,21 @@ class _Reader:
                 self._problems.at(value, f"a parameter is a number, a text, true or false, not {described(value)}")
         return params
 
+    def _campaign(self, record: Record) -> Campaign | None:
+        given = Record.of(record.get("campaign"), problems=self._problems)
+        if given is None:
+            return None
+        text = given.text("until", required=True, most=NAME_MOST, name=True)
+        note = given.text("note", most=NAME_MOST, name=True)
+        given.close()
+        if text is None:
+            return None
+        until = day_of(text)
+        if until is None:
+            self._problems.at(given.node.entries["until"], f"{shown(text)} is no day such as 2027-03-01")
+            return None
+        return Campaign(until, note or "")
+
     def _choices(self, record: Record, key: str, choices: Sequence[str]) -> tuple[str, ...]:
         node = record.get(key)
         if node is None:
@@ -255,6 +306,14 @@ class _Reader:
         for problem in check_text(one_line(text), scope, params):
             hint = f"did you mean {problem.suggestion}?" if problem.suggestion else ""
             self._problems.at(node, f"at character {problem.position + 1}: {problem.message}", hint)
+
+
+def day_of(text: str) -> date | None:
+    """Give the day that a text such as 2027-03-01 stands for; None for any other text."""
+    try:
+        return date.fromisoformat(text) if DAY.match(text) else None
+    except ValueError:
+        return None
 
 
 def one_line(text: str | None) -> str:

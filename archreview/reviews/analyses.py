@@ -2,7 +2,8 @@
 The analysis of a workspace as it stands: rows in, an engine review out, kept while nothing changes.
 
 Every change of the model raises the workspace's revision, and every change of the catalog its version, so the pair
-names a result for good. Each process keeps the last few results; a process that lacks one computes it again.
+names a result, and where rules hang on the day, with the day, for good. Each process keeps the last few results; a
+process that lacks one computes it again.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ import dataclasses
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cached_property
+
+from django.utils import timezone
 
 from archreview.engine.catalog import Catalog, Rule
 from archreview.engine.model import Architecture, Channel, Edge, Flow, Service, System
 from archreview.engine.results import EdgeReview, EntryReview, Finding, FlowReview, OpenQuestion, Review, ServiceReview
-from archreview.engine.review import review
+from archreview.engine.review import Settings, review
 from archreview.registry.architectures import load_architecture, load_edge
 from archreview.registry.models import Edge as EdgeRow
 from archreview.rules.queries import current_catalog, known_catalog
@@ -28,11 +32,12 @@ KEPT = 8
 class Analysis:
     """A review with the model and the catalog that it was made from, and ways to find things in it by id."""
 
-    def __init__(self, architecture: Architecture, catalog: Catalog) -> None:
+    def __init__(self, architecture: Architecture, catalog: Catalog, as_of: date | None = None) -> None:
         # Of the model at some revision or later: what is changed while it is read may be in it already.
         self.architecture = architecture
         self.catalog = catalog
-        self.review: Review = review(architecture, catalog)
+        self.as_of = as_of
+        self.review: Review = review(architecture, catalog, Settings(as_of=as_of))
 
     @cached_property
     def services(self) -> Mapping[str, Service]:
@@ -83,6 +88,10 @@ class Analysis:
         return _by_subject(self.review.questions)
 
     @cached_property
+    def _upcoming(self) -> Mapping[tuple[str, str], list[Finding]]:
+        return _by_subject(self.review.upcoming.findings if self.review.upcoming else ())
+
+    @cached_property
     def flows_of_edge(self) -> Mapping[str, tuple[str, ...]]:
         """The ids of the flows that use an edge, by the edge's id."""
         found: dict[str, list[str]] = {}
@@ -98,6 +107,10 @@ class Analysis:
     def questions_about(self, kind: str, id_: str) -> list[OpenQuestion]:
         """The open questions about one subject, by fact."""
         return self._questions.get((kind, id_), [])
+
+    def upcoming_about(self, kind: str, id_: str) -> list[Finding]:
+        """The findings about one subject that do not count yet."""
+        return self._upcoming.get((kind, id_), [])
 
     def name_of(self, kind: str, id_: str) -> str:
         """What people call the subject: an edge is its two services, everything else its name."""
@@ -140,7 +153,9 @@ def _by_subject(things: Iterable[Finding | OpenQuestion]) -> Mapping[tuple[str, 
     return found
 
 
-_results: OrderedDict[tuple[int, int, str], Analysis] = OrderedDict()
+# The workspace, its revision, the version of the catalog, and the day where it matters.
+_Key = tuple[int, int, str, date | None]
+_results: OrderedDict[_Key, Analysis] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -150,17 +165,30 @@ def current_analysis(workspace: Workspace) -> Analysis:
 
     `workspace` must be as fresh as the page wants to be: its `revision` names the result.
     """
-    catalog = current_catalog()
-    key = (workspace.pk, workspace.revision, catalog.version)
+    return analysis_with(workspace, current_catalog(workspace))
+
+
+def analysis_with(workspace: Workspace, catalog: Catalog) -> Analysis:
+    """
+    Give the analysis of the workspace at its revision, as of today, under a catalog: an earlier one, or a draft.
+
+    It is kept like any other for as long as the same catalog is asked for.
+    """
+    key = _key(workspace, catalog)
     with _lock:
         found = _results.get(key)
-        # A restored database comes to an old number again, with other rules.
+        # A restored database comes to an old number again, with other rules; so does a workspace's own catalog.
         if found is not None and found.catalog is catalog:
             _results.move_to_end(key)
             return found
-    analysis = Analysis(load_architecture(workspace), catalog)
+    analysis = Analysis(load_architecture(workspace), catalog, key[-1])
     _keep(key, analysis)
     return analysis
+
+
+def _key(workspace: Workspace, catalog: Catalog) -> _Key:
+    day = timezone.localdate() if catalog.hangs_on_the_day else None
+    return workspace.pk, workspace.revision, catalog.version, day
 
 
 def follow_edge(workspace: Workspace, before: Analysis, *, since: int, edge: EdgeRow) -> None:
@@ -178,11 +206,11 @@ def follow_edge(workspace: Workspace, before: Analysis, *, since: int, edge: Edg
     if new is None or (new.id, new.source, new.target, new.channel) != (old.id, old.source, old.target, old.channel):
         return
     edges = tuple([new if each is old else each for each in before.architecture.edges])
-    analysis = Analysis(dataclasses.replace(before.architecture, edges=edges), before.catalog)
-    _keep((workspace.pk, workspace.revision, before.catalog.version), analysis)
+    key = _key(workspace, before.catalog)
+    _keep(key, Analysis(dataclasses.replace(before.architecture, edges=edges), before.catalog, key[-1]))
 
 
-def _keep(key: tuple[int, int, str], analysis: Analysis) -> None:
+def _keep(key: _Key, analysis: Analysis) -> None:
     with _lock:
         _results[key] = analysis
         while len(_results) > KEPT:
@@ -201,8 +229,8 @@ def kept_analysis(workspace: Workspace) -> Analysis | None:
 
     It asks the database nothing, so on a page without an analysis it can be that of the catalog before.
     """
-    catalog = known_catalog()
+    catalog = known_catalog(workspace)
     if catalog is None:
         return None
     with _lock:
-        return _results.get((workspace.pk, workspace.revision, catalog.version))
+        return _results.get(_key(workspace, catalog))

@@ -124,6 +124,7 @@ class EdgePage:
             "other_questions": [self.asked(key) for key in ANSWERS if key not in (*MATRIX_FACTS, *TREE_FACTS)],
             "open_facts": open_facts,
             "pitfalls": pitfalls(analysis, findings),
+            "upcoming": pitfalls(analysis, analysis.upcoming_about("edge", self.id)),
             "recommended": telling.recommended(technology) if technology else "",
             "next_classes": telling.next_classes(technology) if technology else [],
             "tree_hole": telling.tree_hole(reviewed),

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.contrib import admin, messages
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
@@ -19,18 +19,32 @@ from archreview.engine.results import SEVERITIES
 from archreview.rules import actions
 from archreview.rules.actions import InvalidEntry
 from archreview.rules.forms import ObligationForm, RuleForm, SettingsForm
-from archreview.rules.models import CatalogChange, CatalogSettings, Entry, Obligation, Rule
-from archreview.rules.queries import history_of
+from archreview.rules.models import (
+    CatalogChange,
+    CatalogSettings,
+    CatalogVersion,
+    Draft,
+    Entry,
+    Kind,
+    Obligation,
+    OverrideChange,
+    Rule,
+    RuleOverride,
+)
+from archreview.rules.queries import changes_of_version, history_of
 from archreview.rules.telling import readings, told_change
+from archreview.rules.values import SETTINGS_KEY
 from archreview.web.versions import ChangedMeanwhile
 from archreview.workspaces.queries import memberships_of
 
 E = TypeVar("E", bound=Entry)
+M = TypeVar("M", bound=Model)
+Step = Callable[..., list[str]]
 
 CHANGES_SHOWN = 50
 
 
-def history(kind: CatalogChange.Kind, key: str) -> SafeString:
+def history(kind: str, key: str) -> SafeString:
     """The changes of one thing, the latest first."""
     changes = [told_change(change) for change in history_of(kind, key)[:CHANGES_SHOWN]]
     return render_to_string("rules/_history.html", {"history": changes})
@@ -70,15 +84,21 @@ class EntryAdmin(admin.ModelAdmin[E]):
             return [part for part in fieldsets if "reason" not in part[1]["fields"]]
         return fieldsets
 
-    def has_delete_permission(self, request: HttpRequest, obj: E | None = None) -> bool:
-        """What came with the product would come again; it is switched off or changed instead."""
-        return super().has_delete_permission(request, obj) and (obj is None or obj.is_own)
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """What is saved here is in force at once."""
+        return super().has_add_permission(request) and self.has_publish_permission(request)
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Without the deletion of many, which would pass the actions by."""
-        found = super().get_actions(request)
-        found.pop("delete_selected", None)
-        return found
+    def has_change_permission(self, request: HttpRequest, obj: E | None = None) -> bool:
+        """What is saved here is in force at once."""
+        return super().has_change_permission(request, obj) and self.has_publish_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: E | None = None) -> bool:
+        """What has been published is retired, and stays to be read."""
+        return False
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may put in force, retire, and decide between a release and a change."""
+        return request.user.has_perm("rules.publish_rule")
 
     @admin.display(description="Origin")
     def origin(self, obj: E) -> str:
@@ -117,20 +137,21 @@ class OriginFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Rule]) -> QuerySet[Rule]:
         if self.value() == "own":
-            return queryset.filter(built_in_hash="")
-        return queryset.exclude(built_in_hash="") if self.value() == "shipped" else queryset
+            return queryset.filter(built_in__isnull=True)
+        return queryset.exclude(built_in__isnull=True) if self.value() == "shipped" else queryset
 
 
 @admin.register(Rule)
 class RuleAdmin(EntryAdmin[Rule]):
     form: type[ModelForm[Rule]] = RuleForm
     change_form_template = "admin/rules/change_form.html"
-    list_filter = ["category", "scope", SeverityFilter, "enabled", OriginFilter]
+    list_filter = ["category", "scope", SeverityFilter, "state", OriginFilter]
     search_fields = ["code", "title", "condition", "message", "why", "remedy"]
-    readonly_fields = ["origin", "reading", "names", "history"]
-    actions = ["switch_on", "switch_off"]
+    readonly_fields = ["state", "origin", "reading", "names", "history"]
+    change_list_template = "admin/rules/rule/change_list.html"
+    actions = ["take_back", "retire", "download"]
     fieldsets = [
-        (None, {"fields": ["code", "title", "category", "scope", "enabled", "origin"]}),
+        (None, {"fields": ["code", "title", "category", "scope", "state", "origin"]}),
         ("When it matches", {"fields": ["condition", "reading", "params", "needs", "names"]}),
         ("What it says", {"fields": ["severity", "message"]}),
         ("Why, and what to do", {"fields": ["why", "remedy", "references", "source"]}),
@@ -141,7 +162,7 @@ class RuleAdmin(EntryAdmin[Rule]):
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """With a link to the catalog's page in one of the person's workspaces, where there is one."""
-        columns: list[Any] = ["code", "title", "category", "scope", "severities", "enabled", "origin"]
+        columns: list[Any] = ["code", "title", "category", "scope", "severities", "state", "origin"]
         slug = self._workspace(request)
         if slug:
             columns.append(self._page_column(slug))
@@ -166,29 +187,32 @@ class RuleAdmin(EntryAdmin[Rule]):
     def save_model(self, request: HttpRequest, obj: Rule, form: ModelForm[Rule], change: bool) -> None:
         actions.change_rule(obj, by=_person(request), why=form.cleaned_data["reason"])
 
-    def delete_model(self, request: HttpRequest, obj: Rule) -> None:
-        actions.delete_rule(obj, by=_person(request))
+    @admin.action(description="Publish the chosen rules again", permissions=["publish"])
+    def take_back(self, request: HttpRequest, queryset: QuerySet[Rule]) -> None:
+        """Publish retired rules again, all or none."""
+        self._move(request, queryset, actions.take_back, "published")
 
-    @admin.action(description="Switch the chosen rules on", permissions=["change"])
-    def switch_on(self, request: HttpRequest, queryset: QuerySet[Rule]) -> None:
-        """Switch rules on, all or none."""
-        self._switch(request, queryset, enabled=True)
+    @admin.action(description="Retire the chosen rules", permissions=["publish"])
+    def retire(self, request: HttpRequest, queryset: QuerySet[Rule]) -> None:
+        """Retire published rules."""
+        self._move(request, queryset, actions.retire, "retired")
 
-    @admin.action(description="Switch the chosen rules off", permissions=["change"])
-    def switch_off(self, request: HttpRequest, queryset: QuerySet[Rule]) -> None:
-        """Switch rules off."""
-        self._switch(request, queryset, enabled=False)
+    @admin.action(description="Download the chosen rules", permissions=["view"])
+    def download(self, request: HttpRequest, queryset: QuerySet[Rule]) -> HttpResponse:
+        """Give rules as a file."""
+        codes = QueryDict(mutable=True)
+        codes.setlist("code", list(queryset.values_list("code", flat=True)))
+        return HttpResponseRedirect(f"{reverse('versions:download')}?{codes.urlencode()}")
 
-    def _switch(self, request: HttpRequest, queryset: QuerySet[Rule], *, enabled: bool) -> None:
+    def _move(self, request: HttpRequest, queryset: QuerySet[Rule], step: Step, state: str) -> None:
         try:
-            codes = actions.switch_rules(queryset, enabled=enabled, by=_person(request))
+            codes = step(Kind.RULE, queryset.values_list("code", flat=True), by=_person(request))
         except InvalidEntry as refusal:
-            self.message_user(request, f"Nothing was switched: {refusal}", messages.ERROR)
+            self.message_user(request, f"Nothing has changed: {refusal}", messages.ERROR)
             return
-        words = "on" if enabled else "off"
         for rule in queryset.filter(code__in=codes):
-            self.log_change(request, rule, f"Switched {words}.")
-        said = f"Switched {words}: {', '.join(codes)}." if codes else f"All of them were {words} already."
+            self.log_change(request, rule, f"Now {state}.")
+        said = f"Now {state}: {', '.join(codes)}." if codes else f"All of them were {state} already."
         self.message_user(request, said)
 
     @admin.display(description="Severity")
@@ -218,7 +242,7 @@ class RuleAdmin(EntryAdmin[Rule]):
     @admin.display(description="Changes")
     def history(self, obj: Rule) -> SafeString | str:
         """What has become of the rule."""
-        return history(CatalogChange.Kind.RULE, obj.code) if not obj._state.adding else "None yet."
+        return history(Kind.RULE, obj.code) if not obj._state.adding else "None yet."
 
     @staticmethod
     def _workspace(request: HttpRequest) -> str:
@@ -254,9 +278,6 @@ class ObligationAdmin(EntryAdmin[Obligation]):
     def save_model(self, request: HttpRequest, obj: Obligation, form: ModelForm[Obligation], change: bool) -> None:
         actions.change_obligation(obj, by=_person(request), why=form.cleaned_data["reason"])
 
-    def delete_model(self, request: HttpRequest, obj: Obligation) -> None:
-        actions.delete_obligation(obj, by=_person(request))
-
     @admin.display(description="In words")
     def reading(self, obj: Obligation) -> str:
         """The stored condition, read aloud."""
@@ -271,7 +292,7 @@ class ObligationAdmin(EntryAdmin[Obligation]):
     @admin.display(description="Changes")
     def history(self, obj: Obligation) -> SafeString | str:
         """What has become of the obligation."""
-        return history(CatalogChange.Kind.OBLIGATION, obj.duty) if not obj._state.adding else "None yet."
+        return history(Kind.OBLIGATION, obj.duty) if not obj._state.adding else "None yet."
 
 
 @admin.register(CatalogSettings)
@@ -306,25 +327,16 @@ class CatalogSettingsAdmin(EntryAdmin[CatalogSettings]):
             default_availability=obj.default_availability,
             by=_person(request),
             why=form.cleaned_data["reason"],
-            revision=obj.revision,
         )
 
     @admin.display(description="Changes")
     def history(self, obj: CatalogSettings) -> SafeString:
         """What has become of the settings."""
-        return history(CatalogChange.Kind.SETTINGS, actions.SETTINGS_KEY)
+        return history(Kind.SETTINGS, SETTINGS_KEY)
 
 
-@admin.register(CatalogChange)
-class CatalogChangeAdmin(admin.ModelAdmin[CatalogChange]):
-    """For reading: only the actions write the history."""
-
-    list_display = ["version", "at", "kind", "key", "what", "by_name", "why"]
-    list_display_links = ["version", "key"]
-    list_filter = ["kind", "what", "at"]
-    search_fields = ["=key", "by_name", "why"]
-    fields = ["version", "at", "kind", "key", "what", "by_name", "why", "differences"]
-    readonly_fields = ["differences"]
+class ReadOnlyAdmin(admin.ModelAdmin[M]):
+    """For reading: only the actions write it."""
 
     class Media:
         css = {"all": ["css/rules.css"]}  # noqa: RUF012 - as Django wants it
@@ -332,16 +344,71 @@ class CatalogChangeAdmin(admin.ModelAdmin[CatalogChange]):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: CatalogChange | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: CatalogChange | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         return False
+
+
+@admin.register(CatalogChange)
+class CatalogChangeAdmin(ReadOnlyAdmin[CatalogChange]):
+    list_display = ["version", "at", "kind", "key", "what", "by_name", "why"]
+    list_display_links = ["version", "key"]
+    list_filter = ["kind", "what", "at"]
+    search_fields = ["=key", "by_name", "why"]
+    fields = ["version", "at", "kind", "key", "what", "by_name", "why", "differences"]
+    readonly_fields = ["differences"]
 
     @admin.display(description="Before and after")
     def differences(self, obj: CatalogChange) -> SafeString:
         """What it said before, and after."""
         return render_to_string("rules/_history.html", {"history": [told_change(obj)]})
+
+
+@admin.register(CatalogVersion)
+class CatalogVersionAdmin(ReadOnlyAdmin[CatalogVersion]):
+    list_display = ["number", "at", "by_name", "why", "goes_back_to"]
+    list_filter = ["at"]
+    search_fields = ["=number", "by_name", "why"]
+    fields = ["number", "at", "by_name", "why", "goes_back_to", "changes", "way_back"]
+    readonly_fields = ["changes", "way_back"]
+
+    @admin.display(description="What it changed")
+    def changes(self, obj: CatalogVersion) -> SafeString:
+        """Each change of the version."""
+        return render_to_string(
+            "rules/_history.html", {"history": [told_change(change) for change in changes_of_version(obj.number)]}
+        )
+
+    @admin.display(description="The way back")
+    def way_back(self, obj: CatalogVersion) -> SafeString:
+        """The page that shows what going back to it would change."""
+        url = reverse("versions:version", args=[obj.number])
+        return format_html('<a href="{}">What going back to it would change</a>', url)
+
+
+@admin.register(Draft)
+class DraftAdmin(ReadOnlyAdmin[Draft]):
+    list_display = ["key", "kind", "by_name", "at", "why"]
+    list_filter = ["kind"]
+    search_fields = ["key", "by_name", "why"]
+
+
+@admin.register(RuleOverride)
+class RuleOverrideAdmin(ReadOnlyAdmin[RuleOverride]):
+    list_display = ["code", "workspace", "off", "severity", "reason", "by_name", "at"]
+    list_filter = ["workspace", "off"]
+    search_fields = ["code", "reason", "by_name"]
+    list_select_related = ["workspace"]
+
+
+@admin.register(OverrideChange)
+class OverrideChangeAdmin(ReadOnlyAdmin[OverrideChange]):
+    list_display = ["code", "workspace", "reason", "by_name", "at", "catalog_version"]
+    list_filter = ["workspace"]
+    search_fields = ["code", "reason", "by_name"]
+    list_select_related = ["workspace"]
 
 
 def _person(request: HttpRequest) -> Any:

@@ -6,6 +6,7 @@ Each function gives the problems by the name of the field; nothing where the ent
 
 from __future__ import annotations
 
+import json
 import math
 import unicodedata
 from collections import defaultdict
@@ -17,11 +18,12 @@ from archreview.engine.language import check, check_message, check_severity
 from archreview.engine.language.problems import Problem
 from archreview.engine.language.schema import TREE_OUTCOMES
 from archreview.engine.model import STYLES
-from archreview.interchange.catalogs import CATEGORIES, CODE, DUTY, NEEDS, PARAM, SOURCE_MOST, read_examples
+from archreview.interchange.catalogs import CATEGORIES, CODE, DUTY, NEEDS, PARAM, SOURCE_MOST, day_of, read_examples
 from archreview.interchange.documents import Problems, plain, shown
 from archreview.interchange.fields import COUNT_MOST, NAME_MOST, NUMBER_MOST, TEXT_MOST
+from archreview.rules.models import Kind, Rule, State
 from archreview.rules.trying import try_rule
-from archreview.rules.values import engine_rule
+from archreview.rules.values import SETTINGS_KEY, engine_rule
 
 Told = Mapping[str, list[str]]
 
@@ -35,10 +37,11 @@ AROUND = 40
 
 def check_rule(code: str, content: Mapping[str, Any], *, try_examples: bool = True) -> Told:
     """
-    Check a rule: every field, every text of the language, and, where it is enabled, every example.
+    Check a rule: every field, every text of the language, and, where it is to be published, every example.
 
-    Examples are tried under the settings that every catalog begins with: they tell of the rule, and hold whatever limit
-    is in force.
+    A published rule needs an example that must match and one that must not, unless it cannot be tried at all because it
+    needs decisions or a date. Examples are tried under the settings that every catalog begins with: they tell of the
+    rule, and hold whatever limit is in force.
     """
     told: defaultdict[str, list[str]] = defaultdict(list)
     if not CODE.match(code):
@@ -52,6 +55,7 @@ def check_rule(code: str, content: Mapping[str, Any], *, try_examples: bool = Tr
     _all_of(told, content, "needs", NEEDS)
     _references(told, content["references"])
     _params(told, content["params"])
+    _campaign(told, content["campaign"])
     examples = None
     if not (told["scope"] or told["params"]):
         scope, params = content["scope"], content["params"]
@@ -59,11 +63,20 @@ def check_rule(code: str, content: Mapping[str, Any], *, try_examples: bool = Tr
             told[name] += explained(content[name], lambda text, using=check_text: using(text, scope, params))
         examples = _examples(told, content)
     sound = {field: problems for field, problems in told.items() if problems}
-    if sound or not (examples and content["enabled"] and try_examples):
+    if sound or examples is None or not (try_examples and content.get("state", State.PUBLISHED) == State.PUBLISHED):
         return sound
+    if lacking := _lacking_examples(content, examples):
+        return {"examples": lacking}
     trials = try_rule(engine_rule(code, content), examples)
     failing = [f"{str(trial).rstrip('.')}." for trial in trials if not trial.passes]
     return {"examples": failing} if failing else {}
+
+
+def _lacking_examples(content: Mapping[str, Any], examples: Sequence[Example]) -> list[str]:
+    expected = {example.expect for example in examples}
+    if content["needs"] or {"match", "no_match"} <= expected:
+        return []
+    return ["Before it is published a rule needs an example that must match, and one that must not (no_match)."]
 
 
 def check_obligation(duty: str, content: Mapping[str, Any]) -> Told:
@@ -187,6 +200,17 @@ def _references(told: dict[str, list[str]], references: Sequence[str]) -> None:
         _text(told, {"references": reference}, "references", most=1_000, one_line=True)
 
 
+def _campaign(told: dict[str, list[str]], campaign: Any) -> None:
+    if campaign == {}:
+        return
+    if not isinstance(campaign, dict) or set(campaign) != {"until", "note"}:
+        told["campaign"].append("A campaign has a day (until) and a word for people (note).")
+        return
+    if not isinstance(campaign["until"], str) or day_of(campaign["until"]) is None:
+        told["campaign"].append(f"{shown(str(campaign['until']))} is no day such as 2027-03-01.")
+    _text(told, {"campaign": campaign["note"]}, "campaign", most=NAME_MOST, one_line=True, required=False)
+
+
 def _params(told: dict[str, list[str]], params: Mapping[str, Any]) -> None:
     if len(params) > PARAMS_MOST:
         told["params"].append(f"There are too many: at most {PARAMS_MOST} are kept.")
@@ -216,3 +240,85 @@ def _examples(told: dict[str, list[str]], content: Mapping[str, Any]) -> tuple[E
     if examples and len(examples) > EXAMPLES_MOST:
         told["examples"].append(f"There are too many: at most {EXAMPLES_MOST} are kept.")
     return examples
+
+
+# --- Drafts and overrides ----------------------------------------------------------------------
+
+_TEXTS = ("title", "category", "scope", "condition", "severity", "message", "why", "remedy", "source", "examples")
+_OBLIGATION_TEXTS = ("text", "condition", "when")
+_FIELDS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
+    Kind.RULE: {
+        **dict.fromkeys(_TEXTS, (str,)),
+        **dict.fromkeys(("references", "needs"), (list,)),
+        **dict.fromkeys(("params", "campaign"), (dict,)),
+    },
+    Kind.OBLIGATION: {
+        **dict.fromkeys(_OBLIGATION_TEXTS, (str,)),
+        **dict.fromkeys(("styles", "outcomes"), (list,)),
+        "position": (int,),
+    },
+    Kind.SETTINGS: {"hop_limit": (int,), "default_availability": (int, float)},
+}
+_WORDS = {str: "a text", list: "a list of texts", dict: "a set of named values", int: "a number", float: "a number"}
+# All that a draft may hold; more than any sound entry.
+DRAFT_MOST = 200_000
+
+
+def check_entry(kind: str, key: str, content: Mapping[str, Any], *, try_examples: bool = True) -> Told:
+    """Check an entry of any kind, whatever its fields hold: a draft is kept as it was written."""
+    told: defaultdict[str, list[str]] = defaultdict(list)
+    for name, types in _FIELDS[kind].items():
+        value = content.get(name)
+        if not isinstance(value, types) or isinstance(value, bool):
+            told[name].append(f"This is {_WORDS[types[0]]}." if name in content else "This is required.")
+        elif isinstance(value, list) and not all(isinstance(item, str) for item in value):
+            told[name].append("This is a list of texts.")
+    if told:
+        return dict(told)
+    if kind == Kind.RULE:
+        return check_rule(key, content, try_examples=try_examples)
+    return check_obligation(key, content) if kind == Kind.OBLIGATION else check_settings(content)
+
+
+def check_draft_key(kind: str, key: str, content: Mapping[str, Any]) -> Told:
+    """Check what even a draft must be: about something with a name that will do, and of no more than fields hold."""
+    if kind == Kind.RULE and not CODE.match(key):
+        return {"code": [f"{shown(key)} will not do: a code is capital letters, a dash and three digits: RES-001"]}
+    if kind == Kind.OBLIGATION and (not DUTY.match(key) or len(key) > 100):
+        return {"duty": [f"{shown(key)} will not do: small letters, digits and _, as in dead_letter_queue"]}
+    if kind == Kind.SETTINGS and key != SETTINGS_KEY:
+        return {"settings": ["There is one row of settings."]}
+    unknown = sorted(set(content) - set(_FIELDS[kind]))
+    if unknown:
+        return {"draft": [f"{shown(unknown[0])} is no field of it."]}
+    if len(json.dumps(content)) > DRAFT_MOST:
+        return {"draft": [f"This is too long: at most {DRAFT_MOST:,} characters are kept."]}
+    return {}
+
+
+def check_override(rule: Rule, content: Mapping[str, Any], reason: str) -> Told:
+    """Check what a workspace changes of a rule: severity and parameters as they would be checked in the rule."""
+    told: defaultdict[str, list[str]] = defaultdict(list)
+    _text(told, {"reason": reason}, "reason", most=500, one_line=True)
+    for name, value in content["params"].items():
+        if name not in rule.params:
+            told["params"].append(f"The rule has no parameter {shown(name)}.")
+        elif _type_of(value) != _type_of(rule.params[name]):
+            told["params"].append(f"{name} is {_type_of(rule.params[name])}, as in {rule.params[name]}.")
+    if not told["params"]:
+        _params(told, content["params"])
+    if not told["params"]:
+        params = {**rule.params, **content["params"]}
+        if content["severity"]:
+            told["severity"] += explained(content["severity"], lambda text: check_severity(text, rule.scope, params))
+        elif content["params"]:
+            told["params"] += explained(rule.severity, lambda text: check_severity(text, rule.scope, params))
+        if content["params"] and not told["params"]:
+            told["params"] += explained(rule.condition, lambda text: check(text, rule.scope, params))
+    if not (content["off"] or content["severity"] or content["params"]):
+        told["severity"].append("This changes nothing: switch the rule off, or give a severity or a parameter.")
+    return {field: problems for field, problems in told.items() if problems}
+
+
+def _type_of(value: Any) -> str:
+    return "true or false" if isinstance(value, bool) else "a text" if isinstance(value, str) else "a number"

@@ -14,7 +14,7 @@ from archreview.engine.model import STYLES
 from archreview.interchange.catalogs import NEEDS, one_line
 from archreview.interchange.documents import MappingNode, Problems, ScalarNode, read_document
 from archreview.rules.checking import Told, check_obligation, check_rule, check_settings
-from archreview.rules.models import CatalogSettings, Entry, Obligation, Rule
+from archreview.rules.models import CatalogSettings, Entry, Obligation, Rule, RuleOverride
 
 E = TypeVar("E", bound=Entry)
 
@@ -202,3 +202,92 @@ class SettingsForm(EntryForm[CatalogSettings]):
 
     def problems(self, cleaned: Mapping[str, Any]) -> Told:
         return check_settings(self.content(cleaned))
+
+
+class OverrideForm(forms.Form):
+    """What a workspace changes of a rule: off, another severity, other values of the rule's parameters."""
+
+    off = forms.BooleanField(
+        label="Switch the rule off in this workspace", required=False, help_text="It finds nothing and asks nothing."
+    )
+    severity = OneLineField(
+        rows=2, required=False, help_text="A severity or an expression, as in the rule. Empty: as the catalog has it."
+    )
+    reason = forms.CharField(max_length=500, help_text="Why it is otherwise here. Everybody in the workspace reads it.")
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    PARAM = "param-"
+
+    def __init__(self, data: Mapping[str, Any] | None, *, rule: Rule, override: RuleOverride | None) -> None:
+        initial: dict[str, Any] = {"seen": override.version if override else 0}
+        if override:
+            initial |= {"off": override.off, "severity": override.severity, "reason": override.reason}
+            initial |= {self.PARAM + name: _as_typed(value) for name, value in override.params.items()}
+        super().__init__(data, initial=initial)
+        self.rule = rule
+        self.fields["severity"].help_text = f"Empty: as the catalog has it, {rule.severity}"
+        for name, value in rule.params.items():
+            self.fields[self.PARAM + name] = forms.CharField(
+                label=f"Parameter {name}",
+                required=False,
+                max_length=200,
+                help_text=f"Empty: as the catalog has it, {_as_typed(value)}",
+            )
+        self.order_fields(["off", "severity", *(self.PARAM + name for name in rule.params), "reason", "seen"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        self.params: dict[str, Any] = {}
+        for name, value in self.rule.params.items():
+            typed = (cleaned.get(self.PARAM + name) or "").strip()
+            if typed:
+                self.params[name] = _read_as(value, typed)
+        return cleaned
+
+    def content(self) -> dict[str, Any]:
+        """What the action takes."""
+        cleaned = self.cleaned_data
+        return {
+            "off": cleaned["off"],
+            "severity": cleaned["severity"],
+            "params": self.params,
+            "reason": cleaned["reason"],
+            "seen": cleaned["seen"],
+        }
+
+    def take_problems(self, told: Told) -> None:
+        """Show what the action has refused at the fields that it is about."""
+        for name, problems in told.items():
+            self.add_error(name if name in self.fields else None, [ValidationError(text) for text in problems])
+
+    def show_version(self, version: int) -> None:
+        """Let the next save be one that has seen what somebody else has saved meanwhile."""
+        self.data = {**{name: self.data.get(name) for name in self.data}, "seen": str(version)}
+
+
+class TakeBackForm(forms.Form):
+    """A word of why a workspace sees a rule as the catalog has it again."""
+
+    reason = forms.CharField(required=False, max_length=500)
+    seen = forms.IntegerField(min_value=1)
+
+
+def _as_typed(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _read_as(like: Any, typed: str) -> Any:
+    """Read what was typed as a value of the kind of another; what is none stays a text, and is refused as such."""
+    if isinstance(like, str):
+        return typed
+    try:
+        return json.loads(typed)
+    except ValueError:
+        return typed
+
+
+class WhyForm(forms.Form):
+    """A word of why something is done to the whole catalog, and the version that was in force when it was looked at."""
+
+    why = forms.CharField(label="Why", max_length=500, help_text="It stands in the history.")
+    now = forms.IntegerField(widget=forms.HiddenInput, required=False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from archreview.engine.catalog import Catalog
 from archreview.workspaces.models import Workspace
 
 
@@ -25,15 +26,20 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What one rule says in a workspace: its findings, the worst first, and how many facts it asks for."""
+    """
+    What one rule says in a workspace: its findings, the worst first, and how many facts it asks for.
+
+    Of a rule that is `upcoming` both do not count yet.
+    """
 
     hits: tuple[Hit, ...] = ()
     questions: int = 0
     not_evaluated: str = ""
+    upcoming: bool = False
 
 
 NOTHING = Found()
-FoundFunction = Callable[[Workspace], Mapping[str, Found]]
+FoundFunction = Callable[[Workspace, Catalog | None], Mapping[str, Found]]
 
 _functions: list[FoundFunction] = []
 
@@ -44,6 +50,10 @@ def bring_findings(function: FoundFunction) -> FoundFunction:
     return function
 
 
-def found_in(workspace: Workspace) -> Mapping[str, Found]:
-    """What each rule found, by its code; a rule that found nothing and asks nothing may be missing."""
-    return _functions[0](workspace) if _functions else {}
+def found_in(workspace: Workspace, catalog: Catalog | None = None) -> Mapping[str, Found]:
+    """
+    What each rule found, by its code; a rule that found nothing and asks nothing may be missing.
+
+    By the catalog in force, or by the one that is given.
+    """
+    return _functions[0](workspace, catalog) if _functions else {}

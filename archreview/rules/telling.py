@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.utils.html import linebreaks
@@ -14,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from archreview.drawing import draw_map, map_table
 from archreview.drawing.reviewed import map_of
 from archreview.drawing.values import Table
+from archreview.engine import catalog as engine
 from archreview.engine.catalog import Example
 from archreview.engine.fact_tables import CHANNEL_FACTS, EDGE_FACTS, SERVICE_FACTS
 from archreview.engine.language import ConditionError, in_words, severity_in_words
@@ -21,7 +23,9 @@ from archreview.engine.questions import ANSWERS
 from archreview.interchange.catalogs import read_examples
 from archreview.interchange.documents import Problems
 from archreview.rendering import only_safe
-from archreview.rules.models import CatalogChange, Rule
+from archreview.rules.models import CatalogChange, Entry, OverrideChange, Rule, RuleOverride, State
+from archreview.rules.models.history import differences_of
+from archreview.rules.queries import EntryDifference
 from archreview.rules.trying import CAME_OUT, EXPECTED, Trial, try_rule
 from archreview.rules.values import engine_rule
 
@@ -33,6 +37,8 @@ ARTICLES = {
     "D": "the decision tree",
     "E": "trade-offs",
 }
+# An example is a few services; what is much more is tried, and not drawn: laying it out takes long.
+MOST_DRAWN = 60
 # Pictures wider than this, in pixels, take the room of two.
 WIDE = 400
 _WIDTH = re.compile(r'<svg[^>]*? width="([0-9]+)')
@@ -45,6 +51,7 @@ class DrawnExample:
     title: str
     expect: str
     expected: str
+    outcome: str
     came_out: str
     passes: bool
     said: str
@@ -105,14 +112,22 @@ def readings(rule: Rule) -> Mapping[str, str]:
 
 
 def drawn_examples(rule: Rule) -> list[DrawnExample]:
-    """Give the examples, drawn and tried; none where they can no longer be read."""
-    examples = read_examples(rule.examples, scope=rule.scope, problems=Problems()) or ()
-    value = engine_rule(rule.code, rule.content())
+    """Give the examples of a rule, drawn and tried; none where they can no longer be read."""
     try:
-        trials = try_rule(value, examples)
+        return tried_and_drawn(engine_rule(rule.code, rule.content()), examples_of(rule.examples, rule.scope))
     except ConditionError:
         return []
-    return [_drawn(trial, rule.scope) for trial in trials]
+
+
+def tried_and_drawn(rule: engine.Rule, examples: Iterable[Example]) -> list[DrawnExample]:
+    """Give examples, drawn and tried on a rule. Raises ConditionError where the rule cannot be compiled."""
+    return [_drawn(trial, rule.scope) for trial in try_rule(rule, examples)]
+
+
+@lru_cache(maxsize=1_000)
+def examples_of(text: str, scope: str) -> tuple[Example, ...]:
+    """Read examples; none where anything is wrong with the text. Kept, for an editor asks at every stroke."""
+    return read_examples(text, scope=scope, problems=Problems()) or ()
 
 
 def _drawn(trial: Trial, scope: str) -> DrawnExample:
@@ -130,15 +145,20 @@ def _drawn(trial: Trial, scope: str) -> DrawnExample:
         title=example.title,
         expect=example.expect,
         expected=EXPECTED[example.expect],
+        outcome=trial.outcome,
         came_out=CAME_OUT[trial.outcome],
         passes=trial.passes,
         said=trial.said,
         severity=trial.severity,
         subject=example.subject,
-        svg=mark_safe(draw_map(picture)),  # noqa: S308 - drawn here; texts in it are escaped
+        svg=mark_safe(draw_map(picture)) if _is_small(example) else SafeString(),  # noqa: S308 - escaped where drawn
         table=map_table(picture),
         facts=known_facts(example, scope),
     )
+
+
+def _is_small(example: Example) -> bool:
+    return len(example.architecture.services) + len(example.architecture.edges) <= MOST_DRAWN
 
 
 def known_facts(example: Example, scope: str) -> tuple[tuple[str, str], ...]:
@@ -188,11 +208,143 @@ def told_change(change: CatalogChange) -> Change:
     """Give a change with its differences in words."""
     return Change(
         change,
-        tuple(Difference(label_of(name), _written(old), _written(new)) for name, old, new in change.differences),
+        tuple(Difference(label_of(name), written(old), written(new)) for name, old, new in change.differences),
     )
 
 
-def _written(value: Any) -> str:
+@dataclass(frozen=True, slots=True)
+class EntryTold:
+    """What would be said of one entry: `what` happens to it, and the fields that would say something else."""
+
+    kind: str
+    key: str
+    what: str
+    differences: tuple[Difference, ...]
+
+
+def told_difference(difference: EntryDifference) -> EntryTold:
+    """Give what an entry says in one version and in another, in words."""
+    before, after = difference.before, difference.after
+    if before is None or after is None:
+        return EntryTold(difference.kind, difference.key, "new" if before is None else "gone", ())
+    states = (before.get("state"), after.get("state"))
+    what = "changed" if states[0] == states[1] else "retired" if states[1] == State.RETIRED else "published again"
+    fields = differences_of(dict(before), dict(after))
+    return EntryTold(
+        difference.kind,
+        difference.key,
+        what,
+        tuple(Difference(label_of(name), written(old), written(new)) for name, old, new in fields),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ThreeWays:
+    """A field that a release, or somebody here, or both have changed: `by` says who."""
+
+    label: str
+    base: str
+    theirs: str
+    ours: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """An entry that was changed here and that a newer release ships otherwise."""
+
+    kind: str
+    key: str
+    title: str
+    revision: int
+    fields: tuple[ThreeWays, ...]
+
+    @property
+    def conflicts(self) -> int:
+        """How many fields both have changed, each otherwise."""
+        return sum(field.by == "both" for field in self.fields)
+
+
+def told_release(kind: str, key: str, row: Entry) -> Release:
+    """Give an undecided entry field by field: shipped before, shipped now, and ours."""
+    base, theirs, ours = row.built_in or {}, row.newer or {}, row.content()
+    fields = []
+    for name, mine in ours.items():
+        was, new = base.get(name), theirs.get(name)
+        if was == new == mine:
+            continue
+        by = "both alike" if new == mine else "the release" if mine == was else "us" if new == was else "both"
+        fields.append(ThreeWays(label_of(name), written(was), written(new), written(mine), by))
+    title = row.title if isinstance(row, Rule) else ""
+    return Release(kind, key, title, row.revision, tuple(fields))
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideChanged:
+    """One change of what a workspace changes of a rule, as its history shows it."""
+
+    change: OverrideChange
+    said: str
+
+
+def told_override(rule: Rule, override: RuleOverride) -> tuple[Difference, ...]:
+    """Give what a workspace changes of a rule: what the catalog says, and what holds in the workspace."""
+    differences = []
+    if override.off:
+        differences.append(Difference("Judged by", "yes", "no: it is off here"))
+    if override.severity:
+        differences.append(Difference("Severity", rule.severity, override.severity))
+    for name, value in override.params.items():
+        differences.append(Difference(label_of(name), shown(rule.params.get(name, "")), shown(value)))
+    return tuple(differences)
+
+
+def told_override_changes(changes: Iterable[OverrideChange]) -> list[OverrideChanged]:
+    """Give the changes of an override with what they said, in words."""
+    return [OverrideChanged(change, _override_in_words(change.after)) for change in changes]
+
+
+def _override_in_words(after: Mapping[str, Any] | None) -> str:
+    if after is None:
+        return "as the catalog has it again"
+    said = ["off"] if after["off"] else []
+    said += [f"severity {after['severity']}"] if after["severity"] else []
+    said += [f"{label_of(name).lower()} {shown(value)}" for name, value in after["params"].items()]
+    return ", ".join(said)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldDuty:
+    """An obligation as the catalog's page tells it: when it is met, and whom it binds."""
+
+    duty: str
+    text: str
+    condition: str
+    condition_words: str
+    when_words: str
+    binds: tuple[str, ...]
+
+
+def told_duties(obligations: Iterable[engine.ObligationRule], words: Sequence[str] = ()) -> list[ToldDuty]:
+    """Give the obligations in which all the words stand."""
+    found = []
+    for duty in obligations:
+        told = ToldDuty(
+            duty=duty.duty,
+            text=duty.text,
+            condition=duty.condition,
+            condition_words=in_words(duty.condition, "edge"),
+            when_words=in_words(duty.when, "edge") if duty.when else "",
+            binds=tuple(word.replace("_", " ") for word in dict.fromkeys((*duty.styles, *duty.outcomes))),
+        )
+        text = f"{told.duty} {told.text} {told.condition} {told.condition_words}".casefold()
+        if all(word in text for word in words):
+            found.append(told)
+    return found
+
+
+def written(value: Any) -> str:
+    """Give the value of a field as a difference shows it."""
     if isinstance(value, list):
         return "\n".join(map(str, value))
     if isinstance(value, dict):

@@ -41,7 +41,7 @@ class Trial:
 
 def try_rule(rule: Rule, examples: Iterable[Example]) -> list[Trial]:
     """
-    Try a rule, which need not be enabled, on examples, under the settings that every catalog begins with.
+    Try a rule, published or not, upcoming or not, on examples, under the settings that every catalog begins with.
 
     A rule that needs decisions or a date says nothing about any example, so none is tried. Raises ConditionError where
     the rule cannot be compiled.
@@ -71,4 +71,4 @@ def _only_about(rule: Rule, subject: str) -> Rule:
     if check(condition, rule.scope, rule.params):
         # So long that the addition passes a limit: then all subjects of the example count.
         condition = rule.condition
-    return replace(rule, condition=condition, enabled=True)
+    return replace(rule, condition=condition, enabled=True, campaign=None)

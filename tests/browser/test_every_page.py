@@ -12,8 +12,8 @@ from tests.web.test_access import READS, ROOMS, URLS, of_room
 
 @pytest.fixture
 def pages(owner, workspace, transactional_db):
-    """The addresses of a room's pages, each with something in it, as a lead who belongs to the staff sees them."""
-    User.objects.filter(pk=owner.pk).update(is_staff=True)
+    """The addresses of a room's pages, each with something in it, for a lead who may do all in the administration."""
+    User.objects.filter(pk=owner.pk).update(is_staff=True, is_superuser=True)
     arguments = all_arguments(workspace)
     client = Client()
     client.force_login(owner, backend="django.contrib.auth.backends.ModelBackend")

@@ -192,6 +192,41 @@ def test_only_formats_that_are_there_can_be_forced(check):
     assert "--from compose is not available" in err
 
 
+CAMPAIGN = """\
+catalog: 1
+version: "x"
+rules:
+  - code: OWN-001
+    title: A call
+    category: coupling
+    scope: edge
+    severity: high
+    condition: edge.is_synchronous
+    message: "{source.name} calls."
+    why: Because.
+    remedy: Do not.
+    campaign: {until: 2027-03-01, note: The teams have time}
+"""
+
+
+@pytest.mark.parametrize(("day", "code"), [(None, 0), ("2027-02-28", 0), ("2027-03-01", 1)])
+def test_a_campaign_fails_nothing_before_its_day(check, write, day, code):
+    arguments = [BEFORE, "--catalog", write("campaign.yaml", CAMPAIGN), *(["--as-of", day] if day else [])]
+    assert check(*arguments)[0] == code
+    result = json.loads(check(*arguments, "--format", "json")[1])
+    assert bool(result["findings"]) is bool(code)
+    assert ("upcoming" in result) is not bool(code)
+
+
+def test_what_a_campaign_asks_fails_nothing_where_questions_do(check, write):
+    text = "archreview: 1\nservices: [{id: a}]\n"
+    rule = CAMPAIGN.replace("scope: edge", "scope: service").replace("edge.is_synchronous", "service.availability < 90")
+    rule = rule.replace("{source.name}", "{service.name}")
+    ordinary = rule.replace("    campaign:", "    # campaign:")
+    codes = [check(write("a.yaml", text), "--strict", "--catalog", write("c.yaml", one))[0] for one in (rule, ordinary)]
+    assert codes == [0, 1]
+
+
 def test_another_catalog_judges(check, write, tmp_path):
     code, _, err = check(AFTER, "--catalog", tmp_path / "none.yaml")
     assert code == 2

@@ -6,7 +6,10 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from archreview.registry.models import Edge, Service, Statement, System
+from archreview.reviews.analyses import current_analysis
 from archreview.reviews.management.commands.demo import EXAMPLES, REAL_SYSTEMS
+from archreview.rules.models import CatalogChange, Draft, OverrideChange
+from archreview.rules.queries import current_catalog
 from archreview.workspaces.models import Membership, Workspace
 
 
@@ -18,7 +21,8 @@ def demo(*options: str) -> str:
 
 def stored() -> dict[str, Any]:
     kept: dict[str, Any] = {
-        model.__name__: list(model.objects.order_by("pk").values()) for model in (Service, Edge, System, Statement)
+        model.__name__: list(model._default_manager.order_by("pk").values())
+        for model in (Service, Edge, System, Statement, CatalogChange, Draft, OverrideChange)
     }
     return {**kept, "workspaces": list(Workspace.objects.order_by("pk").values())}
 
@@ -74,3 +78,13 @@ def test_it_never_takes_over_an_account_of_the_same_name(db):
         demo("--force")
     ana.refresh_from_db()
     assert ana.check_password("her own password")
+
+
+def test_it_shows_a_campaign_a_draft_and_a_workspace_that_judges_otherwise(db):
+    demo()
+    review = current_analysis(Workspace.objects.get(slug="examples")).review
+    assert review.upcoming is not None
+    assert {finding.rule for finding in review.upcoming.findings} == {"OWN-001"}
+    assert Draft.objects.get().key == "RES-009"
+    systems = current_catalog(Workspace.objects.get(slug="real-systems"))
+    assert [rule.code for rule in systems.rules if not rule.enabled] == ["OBS-003"]

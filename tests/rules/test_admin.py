@@ -47,7 +47,7 @@ def test_the_lists_open_with_search_and_filters(ada_client, name):
     [
         ({"severity": "critical"}, 4),
         ({"category__exact": "technology"}, 3),
-        ({"enabled__exact": "0"}, 0),
+        ({"state__exact": "retired"}, 0),
         ({"origin": "own"}, 1),
         ({"q": "RES-001"}, 1),
     ],
@@ -151,25 +151,23 @@ def test_whoever_was_slower_is_told_and_loses_nothing(ada_client, ada, breaker):
     assert breaker.title == "Call without a circuit breaker"
 
 
-def test_rules_are_switched_from_the_list(ada_client, breaker):
+def test_rules_are_retired_and_taken_back_from_the_list(ada_client, breaker):
     url = reverse("admin:rules_rule_changelist")
     chosen = {"_selected_action": [breaker.pk]}
-    response = ada_client.post(url, {"action": "switch_off", **chosen}, follow=True)
-    assert "Switched off: RES-001." in response.content.decode()
-    response = ada_client.post(url, {"action": "switch_off", **chosen}, follow=True)
-    assert "All of them were off already." in response.content.decode()
-    ada_client.post(url, {"action": "switch_on", **chosen})
+    response = ada_client.post(url, {"action": "retire", **chosen}, follow=True)
+    assert "Now retired: RES-001." in response.content.decode()
+    response = ada_client.post(url, {"action": "retire", **chosen}, follow=True)
+    assert "All of them were retired already." in response.content.decode()
+    ada_client.post(url, {"action": "take_back", **chosen})
     assert current_catalog().version == "3"
     assert LogEntry.objects.count() == 2
 
 
-def test_only_what_was_written_here_can_be_deleted(ada_client, ada, breaker):
+def test_what_has_been_published_is_never_deleted(ada_client, ada, breaker):
     own = change_rule(webhook_rule(), by=ada)
-    delete = "admin:rules_rule_delete"
-    assert ada_client.post(reverse(delete, args=[breaker.pk]), {"post": "yes"}).status_code == 403
-    assert ada_client.post(reverse(delete, args=[own.pk]), {"post": "yes"}).status_code == 302
-    assert not Rule.objects.filter(code="OWN-001").exists()
-    assert CatalogChange.objects.get(version=3).what == "deleted"
+    for rule in (breaker, own):
+        url = reverse("admin:rules_rule_delete", args=[rule.pk])
+        assert ada_client.post(url, {"post": "yes"}).status_code == 403
     listed = ada_client.get(reverse("admin:rules_rule_changelist")).content.decode()
     assert "delete_selected" not in listed
 
@@ -220,7 +218,7 @@ def test_whoever_may_only_look_cannot_change(db, breaker):
         assert client.get(change_url(thing)).status_code == 200
         assert client.post(change_url(thing), {"severity": "low"}).status_code == 403
     listed = reverse("admin:rules_rule_changelist")
-    client.post(listed, {"action": "switch_off", "_selected_action": [breaker.pk]})
+    client.post(listed, {"action": "retire", "_selected_action": [breaker.pk]})
     assert current_catalog().version == "1"
 
 

@@ -17,10 +17,9 @@ from archreview.rules.actions import (
     change_obligation,
     change_rule,
     change_settings,
-    delete_obligation,
-    delete_rule,
     lay_out_texts,
-    switch_rules,
+    retire,
+    take_back,
 )
 from archreview.rules.models import CatalogChange, CatalogSettings, Obligation, Rule
 from archreview.rules.queries import NoCatalog, current_catalog
@@ -40,7 +39,7 @@ def test_a_change_is_in_the_next_analysis(ada, shop, breaker):
     breaker.severity = "low"
     change_rule(breaker, by=ada, why="We have a mesh")
     assert severities(shop, "RES-001") == ["low"]
-    switch_rules([breaker], enabled=False, by=ada)
+    retire("rule", ["RES-001"], by=ada)
     assert severities(shop, "RES-001") == []
 
 
@@ -64,13 +63,13 @@ def test_every_change_makes_one_version_and_is_kept_with_who_and_why(ada, breake
     change_rule(breaker, by=ada, why="We have a mesh")
     change_rule(webhook_rule(), by=ada)
     change_settings(hop_limit=3, default_availability=99.9, by=ada)
-    delete_rule(Rule.objects.get(code="OWN-001"), by=ada)
+    retire("rule", ["OWN-001"], by=ada)
     told = CatalogChange.objects.filter(version__gt=1).order_by("version")
     assert [(c.version, c.key, c.what, c.by_name, c.why) for c in told] == [
         (2, "RES-001", "changed", "Ada Admin", "We have a mesh"),
         (3, "OWN-001", "created", "Ada Admin", ""),
         (4, "settings", "changed", "Ada Admin", ""),
-        (5, "OWN-001", "deleted", "Ada Admin", ""),
+        (5, "OWN-001", "retired", "Ada Admin", ""),
     ]
     assert told[0].differences == [("severity", "high", "low")]
     assert current_catalog().version == "5"
@@ -90,11 +89,11 @@ def test_the_name_in_the_history_outlives_the_account(ada, breaker):
     assert (change.by, change.by_name) == (None, "Ada Admin")
 
 
-def test_many_are_switched_in_one_version(ada):
-    codes = switch_rules(Rule.objects.filter(category="resilience"), enabled=False, by=ada)
-    assert len(codes) == 9
-    assert set(CatalogChange.objects.filter(version=2).values_list("key", flat=True)) == set(codes)
-    assert switch_rules(Rule.objects.filter(category="resilience"), enabled=False, by=ada) == []
+def test_many_are_retired_in_one_version(ada):
+    resilience = list(Rule.objects.filter(category="resilience").values_list("code", flat=True))
+    assert retire("rule", resilience, by=ada) == resilience
+    assert set(CatalogChange.objects.filter(version=2).values_list("key", flat=True)) == set(resilience)
+    assert retire("rule", resilience, by=ada) == []
     assert current_catalog().version == "2"
 
 
@@ -105,24 +104,15 @@ def test_whoever_saves_over_somebody_elses_change_is_told(ada, breaker):
     mine.title = "Another"
     with pytest.raises(ChangedMeanwhile):
         change_rule(mine, by=ada)
-    with pytest.raises(ChangedMeanwhile):
-        change_settings(hop_limit=3, default_availability=99.9, by=ada, revision=0)
 
 
-def test_a_rule_that_is_on_is_kept_only_with_examples_that_pass(ada):
+def test_a_published_rule_is_kept_only_with_examples_that_pass(ada):
     with pytest.raises(InvalidEntry, match="“A signed webhook” must not match, and it matches"):
         change_rule(webhook_rule(condition='edge.style == "webhook"'), by=ada)
     assert not Rule.objects.filter(code="OWN-001").exists()
-    draft = change_rule(webhook_rule(condition='edge.style == "webhook"', enabled=False), by=ada)
+    change_rule(webhook_rule(condition='edge.style == "webhook"', state="retired"), by=ada)
     with pytest.raises(InvalidEntry, match="OWN-001, examples"):
-        switch_rules([draft], enabled=True, by=ada)
-
-
-def test_what_came_with_the_product_is_not_deleted(ada, breaker):
-    with pytest.raises(InvalidEntry, match="switch it off instead"):
-        delete_rule(breaker, by=ada)
-    with pytest.raises(InvalidEntry):
-        delete_obligation(Obligation.objects.get(duty="timeout"), by=ada)
+        take_back("rule", ["OWN-001"], by=ada)
 
 
 def test_the_texts_are_laid_out_after_the_change_and_hostile_ones_are_harmless(ada, django_capture_on_commit_callbacks):
@@ -150,6 +140,7 @@ def test_texts_of_a_rule_that_has_changed_meanwhile_are_not_mixed_up(ada):
         (Rule, {"category": "luck"}, "a_rule_has_a_known_category"),
         (Rule, {"condition": ""}, "a_rule_has_a_condition"),
         (Rule, {"severity": ""}, "a_rule_has_a_severity"),
+        (Rule, {"state": "draft"}, "a_rule_has_a_known_state"),
         (Obligation, {"duty": "x", "condition": ""}, "an_obligation_has_a_condition"),
         (CatalogSettings, {"id": 2}, "there_is_one_row_of_catalog_settings"),
         (CatalogSettings, {"default_availability": 101.0}, "the_default_availability_is_a_percentage"),
@@ -219,7 +210,7 @@ def test_a_rule_that_the_language_can_no_longer_read_takes_no_other_down(shop, b
 
 def test_a_database_without_a_catalog_says_so():
     CatalogSettings.objects.all().delete()
-    queries._kept.clear()
+    queries.forget_catalogs()
     with pytest.raises(NoCatalog, match="load_rules"):
         current_catalog()
 

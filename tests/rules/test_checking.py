@@ -97,8 +97,8 @@ def test_what_a_rule_says_of_others_in_an_example_is_beside_the_point():
     assert told(examples=examples) == {}
 
 
-def test_a_rule_that_is_off_may_have_failing_examples():
-    assert told(condition='edge.style == "webhook"', enabled=False) == {}
+def test_a_retired_rule_may_have_failing_examples():
+    assert told(condition='edge.style == "webhook"', state="retired") == {}
 
 
 HOSTILE = [

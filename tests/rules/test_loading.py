@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 from django.core.management import CommandError, call_command
 
-from archreview.rules.actions import InvalidEntry, change_rule, change_settings, load_catalog
-from archreview.rules.built_in import BUILT_IN, built_in_catalog
+from archreview.rules.actions import InvalidEntry, change_rule, change_settings, keep_ours, load_catalog, take_theirs
+from archreview.rules.built_in import built_in_catalog
 from archreview.rules.models import CatalogChange, CatalogSettings, Obligation, Rule
-from archreview.rules.queries import current_catalog
+from archreview.rules.queries import current_catalog, undecided_rules
+from archreview.web.versions import ChangedMeanwhile
 from tests.rules.conftest import webhook_rule
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +102,7 @@ def test_what_a_newer_catalog_lacks_stays_and_is_listed():
     shipped = built_in_catalog()
     loaded = load_catalog(replace(shipped, rules=shipped.rules[1:]))
     assert loaded.gone == [shipped.rules[0].code]
-    assert Rule.objects.filter(code=shipped.rules[0].code, enabled=True).exists()
+    assert Rule.objects.filter(code=shipped.rules[0].code, state="published").exists()
 
 
 def test_a_rule_that_somebody_wrote_is_not_missed(ada):
@@ -123,15 +124,18 @@ def test_a_rule_that_fails_its_own_example_refuses_the_whole_catalog():
         load_catalog(with_rule("RES-001", condition="edge.is_synchronous && edge.circuit_breaker"))
 
 
-def test_the_command_says_what_became_of_the_rules(tmp_path, ada, breaker):
+def test_the_command_says_what_became_of_the_shipped_rules(ada, breaker, monkeypatch):
     breaker.severity = "low"
     change_rule(breaker, by=ada)
-    newer = tmp_path / "newer.yaml"
-    text = BUILT_IN.read_text().replace("Call without a circuit breaker", "Call that never gives up")
-    newer.write_text(text.replace("title: Call without a timeout", "title: Call that waits for ever"))
-    said = load_rules(str(newer))
+    newer = with_rule("RES-001", title="Call that never gives up")
+    newer = replace(
+        newer,
+        rules=tuple(replace(rule, title="No end") if rule.code == "RES-002" else rule for rule in newer.rules),
+    )
+    monkeypatch.setattr("archreview.rules.management.commands.load_rules.built_in_catalog", lambda: newer)
+    said = load_rules()
     assert "1 updated: RES-002" in said
-    assert "1 changed here, and newer in the file; kept as they are: RES-001" in said
+    assert "1 changed here, and newer in the file; kept until somebody decides: RES-001" in said
     assert "Version 3 of the catalog is in force now." in said
 
 
@@ -142,3 +146,68 @@ def test_the_command_tells_every_problem_of_a_bad_file_at_its_line(tmp_path):
         load_rules(str(bad))
     with pytest.raises(CommandError, match="No such file"):
         load_rules(str(tmp_path / "none.yaml"))
+
+
+# --- Between a newer release and a change made here ---------------------------------------------
+
+
+@pytest.fixture
+def undecided(ada, breaker):
+    """RES-001, made mild here, and renamed by a newer release."""
+    breaker.severity = "low"
+    change_rule(breaker, by=ada)
+    load_catalog(with_rule("RES-001", title="Call that never gives up"))
+    breaker.refresh_from_db()
+    return breaker
+
+
+def test_what_was_shipped_what_is_shipped_and_ours_stand_beside_each_other(undecided):
+    said = [(content["severity"], content["title"]) for content in (undecided.built_in, undecided.newer)]
+    assert said == [("high", "Call without a circuit breaker"), ("high", "Call that never gives up")]
+    assert (undecided.severity, undecided.title) == ("low", "Call without a circuit breaker")
+    assert list(undecided_rules()) == [undecided]
+    assert current_catalog().version == "2"
+
+
+def test_theirs_can_be_taken(ada, undecided):
+    take_theirs("rule", "RES-001", by=ada, why="They are right", revision=undecided.revision)
+    undecided.refresh_from_db()
+    assert (undecided.severity, undecided.title) == ("high", "Call that never gives up")
+    assert not undecided.is_changed
+    assert not undecided_rules()
+    change = CatalogChange.objects.get(version=3)
+    assert (change.what, change.by_name, change.why) == ("loaded", "Ada Admin", "They are right")
+
+
+def test_ours_can_be_kept_and_is_not_asked_about_again(undecided):
+    keep_ours("rule", "RES-001", revision=undecided.revision)
+    undecided.refresh_from_db()
+    assert (undecided.severity, undecided.title) == ("low", "Call without a circuit breaker")
+    assert undecided.is_changed
+    assert load_catalog(with_rule("RES-001", title="Call that never gives up")).kept == []
+    assert not undecided_rules()
+    assert current_catalog().version == "2"
+    assert load_catalog(with_rule("RES-001", title="Yet another")).kept == ["RES-001"]
+
+
+def test_a_release_that_says_the_old_thing_again_leaves_nothing_to_decide(undecided):
+    load_catalog(built_in_catalog())
+    assert not undecided_rules()
+
+
+def test_a_decision_is_taken_once_and_about_what_was_seen(ada, undecided):
+    with pytest.raises(ChangedMeanwhile):
+        keep_ours("rule", "RES-001", revision=undecided.revision - 1)
+    keep_ours("rule", "RES-001", revision=undecided.revision)
+    with pytest.raises(ChangedMeanwhile):
+        take_theirs("rule", "RES-001", by=ada, revision=undecided.revision + 1)
+
+
+def test_settings_are_decided_about_too(ada):
+    change_settings(hop_limit=3, default_availability=99.5, by=ada)
+    load_catalog(replace(built_in_catalog(), hop_limit=4))
+    row = CatalogSettings.objects.get()
+    assert row.newer == {"hop_limit": 4, "default_availability": 99.9}
+    take_theirs("settings", "settings", by=ada, revision=row.revision)
+    assert current_catalog().hop_limit == 4
+    assert CatalogSettings.objects.get().newer is None

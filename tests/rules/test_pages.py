@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from archreview.rules.actions import change_rule, switch_rules
+from archreview.rules.actions import change_rule, retire
 from archreview.rules.models import Rule
 from tests.rules.conftest import webhook_rule
 
@@ -38,12 +38,12 @@ def test_the_list_shows_every_rule_by_category_with_what_it_found_here(viewer_cl
         ({"severity": "critical", "scope": "edge"}, {"MSG-001", "MSG-004"}),
         ({"severity": "info"}, {"CPL-002"}),
         ({"q": "keeps CIRCUIT breaker quiet", "category": "resilience"}, {"RES-001"}),
-        ({"state": "off"}, {"RES-009"}),
+        ({"state": "retired"}, {"RES-009"}),
         ({"state": "changed here"}, {"RES-009", "OWN-001"}),
     ],
 )
 def test_the_list_is_filtered_by_what_stands_in_the_address(viewer_client, ada, workspace, query, expected):
-    switch_rules(Rule.objects.filter(code="RES-009"), enabled=False, by=ada)
+    retire("rule", ["RES-009"], by=ada)
     change_rule(webhook_rule(), by=ada)
     assert set(codes(page(viewer_client, "rule_list", **query))) == expected
 
@@ -94,7 +94,7 @@ def test_the_history_tells_who_changed_what_and_why(viewer_client, ada, workspac
     breaker.severity = "low"
     change_rule(breaker, by=ada, why="We have a mesh")
     html = page(viewer_client, "rule", "RES-001")
-    assert "version 2" in html
+    assert 'version <a href="/w/acme/rules/RES-001/?catalog=2">2</a>' in html
     assert "Ada Admin" in html
     assert "We have a mesh" in html
     assert re.search(r'<del class="rule-before">high</del><ins class="rule-after">low</ins>', html)
@@ -148,13 +148,13 @@ def test_a_page_takes_as_many_queries_with_many_rules_and_findings_as_with_few(v
 
     few = queries("rule_list"), queries("rule", "RES-001")
     for number in range(20):
-        change_rule(webhook_rule(code=f"OWN-{number:03}", examples=""), by=ada)
+        change_rule(webhook_rule(code=f"OWN-{number:03}"), by=ada)
     assert (queries("rule_list"), queries("rule", "RES-001")) == few
     assert max(few) <= 8
 
 
 def test_only_those_who_may_edit_are_offered_to(viewer_client, ada_client, workspace, breaker):
-    edit = reverse("admin:rules_rule_change", args=[breaker.pk])
+    edit = reverse("catalog:rule", args=["RES-001"])
     assert edit not in page(viewer_client, "rule", "RES-001")
     assert edit in page(ada_client, "rule", "RES-001")
 
@@ -163,3 +163,32 @@ def test_findings_lead_to_their_rule(viewer_client, shop):
     url = reverse("rules:rule", args=["acme", "RES-001"])
     for name, arguments in (("findings", []), ("edge", ["cart-inventory"])):
         assert url in viewer_client.get(reverse(f"reviews:{name}", args=["acme", *arguments])).content.decode()
+
+
+def test_obligations_are_listed_in_words_and_found_by_words(viewer_client, workspace):
+    html = page(viewer_client, "rule_list")
+    assert "Met where" in html
+    assert "The edge has a circuit breaker." in html
+    html = page(viewer_client, "rule_list", q="dead_letter_queue")
+    assert "<code>dead_letter_queue</code>" in html
+    assert "<code>breaker</code>" not in html
+    assert "Met where" not in page(viewer_client, "rule_list", severity="high")
+
+
+def test_what_ails_the_catalog_is_shown_and_not_silent(viewer_client, ada, workspace, breaker):
+    assert "The catalog ails" not in page(viewer_client, "rule_list")
+    examples = breaker.examples.replace("circuit_breaker: true", "circuit_breaker: X").replace(
+        "circuit_breaker: false", "circuit_breaker: true"
+    )
+    content = {
+        **breaker.written(),
+        "code": "OWN-002",
+        "condition": "edge.is_synchronous && edge.circuit_breaker",
+        "examples": examples.replace("circuit_breaker: X", "circuit_breaker: false"),
+    }
+    change_rule(Rule(**content), by=ada)
+    html = page(viewer_client, "rule_list")
+    assert "The catalog ails" in html
+    assert "OWN-002 and RES-001 contradict each other over edge.circuit_breaker" in html
+    assert "contradict each other" in page(viewer_client, "rule", "RES-001")
+    assert "contradict each other" not in page(viewer_client, "rule", "RES-002")

@@ -1,7 +1,10 @@
 """A catalog file is read whole or not at all, with every error at its line."""
 
+from datetime import date
+
 import pytest
 
+from archreview.engine.catalog import Campaign
 from archreview.interchange.catalogs import read_catalog
 from archreview.interchange.documents import Problems
 
@@ -64,6 +67,20 @@ def test_it_reads_a_catalog():
     assert rule.examples[0].architecture.edges[0].callback_auth is False
     assert (rule.enabled, rule.needs) == (True, ())
     assert catalog.obligations[0].outcomes == ("callback",)
+
+
+def test_a_campaign_has_a_day_and_a_word_for_people():
+    campaign = "    campaign: {until: 2027-03-01, note: The teams have time}\n    why:"
+    catalog, problems = read(GOOD.replace("    why:", campaign, 1))
+    assert problems == []
+    assert catalog.rules[0].campaign == Campaign(date(2027, 3, 1), "The teams have time")
+
+
+@pytest.mark.parametrize("day", ["2027-02-29", "soon", "20270301", "2027-03-01T10:00:00"])
+def test_a_day_that_is_none_is_told(day):
+    (said,) = errors(("    why:", f"    campaign: {{until: '{day}'}}\n    why:"))
+    assert said.startswith("own.yaml:14: rules[0].campaign.until: ")
+    assert said.endswith("is no day such as 2027-03-01")
 
 
 def test_examples_can_be_left_out():

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise, product
 
 from archreview.engine.language.references import Params, Reference, resolve
@@ -34,30 +33,54 @@ Value = bool | int | float | str
 
 def results_of_all_cases(tree: Node, *, scope: str, params: Params) -> frozenset[bool]:
     """Give what a checked condition comes out as where everything is known; nothing where it cannot be tried."""
-    cases = _Cases(scope, params)
-    types = cases.types(tree)
-    if types is None:
+    cases = Cases(tree, scope, params)
+    if cases.types is None:
         return frozenset()
-    values = cases.values(tree, types)
-    if math.prod(map(len, values)) * sum(1 for _ in tree.walk()) > MAX_STEPS:
+    values = values_of(cases)
+    if math.prod(map(len, values.values())) * sum(1 for _ in tree.walk()) > MAX_STEPS:
         return frozenset()
     results = set()
-    for combination in product(*values):
-        case = dict(zip(types, combination, strict=True))
-        if _can_be(case):
-            results.add(bool(cases.value(tree, case)))
+    for combination in product(*values.values()):
+        case = dict(zip(values, combination, strict=True))
+        if can_be(case):
+            results.add(cases.is_true(case))
     return frozenset(results)
 
 
-@dataclass(frozen=True, slots=True)
-class _Cases:
-    scope: str
-    params: Params
+def values_of(*conditions: Cases) -> dict[str, Sequence[Value]]:
+    """Give the values to try for each name, so that they stand for all that any of the conditions can tell apart."""
+    types = {path: of for condition in conditions for path, of in (condition.types or {}).items()}
+    written = [value for condition in conditions for value in condition.written()]
+    words = sorted({word for word in written if isinstance(word, str)})
+    bounds = [bound for of in types.values() for bound in (of.least, of.most) if bound is not None]
+    numbers = [float(n) for n in (*written, *bounds) if isinstance(n, int | float) and not isinstance(n, bool)]
+    # As many in each gap as there are numbers, for one may have to be above another in the same gap.
+    points = _points(numbers, sum(1 for of in types.values() if of.kind is Kind.NUMBER))
+    return {path: _values_of(of, words, points) for path, of in types.items()}
 
-    def types(self, tree: Node) -> dict[str, Type] | None:
-        """Give the facts that a condition names, with their types; None where it does more than compare them."""
+
+def can_be(case: Mapping[str, Value]) -> bool:
+    """Tell whether anything can be as the case says: of some names at most one is true."""
+    true = [path.rpartition(".")[2] for path, value in case.items() if value is True and path.startswith("edge.")]
+    return all(sum(word in family for word in true) <= 1 for family in _FAMILIES)
+
+
+class Cases:
+    """
+    A checked condition as something to be tried on cases.
+
+    `types` are the facts that it names, with their types; None where it does more than compare them.
+    """
+
+    def __init__(self, tree: Node, scope: str, params: Params) -> None:
+        self.tree = tree
+        self.scope = scope
+        self.params = params
+        self.types = self._types()
+
+    def _types(self) -> dict[str, Type] | None:
         types: dict[str, Type] = {}
-        for node in tree.walk():
+        for node in self.tree.walk():
             if not isinstance(node, And | Or | Not | Compare | Conditional | Literal | ListLiteral | Name):
                 return None
             if isinstance(node, Name):
@@ -70,36 +93,33 @@ class _Cases:
                 return None
         return types
 
-    def values(self, tree: Node, types: Mapping[str, Type]) -> list[Sequence[Value]]:
-        """Give the values to try for each name."""
-        written = [node.value for node in tree.walk() if isinstance(node, Literal)] + list(self.params.values())
-        words = sorted({word for word in written if isinstance(word, str)})
-        bounds = [bound for of in types.values() for bound in (of.least, of.most) if bound is not None]
-        numbers = [float(n) for n in (*written, *bounds) if isinstance(n, int | float) and not isinstance(n, bool)]
-        # As many in each gap as there are numbers, for one may have to be above another in the same gap.
-        points = _points(numbers, sum(1 for of in types.values() if of.kind is Kind.NUMBER))
-        return [_values_of(of, words, points) for of in types.values()]
+    def written(self) -> list[Value]:
+        """Give the values that stand in the condition, as literals or by way of parameters."""
+        return [node.value for node in self.tree.walk() if isinstance(node, Literal)] + list(self.params.values())
 
-    def value(self, node: Node, case: Mapping[str, Value]) -> Value:
-        """Work out a node, everything being known."""
+    def is_true(self, case: Mapping[str, Value]) -> bool:
+        """Work the condition out, everything being known."""
+        return bool(self._value(self.tree, case))
+
+    def _value(self, node: Node, case: Mapping[str, Value]) -> Value:
         match node:
             case Literal(value=value):
                 return value
             case Name():
                 return case[node.path] if node.path in case else self._constant(node)
             case Not(operand=operand):
-                return not self.value(operand, case)
+                return not self._value(operand, case)
             case And(operands=operands):
-                return all(self.value(operand, case) for operand in operands)
+                return all(self._value(operand, case) for operand in operands)
             case Or(operands=operands):
-                return any(self.value(operand, case) for operand in operands)
+                return any(self._value(operand, case) for operand in operands)
             case Conditional(condition=condition, yes=yes, no=no):
-                return self.value(yes if self.value(condition, case) else no, case)
+                return self._value(yes if self._value(condition, case) else no, case)
             case Compare(operator="in", left=left, right=right):
-                return self.value(left, case) in [self.value(item, case) for item in right.parts]
+                return self._value(left, case) in [self._value(item, case) for item in right.parts]
             case Compare(operator=operator, left=left, right=right):
-                return _compare(operator, self.value(left, case), self.value(right, case))
-        raise TypeError(f"unknown node {node!r}")  # pragma: no cover - `types` lets no others pass
+                return _compare(operator, self._value(left, case), self._value(right, case))
+        raise TypeError(f"unknown node {node!r}")  # pragma: no cover - `_types` lets no others pass
 
     def _compares_words(self, node: Compare) -> bool:
         """Tell whether two facts that are words are compared with each other, which a few values cannot stand for."""
@@ -139,11 +159,6 @@ def _values_of(of: Type, words: Sequence[str], points: Sequence[float]) -> Seque
         others = [choice for choice in of.choices if choice not in words]
         return [*(choice for choice in of.choices if choice in words), *others[:1]]
     return [*words, "another text than those"]
-
-
-def _can_be(case: Mapping[str, Value]) -> bool:
-    true = [path.rpartition(".")[2] for path, value in case.items() if value is True and path.startswith("edge.")]
-    return all(sum(word in family for word in true) <= 1 for family in _FAMILIES)
 
 
 def _compare(operator: str, left: Value, right: Value) -> bool:

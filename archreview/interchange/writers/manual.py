@@ -89,6 +89,9 @@ def _rule(rule: Rule) -> list[str]:
         lines += [f"Numbers that were chosen: {numbers}.", ""]
     if rule.needs:
         lines += [f"Evaluated only with {' and '.join(_NEEDS.get(need, need) for need in rule.needs)}.", ""]
+    if rule.campaign:
+        note = f" ({rule.campaign.note})" if rule.campaign.note else ""
+        lines += [f"Upcoming until {rule.campaign.until.isoformat()}{note}: what it finds counts from then on.", ""]
     if rule.references:
         lines += [f"Read on: {'; '.join(rule.references)}.", ""]
     return lines

@@ -20,9 +20,11 @@ from archreview.engine.results import (
     FactUse,
     Finding,
     FlowReview,
+    OpenQuestion,
     Review,
     ServiceReview,
     Subject,
+    Upcoming,
 )
 
 RESULT_VERSION = 1
@@ -31,7 +33,7 @@ TOOL = "archreview"
 
 def to_dict(review: Review, *, gone: Iterable[str] = ()) -> dict[str, Any]:
     """Give the result as plain values; `gone` are the fingerprints of a baseline that are no more."""
-    summary = review.summary
+    summary, upcoming = review.summary, review.upcoming
     return {
         "archreview": RESULT_VERSION,
         "tool": {"name": TOOL, "version": version(TOOL)},
@@ -75,12 +77,10 @@ def to_dict(review: Review, *, gone: Iterable[str] = ()) -> dict[str, Any]:
         ],
         "cycles": [list(cycle) for cycle in review.cycles],
         "findings": [_finding(finding) for finding in review.findings],
-        "questions": [
-            {"subject": _subject(question.subject), "fact": question.fact, "waiting": list(question.waiting)}
-            for question in review.questions
-        ],
+        "questions": [_question(question) for question in review.questions],
         "not_evaluated": [{"rule": skipped.rule, "why": skipped.why} for skipped in review.not_evaluated],
         "gone": list(gone),
+        **({"upcoming": _upcoming(upcoming)} if upcoming else {}),
     }
 
 
@@ -226,6 +226,18 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "fingerprint": finding.fingerprint,
         "location": _location(finding.location),
         "known": finding.known,
+    }
+
+
+def _question(question: OpenQuestion) -> dict[str, Any]:
+    return {"subject": _subject(question.subject), "fact": question.fact, "waiting": list(question.waiting)}
+
+
+def _upcoming(upcoming: Upcoming) -> dict[str, Any]:
+    return {
+        "rules": [{"rule": rule.rule, "until": rule.until.isoformat(), "note": rule.note} for rule in upcoming.rules],
+        "findings": [_finding(finding) for finding in upcoming.findings],
+        "questions": [_question(question) for question in upcoming.questions],
     }
 
 

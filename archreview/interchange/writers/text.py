@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -52,6 +53,7 @@ class _Text:
         if not self._review.findings:
             yield ""
             yield self._paint("No pitfall was found in what is known.", "good")
+        yield from self._upcoming()
         yield from self._questions(self._review.questions)
         if gone:
             yield ""
@@ -91,6 +93,20 @@ class _Text:
         latency = f"{least}{flow.latency_p99_ms:g} ms (estimate)" if known else "latency unknown"
         line = f"  {flow.id}: {calls} {word}, {latency}, {flow.availability:.6g} % available"
         yield plain(line)
+
+    def _upcoming(self) -> Iterator[str]:
+        upcoming = self._review.upcoming
+        if upcoming is None:
+            return
+        counts = Counter(finding.rule for finding in upcoming.findings)
+        yield ""
+        yield self._paint(f"Upcoming, counted from their day on: {len(upcoming.findings)}", "strong")
+        for rule in upcoming.rules:
+            known = self._rules.get(rule.rule)
+            title = f" {known.title}" if known else ""
+            note = f" ({rule.note})" if rule.note else ""
+            line = f"{rule.rule}{title}: {counts[rule.rule]} from {rule.until.isoformat()}{note}"
+            yield from self._wrapped(line, "      ", first="  ")
 
     def _rule(self, severity: str, rule: Rule | None, code: str, findings: list[Finding]) -> Iterator[str]:
         title = f"  {rule.title}" if rule else ""

@@ -75,6 +75,7 @@ def flow(request: HtmxRequest, workspace: str, flow: str) -> HttpResponse:
         "first_over_name": analysis.name_of("edge", reviewed.first_over) if reviewed.first_over else "",
         "unknowns": unknowns(analysis, reviewed),
         "pitfalls": pitfalls(analysis, analysis.findings_about("flow", value.id)),
+        "upcoming": pitfalls(analysis, analysis.upcoming_about("flow", value.id)),
         "edge_pitfalls": [
             (id_, analysis.name_of("edge", id_), analysis.findings_about("edge", id_))
             for id_ in sorted(edges)

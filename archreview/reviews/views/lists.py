@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.contrib import messages
@@ -16,11 +16,13 @@ from django.views.decorators.http import require_POST, require_safe
 from archreview.engine.results import SEVERITIES, OpenQuestion, Subject
 from archreview.registry.queries import history_of
 from archreview.reviews import telling
-from archreview.reviews.analyses import Analysis, current_analysis
+from archreview.reviews.analyses import Analysis, analysis_with, current_analysis
 from archreview.reviews.asking import Asked, anchor_of, asked_fact, doubts_about, refused, wording
 from archreview.reviews.edge_page import Pitfall
 from archreview.reviews.forms import can_be_stated
+from archreview.reviews.upcoming import upcoming_rules
 from archreview.reviews.views.stating import take_statement
+from archreview.rules.views.looking_back import asked_catalog
 from archreview.web.answers import announce, answer
 from archreview.web.lists import chosen, order_of, page_of
 from archreview.web.requests import HtmxRequest
@@ -73,7 +75,8 @@ def subject_url(workspace: str, kind: str, id_: str) -> str:
 def findings(request: HtmxRequest, workspace: str) -> HttpResponse:
     """List the findings: filtered by severity, rule, kind and system, searched, sorted."""
     found = get_workspace(request, workspace)
-    analysis = current_analysis(found)
+    earlier = asked_catalog(request, found)
+    analysis = analysis_with(found, earlier.catalog) if earlier else current_analysis(found)
     used = {finding.rule for finding in analysis.review.findings}
     severities, rules = chosen(request, "severity", SEVERITIES), chosen(request, "rule", list(analysis.rules))
     kinds, systems = chosen(request, "kind", KINDS), chosen(request, "system", list(analysis.systems))
@@ -111,7 +114,11 @@ def findings(request: HtmxRequest, workspace: str) -> HttpResponse:
         "systems": analysis.architecture.systems,
         "chosen_systems": [(id_, analysis.name_of("system", id_)) for id_ in systems],
         "chosen_rules": rules,
-        "kept": [("severity", value) for value in severities] + [("kind", value) for value in kinds],
+        "kept": [("severity", value) for value in severities]
+        + [("kind", value) for value in kinds]
+        + ([("catalog", earlier.version.number)] if earlier else []),
+        "earlier": earlier,
+        "upcoming": upcoming_rules(analysis, partial(subject_url, workspace)),
         "q": text,
         "sort": sort,
         "filtered": bool(severities or rules or kinds or systems or text),

@@ -61,6 +61,7 @@ def service(request: HtmxRequest, workspace: str, service: str) -> HttpResponse:
         "outgoing": edge_lines(analysis, value.id, outgoing=True),
         "incoming": edge_lines(analysis, value.id, outgoing=False),
         "pitfalls": pitfalls(analysis, analysis.findings_about("service", value.id)),
+        "upcoming": pitfalls(analysis, analysis.upcoming_about("service", value.id)),
         "questions": service_questions(analysis, found, value.id, history),
         "chain": [analysis.name_of("service", id_) for id_ in entry.deepest] if entry else [],
         "failing": [(id_, analysis.name_of("service", id_)) for id_ in radius.services.ids],

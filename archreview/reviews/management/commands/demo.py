@@ -11,6 +11,7 @@ from archreview.interchange.documents import Problems
 from archreview.interchange.native import read_architecture
 from archreview.interchange.prefixes import with_prefix
 from archreview.registry.actions import import_architecture
+from archreview.rules.demo import show_lives_of_rules
 from archreview.workspaces.actions import add_member, create_workspace
 from archreview.workspaces.demo import ACCOUNTS, demo_users, has_other_users
 from archreview.workspaces.models import Role, Workspace
@@ -78,6 +79,8 @@ class Command(BaseCommand):
         self.say(f"Loading {len(REAL_SYSTEMS)} systems that exist ...")
         for file in (EXAMPLES / f"{name}.yaml" for name in REAL_SYSTEMS):
             self._load(systems, read(file), file=file, by=users[0])
+        self.say("Showing what can become of a rule ...")
+        show_lives_of_rules(systems, lead=users[0], administrator=users[3])
 
     def _load(self, workspace: Workspace, architecture: Architecture, *, file: Path, by: User) -> None:
         import_architecture(workspace=workspace, architecture=architecture, by=by, source=file.name)

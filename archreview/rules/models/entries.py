@@ -1,14 +1,14 @@
-"""The rule catalog as rows: what administrators change, and every change with who and when."""
+"""What the catalog holds: rules, obligations and the settings."""
 
-import hashlib
-import json
 import re
 import uuid
+from collections.abc import Mapping
+from datetime import date
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from archreview.engine.catalog import SCOPES
 from archreview.engine.model import DEFAULT_AVAILABILITY, HOP_LIMIT
@@ -22,46 +22,62 @@ def _choices(words: tuple[str, ...]) -> list[tuple[str, str]]:
     return [(word, word.capitalize()) for word in words]
 
 
+class State(models.TextChoices):
+    """
+    Where an entry stands once it has been published; before that it is a Draft and no row.
+
+    What is retired is evaluated nowhere, can be read with its history, and can be taken back.
+    """
+
+    PUBLISHED = "published", "Published"
+    RETIRED = "retired", "Retired"
+
+
 class Entry(models.Model):
     """
     Something of the catalog that the product ships and an administrator may change.
 
-    `built_in_hash` is that of the shipped content: empty where nothing like it is shipped, other than `content_hash()`
-    where an administrator has changed it. `revision` counts the changes of the row, so that two people who edit it at
+    `built_in` is the shipped content that it comes from, null where nothing like it is shipped; where an administrator
+    has changed it, `content()` says something else. `newer` is what a later release ships instead, while nobody has
+    decided between that and the change. `revision` counts the changes of the row, so that two people who edit it at
     once are told.
     """
 
+    # What a person writes; the state is changed by its own steps.
     CONTENT: ClassVar[tuple[str, ...]] = ()
+    HAS_STATE: ClassVar[bool] = True
 
-    built_in_hash = models.CharField(max_length=64, blank=True, editable=False)
+    built_in = models.JSONField(null=True, blank=True, editable=False)
+    newer = models.JSONField(null=True, blank=True, editable=False)
     revision = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         abstract = True
 
-    def content(self) -> dict[str, Any]:
+    def written(self) -> dict[str, Any]:
         """What an administrator can write, as JSON takes it."""
         return {name: getattr(self, name) for name in self.CONTENT}
 
-    def content_hash(self) -> str:
-        """The same for the same content."""
-        return hash_of(self.content())
+    def content(self) -> dict[str, Any]:
+        """What is written with the state: all that a version of the catalog says about it."""
+        state = {"state": str(getattr(self, "state"))} if self.HAS_STATE else {}  # noqa: B009 - only some have it
+        return {**self.written(), **state}
+
+    def fill(self, content: Mapping[str, Any]) -> None:
+        """Take a content; what it does not name stays."""
+        for name in (*self.CONTENT, *(("state",) if self.HAS_STATE else ())):
+            if name in content:
+                setattr(self, name, content[name])
 
     @property
     def is_own(self) -> bool:
         """Whether it comes from an administrator and not with the product."""
-        return not self.built_in_hash
+        return self.built_in is None
 
     @property
     def is_changed(self) -> bool:
         """Whether it came with the product and says something else now."""
-        return bool(self.built_in_hash) and self.built_in_hash != self.content_hash()
-
-
-def hash_of(content: dict[str, Any]) -> str:
-    """Give a digest of an entry's content, whatever the order of its keys."""
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        return self.built_in is not None and self.built_in != self.content()
 
 
 class Rule(Entry):
@@ -70,7 +86,8 @@ class Rule(Entry):
 
     Condition, severity and message are texts of the rule language. `why` and `remedy` are Markdown; `why_html` and
     `remedy_html` are kept because rendering is slow, and are cleaned again when they are shown. `examples` is the YAML
-    that stands under a rule's `examples:` in a catalog file.
+    that stands under a rule's `examples:` in a catalog file. `campaign` is empty, or says until which day (`until`,
+    as in 2027-03-01) what the rule finds is upcoming, and a word for people (`note`).
     """
 
     CONTENT = (
@@ -87,7 +104,7 @@ class Rule(Entry):
         "params",
         "examples",
         "needs",
-        "enabled",
+        "campaign",
     )
 
     code = models.CharField(
@@ -118,26 +135,46 @@ class Rule(Entry):
     examples = models.TextField(
         blank=True,
         help_text="Small architectures that must match, must not match (no_match) or must ask, in the form of a "
-        "catalog file. They are tried whenever the rule is saved.",
+        "catalog file. Publishing needs one that must match and one that must not, and all of them to pass.",
     )
     needs = models.JSONField(
         default=list, blank=True, help_text="What must be given before the rule can be evaluated at all."
     )
-    enabled = models.BooleanField(default=True, help_text="A rule that is off finds nothing and asks nothing.")
+    campaign = models.JSONField(
+        default=dict, blank=True, help_text="Until its day the findings are shown as upcoming, and count nowhere."
+    )
+    state = models.CharField(max_length=10, choices=State, default=State.PUBLISHED, editable=False)
     why_html = models.TextField(blank=True, editable=False)
     remedy_html = models.TextField(blank=True, editable=False)
 
     class Meta:
         ordering = ["code"]
+        permissions = [("publish_rule", "Can publish and retire what the catalog holds")]
         constraints = [
             models.CheckConstraint(condition=Q(scope__in=SCOPES), name="a_rule_has_a_known_scope"),
             models.CheckConstraint(condition=Q(category__in=CATEGORIES), name="a_rule_has_a_known_category"),
             models.CheckConstraint(condition=~Q(condition=""), name="a_rule_has_a_condition"),
             models.CheckConstraint(condition=~Q(severity=""), name="a_rule_has_a_severity"),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="a_rule_has_a_known_state"),
         ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
+
+    @property
+    def is_published(self) -> bool:
+        """Whether reviews evaluate it."""
+        return self.state == State.PUBLISHED
+
+    @property
+    def counts_from(self) -> date | None:
+        """The day from which on its findings count, where it is a campaign."""
+        return date.fromisoformat(self.campaign["until"]) if self.campaign else None
+
+    @property
+    def is_upcoming(self) -> bool:
+        """Whether it is a campaign whose day has not come."""
+        return self.counts_from is not None and timezone.localdate() < self.counts_from
 
     @property
     def severities(self) -> tuple[str, ...]:
@@ -160,11 +197,13 @@ class Obligation(Entry):
     styles = models.JSONField(default=list, blank=True, help_text="The styles that bring the duty.")
     outcomes = models.JSONField(default=list, blank=True, help_text="The outcomes of the tree that would bring it.")
     position = models.PositiveIntegerField(default=0, help_text="Smaller ones are listed first.")
+    state = models.CharField(max_length=10, choices=State, default=State.PUBLISHED, editable=False)
 
     class Meta:
         ordering = ["position", "duty"]
         constraints = [
             models.CheckConstraint(condition=~Q(condition=""), name="an_obligation_has_a_condition"),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="an_obligation_has_a_known_state"),
         ]
 
     def __str__(self) -> str:
@@ -180,6 +219,7 @@ class CatalogSettings(Entry):
     """
 
     CONTENT = ("hop_limit", "default_availability")
+    HAS_STATE = False
     ONLY = 1
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY, editable=False)
@@ -204,58 +244,3 @@ class CatalogSettings(Entry):
 
     def __str__(self) -> str:
         return f"Settings of the catalog, version {self.version}"
-
-
-class CatalogChange(models.Model):
-    """
-    One change of one thing: what it said before and after, null where it was not there.
-
-    All changes of one action carry the version that the action made.
-    """
-
-    class Kind(models.TextChoices):
-        RULE = "rule", "Rule"
-        OBLIGATION = "obligation", "Obligation"
-        SETTINGS = "settings", "Settings"
-
-    class What(models.TextChoices):
-        LOADED = "loaded", "Loaded"
-        CREATED = "created", "Created"
-        CHANGED = "changed", "Changed"
-        DELETED = "deleted", "Deleted"
-
-    version = models.PositiveBigIntegerField()
-    kind = models.CharField(max_length=10, choices=Kind)
-    key = models.CharField("of", max_length=100)
-    what = models.CharField(max_length=10, choices=What)
-    before = models.JSONField(null=True)
-    after = models.JSONField(null=True)
-    why = models.CharField(max_length=500, blank=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="catalog_changes"
-    )
-    # The person's name outlives the account.
-    by_name = models.CharField("who", max_length=200, blank=True)
-    at = models.DateTimeField("when", auto_now_add=True)
-
-    class Meta:
-        ordering = ["-version", "kind", "key"]
-        indexes = [models.Index(fields=["kind", "key", "-version"], name="changes_of_one_thing")]
-        constraints = [
-            models.UniqueConstraint(fields=["version", "kind", "key"], name="a_version_changes_a_thing_once"),
-            models.CheckConstraint(
-                condition=Q(before__isnull=False) | Q(after__isnull=False), name="a_change_has_a_before_or_an_after"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.key} {self.what} in version {self.version}"
-
-    @property
-    def differences(self) -> list[tuple[str, Any, Any]]:
-        """The fields that differ, with what they said before and after; none where it came or went as a whole."""
-        if self.before is None or self.after is None:
-            return []
-        names = [*self.before, *(name for name in self.after if name not in self.before)]
-        pairs = ((name, self.before.get(name), self.after.get(name)) for name in names)
-        return [(name, old, new) for name, old, new in pairs if old != new]

@@ -1,0 +1,126 @@
+"""The steps of a life: draft to published, published to retired and back, and the whole catalog back to a version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar, cast
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from archreview.rules.actions.record import InvalidEntry, Name, locked_entries, locked_settings, put
+from archreview.rules.models import CatalogSettings, Draft, Kind, Obligation, Rule, State
+from archreview.rules.queries import contents_of_version
+from archreview.rules.values import SETTINGS_KEY
+from archreview.web.versions import ChangedMeanwhile
+
+E = TypeVar("E", Rule, Obligation)
+
+
+def publish_draft(kind: str, key: str, *, by: User | None, why: str = "", seen: int) -> None:
+    """
+    Put a draft in force, and take it from the drafts.
+
+    `why` replaces the draft's own word. Raises InvalidEntry where it is unsound or an example fails, and
+    ChangedMeanwhile where the draft is another than was seen, or what is in force another than it was begun from.
+    """
+    with transaction.atomic():
+        settings = locked_settings()
+        draft = Draft.objects.select_for_update().filter(kind=kind, key=key, version=seen).first()
+        if draft is None:
+            raise ChangedMeanwhile
+        row = locked_entries(settings, [(kind, key)]).get((kind, key))
+        if (row.revision if row else 0) != draft.based_on:
+            raise ChangedMeanwhile
+        state = {} if kind == Kind.SETTINGS else {"state": str(State.PUBLISHED)}
+        put(settings, {(kind, key): {**draft.content, **state}}, by=by, why=why or draft.why)
+        draft.delete()
+
+
+def retire(kind: str, keys: Iterable[str], *, by: User | None, why: str = "") -> list[str]:
+    """
+    Retire what is published, all in one version: nothing evaluates it from then on, and it stays to be read.
+
+    Gives the keys of those that were published.
+    """
+    return _move(kind, keys, State.RETIRED, by=by, why=why)
+
+
+def take_back(kind: str, keys: Iterable[str], *, by: User | None, why: str = "") -> list[str]:
+    """
+    Publish again what is retired, all in one version, and give the keys of those that were retired.
+
+    Raises InvalidEntry, and takes none back, where one is no longer sound.
+    """
+    return _move(kind, keys, State.PUBLISHED, by=by, why=why)
+
+
+def _move(kind: str, keys: Iterable[str], state: State, *, by: User | None, why: str) -> list[str]:
+    with transaction.atomic():
+        settings = locked_settings()
+        rows = locked_entries(settings, [(kind, key) for key in keys])
+        changed = put(settings, {name: {"state": str(state)} for name in sorted(rows)}, by=by, why=why)
+    return [key for _, key in changed]
+
+
+def go_back_to(number: int, *, by: User | None, why: str = "") -> list[Name]:
+    """
+    Let the whole catalog say again what it said in an earlier version, as a new version, and give what changes.
+
+    What has come since is retired, so that its history can still be read. Examples were tried when the version was
+    made. Raises InvalidEntry where the language has moved on and no longer reads what is to be published again.
+    """
+    with transaction.atomic():
+        settings = locked_settings()
+        if not 0 < number <= settings.version:
+            raise InvalidEntry({"version": {"number": [f"There is no version {number}."]}})
+        wanted = contents_after_going_back(number, settings.version)
+        return put(settings, wanted, by=by, why=why, try_examples=False, goes_back_to=number)
+
+
+def contents_after_going_back(number: int, now: int) -> dict[Name, Mapping[str, Any]]:
+    """Give what everything would say after going from version `now` back to version `number`."""
+    then, current = contents_of_version(number), contents_of_version(now)
+    since = {
+        name: {**content, "state": str(State.RETIRED)}
+        for name, content in current.items()
+        if name not in then and name[0] != Kind.SETTINGS
+    }
+    return {**then, **since}
+
+
+# --- Without a draft ---------------------------------------------------------------------------
+
+
+def change_rule(rule: Rule, *, by: User | None, why: str = "") -> Rule:
+    """
+    Put a rule in force as it is given: a new one, or the stored one with its fields changed.
+
+    Raises InvalidEntry where it is unsound or, being published, fails one of its examples, and ChangedMeanwhile where
+    its revision is no longer that of the row.
+    """
+    return _change(rule, (Kind.RULE, rule.code), by=by, why=why)
+
+
+def change_obligation(obligation: Obligation, *, by: User | None, why: str = "") -> Obligation:
+    """Put an obligation in force as it is given. Raises InvalidEntry and ChangedMeanwhile."""
+    return _change(obligation, (Kind.OBLIGATION, obligation.duty), by=by, why=why)
+
+
+def change_settings(*, hop_limit: int, default_availability: float, by: User | None, why: str = "") -> CatalogSettings:
+    """Change the settings: the limit in calls, the availability in percent. Raises InvalidEntry."""
+    with transaction.atomic():
+        settings = locked_settings()
+        content = {"hop_limit": hop_limit, "default_availability": default_availability}
+        put(settings, {(Kind.SETTINGS, SETTINGS_KEY): content}, by=by, why=why)
+    return settings
+
+
+def _change(entry: E, name: Name, *, by: User | None, why: str) -> E:
+    with transaction.atomic():
+        settings = locked_settings()
+        stored = locked_entries(settings, [name]).get(name)
+        if (stored is None) != (entry.pk is None) or (stored and stored.revision != entry.revision):
+            raise ChangedMeanwhile
+        put(settings, {name: entry.content()}, by=by, why=why)
+        return cast("E", locked_entries(settings, [name])[name])

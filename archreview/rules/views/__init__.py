@@ -1,0 +1,1 @@
+"""Pages about rules: the catalog for everyone in a workspace, and the desk where administrators write it."""

@@ -1,0 +1,218 @@
+"""The desk in a browser: an administrator writes the rule that the catalog lacks, is sure of it, and takes it back."""
+
+from io import StringIO
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+
+from archreview.registry.actions import import_architecture
+from archreview.rules.models import CatalogChange, Rule
+from archreview.rules.queries import current_catalog
+from archreview.workspaces.models import Workspace
+from tests.browser.conftest import NARROW
+from tests.registry.conftest import architecture_of
+
+DESK = "/admin/catalog/"
+PAYMENTS = """\
+archreview: 1
+system: {id: kiosk, name: Kiosk}
+services:
+  - {id: kiosk-shop, name: Kiosk shop, entry_point: true}
+  - {id: kiosk-bank, name: Kiosk bank, kind: external}
+edges:
+  - {id: kiosk-pays, from: kiosk-shop, to: kiosk-bank, name: Pay, style: webhook, purpose: payment,
+     callback_auth: false, callback_retry: true}
+  - {id: kiosk-refunds, from: kiosk-shop, to: kiosk-bank, name: Refund, style: webhook, purpose: payment}
+"""
+EDGE = "/w/examples/edges/kiosk-pays/"
+CONDITION = (
+    'edge.style == "webhok" && edge.purpose == "payment" && '
+    "(edge.callback_authentication == false || edge.callback_rety == false)"
+)
+EXAMPLES = """\
+- title: Anybody can say that it was paid
+  expect: match
+  subject: shop-bank
+  architecture:
+    services: [{id: shop, name: Shop}, {id: bank, name: Bank, kind: external}]
+    edges:
+      - {id: shop-bank, from: shop, to: bank, style: webhook, purpose: payment,
+         callback_auth: AUTH, callback_retry: true}
+- title: Signed, and tried again
+  expect: no_match
+  subject: shop-bank
+  architecture:
+    services: [{id: shop, name: Shop}, {id: bank, name: Bank, kind: external}]
+    edges:
+      - {id: shop-bank, from: shop, to: bank, style: webhook, purpose: payment,
+         callback_auth: true, callback_retry: true}
+"""
+
+
+@pytest.fixture
+def demo(transactional_db):
+    """The demo's workspaces, with a payment in one of them that travels by webhook."""
+    call_command("demo", stdout=StringIO())
+    examples = Workspace.objects.get(slug="examples")
+    lia = User.objects.get(username="lia")
+    import_architecture(workspace=examples, architecture=architecture_of(PAYMENTS), by=lia, source="kiosk.yaml")
+    return examples
+
+
+@pytest.fixture
+def desk(page, sign_in, demo):
+    """The page of the demo's administrator."""
+    sign_in(page, User.objects.get(username="ada"))
+    return page
+
+
+def mend(page, wrong, right):
+    """Take the suggestion for what is wrong, and wait until it is no longer told."""
+    page.click(f"#problems-condition [data-put='{right}']")
+    page.wait_for_function(
+        "wrong => !document.getElementById('problems-condition').textContent.includes(wrong)", arg=wrong
+    )
+
+
+def test_an_administrator_writes_tries_introduces_and_takes_back_the_rule_that_was_lacking(
+    desk, demo, assert_accessible, assert_no_sideways_scroll
+):
+    page = desk
+    page.goto("/w/examples/rules/")
+    page.click("text=Write rules")
+    page.click("text=New rule")
+    page.fill("#id_key", "PAY-001")
+    page.fill("#id_title", "Payment by an unprotected webhook")
+    page.select_option("#id_category", "messaging")
+
+    # Led to the right names by errors, at their places, while it is written.
+    page.fill("#id_condition", CONDITION)
+    page.wait_for_selector("#problems-condition [data-put='webhook']")
+    assert "edge.callback_authentication" in page.inner_text("#problems-condition")
+    carets = page.locator("#problems-condition pre").first.inner_text().split("\n")
+    assert carets[0][carets[1].index("^") :].startswith('"webhok"')
+    mend(page, "webhok", "webhook")
+    mend(page, "callback_authentication", "edge.callback_auth")
+    mend(page, "callback_rety", "edge.callback_retry")
+    assert page.input_value("#id_condition") == (
+        'edge.style == "webhook" && edge.purpose == "payment" && '
+        "(edge.callback_auth == false || edge.callback_retry == false)"
+    )
+
+    # Names are found as one types, and put in by a click.
+    page.fill("#id_severity", "")
+    page.locator("#id_severity").press_sequentially('edge.callback_auth == false ? "critical" : "high"')
+    page.fill("#id_message", "")
+    page.locator("#id_message").press_sequentially("callba")
+    assert page.input_value("[data-filter]") == "callba"
+    page.fill("#id_message", " believes whoever says that it was paid.")
+    page.locator("#id_message").press("Home")
+    page.fill("[data-filter]", "source name")
+    page.click("[data-name='source.name'] [data-insert='source.name']")
+    assert page.input_value("#id_message").startswith("{source.name} believes")
+    page.fill("#id_why", "Anybody can say that it was paid.")
+    page.fill("#id_remedy", "Sign the callback, and try it again until it is taken.")
+
+    # Two examples: the first is wrong at first, and the page says what came out instead.
+    page.click("[data-begin] button:text-is('must match'):visible")
+    assert "expect: match" in page.input_value("#id_examples")
+    page.fill("#id_examples", EXAMPLES.replace("AUTH", "true"))
+    page.wait_for_selector("#drawn :text('Fails: ')")
+    assert "it does not match" in page.inner_text("#drawn")
+    page.fill("#id_examples", EXAMPLES.replace("AUTH", "false"))
+    page.wait_for_selector("#check :text('Nothing is wrong with it.')")
+    assert page.locator("#drawn svg").count() >= 2
+    reading = page.inner_text("#check")
+    assert "the edge's style is webhook, and the edge's purpose is payment" in reading
+    assert "Shop believes whoever says that it was paid." in reading
+    assert_accessible(page)
+    assert_no_sideways_scroll(page)
+    assert not Rule.objects.filter(code="PAY-001").exists()
+
+    # The dry run: what it would find in the demo, with links; nothing is stored by it.
+    page.click("button:text-is('Dry run')")
+    page.wait_for_selector("#dry-run h2")
+    said = page.inner_text("#dry-run")
+    assert "Worked examples" in said
+    assert "Kiosk shop → Kiosk bank" in said
+    assert page.locator(f"#dry-run a[href='{EDGE}']").count() == 1
+    assert "Questions that are asked" not in said or "callback" in said.lower()
+    assert_accessible(page)
+    assert current_catalog().version == "1"
+
+    # Introduced as a campaign.
+    page.fill("#id_until", "2999-01-01")
+    page.fill("#id_note", "Payments first")
+    page.fill("#id_reason", "Two chargebacks in October")
+    page.click("button:text-is('Publish')")
+    page.wait_for_selector("text=In force now: PAY-001, version 2 of the catalog.")
+    assert page.is_visible(".desk-life :text('published')")
+    change = CatalogChange.objects.get(key="PAY-001")
+    assert (change.by_name, change.why) == ("Ada Administrator", "Two chargebacks in October")
+
+    # On the edge's page it is upcoming, and counts in no score.
+    page.goto(EDGE)
+    upcoming = page.inner_text(".upcoming")
+    assert "Kiosk shop believes whoever says that it was paid." in upcoming
+    assert "Payments first" in upcoming
+    page.click(".upcoming a:text('PAY-001')")
+    page.wait_for_selector("h1:text('Payment by an unprotected webhook')")
+    assert_accessible(page)
+
+    # Taken back: it finds nothing any more, and stays to be read.
+    page.click("text=Edit at the desk")
+    page.fill("#id_reason", "We wait for the bank")
+    page.click("button:text-is('Retire')")
+    page.wait_for_selector("text=Retired: PAY-001, version 3 of the catalog.")
+    page.goto(EDGE)
+    assert page.locator(".upcoming").count() == 0
+    page.goto(f"{DESK}rules/PAY-001/")
+    assert "Ada Administrator" in page.inner_text("#history")
+    assert "We wait for the bank" in page.inner_text("#history")
+
+
+def test_the_desk_is_there_for_staff_with_the_right_only(page, sign_in, demo, complaints):
+    complaints.expect_status(404)
+    sign_in(page, User.objects.get(username="lia"))
+    page.goto("/w/examples/rules/")
+    assert page.locator("text=Write rules").count() == 0
+    assert page.goto(DESK).status == 404
+    assert page.goto(f"{DESK}rules/RES-001/").status == 404
+
+
+def test_it_works_without_scripts_and_on_a_narrow_screen(open_page, sign_in, demo, assert_no_sideways_scroll):
+    page = open_page(size=NARROW, javascript=False)
+    sign_in(page, User.objects.get(username="ada"))
+    page.goto(f"{DESK}rules/RES-001/")
+    page.fill("#id_condition", "edge.is_synchronous && edge.circut_breaker == false")
+    page.click("button:text-is('Check')")
+    assert "edge.circuit_breaker" in page.inner_text("#problems-condition")
+    page.fill("#id_condition", "edge.is_synchronous && edge.circuit_breaker == false")
+    page.fill("#id_severity", "low")
+    page.click("button:text-is('Dry run')")
+    assert "Findings that weigh otherwise" in page.inner_text("#dry-run")
+    assert page.input_value("#id_severity") == "low"
+    page.click("button:text-is('Save draft')")
+    assert page.is_visible("text=Kept as a draft: RES-001")
+    assert page.is_visible("#drafted")
+
+
+PAGES = (
+    "",
+    "health/",
+    "rules-file/",
+    "versions/",
+    "versions/1/?try=1",
+    "settings/",
+    "obligations/timeout/",
+    "rules/HOP-001/",
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_of_the_desk_is_accessible_and_fits(desk, path, assert_accessible, assert_no_sideways_scroll):
+    desk.goto(f"{DESK}{path}")
+    assert_accessible(desk)
+    desk.set_viewport_size({"width": 390, "height": 844})
+    assert_no_sideways_scroll(desk)
