@@ -13,11 +13,12 @@ from archreview.decisions.actions import (
     write_decision,
 )
 from archreview.decisions.differences import differences
-from archreview.decisions.export import as_markdown, as_pdf, pictures, status_words
+from archreview.decisions.export import NotAsDecided, as_markdown, as_pdf, pictures, status_words
 from archreview.decisions.forms import DecideForm, DecisionForm, VersionForm, successors_of
 from archreview.decisions.layout import finished
 from archreview.decisions.models import Decision, Status
 from archreview.decisions.queries import count_by_status, decision_of, decisions_of, subject_edge, versions_of
+from archreview.decisions.sealing import is_intact
 from archreview.decisions.skeleton import EMPTY_DECISION
 from archreview.rendering import RenderingFailed, markdown_to_html
 from archreview.web.answers import answer, redirect_whole_page
@@ -66,6 +67,7 @@ def decision(request: HtmxRequest, workspace: str, number: int) -> HttpResponse:
     context = {
         "decision": found,
         "status": status_words(found),
+        "intact": is_intact(found),
         "html": mark_safe(finished(found.rendered)),  # noqa: S308 - nothing but what the allow-list lets through
         "pictures": [(caption, mark_safe(svg)) for caption, svg in pictures(found)],  # noqa: S308 - our own drawing
         "edge": subject_edge(found),
@@ -187,7 +189,11 @@ def decision_markdown(request: HtmxRequest, workspace: str, number: int) -> Http
     """The decision as a Markdown file."""
     space = get_workspace(request, workspace)
     found = get_object_or_404(decision_of(space, number))
-    return _file(as_markdown(found).encode(), name=found.file_name, kind="text/markdown; charset=utf-8")
+    try:
+        markdown = as_markdown(found)
+    except NotAsDecided as refusal:
+        return render(request, "decisions/no_export.html", {"decision": found, "reason": str(refusal)}, status=409)
+    return _file(markdown.encode(), name=found.file_name, kind="text/markdown; charset=utf-8")
 
 
 @require_safe
@@ -197,6 +203,8 @@ def decision_pdf(request: HtmxRequest, workspace: str, number: int) -> HttpRespo
     found = get_object_or_404(decision_of(space, number))
     try:
         pdf = as_pdf(found)
+    except NotAsDecided as refusal:
+        return render(request, "decisions/no_export.html", {"decision": found, "reason": str(refusal)}, status=409)
     except RenderingFailed as failure:
         return render(request, "decisions/no_pdf.html", {"decision": found, "reason": str(failure)}, status=422)
     return _file(pdf, name=found.file_name.removesuffix(".md") + ".pdf", kind="application/pdf")
