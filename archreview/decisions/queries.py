@@ -1,8 +1,11 @@
 """What pages read about decisions."""
 
+from django.contrib.auth.models import User
 from django.db.models import Count, Q, QuerySet
 
-from archreview.decisions.models import Decision, DecisionVersion, Status
+from archreview.decisions.binding import accepted_decision
+from archreview.decisions.models import Comment, Decision, DecisionVersion, Status, WorkingCopy
+from archreview.engine.decisions import AcceptedDecision
 from archreview.registry.models import Edge
 from archreview.workspaces.models import Workspace
 
@@ -33,7 +36,7 @@ def decision_of(workspace: Workspace, number: int) -> QuerySet[Decision]:
     """The one decision with the number, as a queryset for `get_object_or_404`."""
     return (
         Decision.objects.filter(workspace=workspace, number=number)
-        .select_related("workspace", "superseded_by", "decided_by", "created_by")
+        .select_related("workspace", "superseded_by", "will_supersede", "decided_by", "created_by")
         .prefetch_related("supersedes")
     )
 
@@ -52,6 +55,25 @@ def count_by_status(workspace: Workspace) -> dict[str, int]:
 def waiting_for_a_lead(workspace: Workspace) -> dict[str, int]:
     """How many drafts wait to be decided, for the navigation. One query."""
     return {"Decisions": Decision.objects.filter(workspace=workspace, status=Status.PROPOSED).count()}
+
+
+def accepted_decisions(workspace: Workspace) -> tuple[AcceptedDecision, ...]:
+    """The decisions in force as the analysis checks them, by number. One query."""
+    rows = Decision.objects.filter(workspace=workspace, status=Status.ACCEPTED).order_by("number")
+    return tuple(
+        accepted_decision(number=number, title=title, facts=facts, confirmation=confirmation)
+        for number, title, facts, confirmation in rows.values_list("number", "title", "facts", "confirmation")
+    )
+
+
+def comments_on(decision: Decision) -> QuerySet[Comment]:
+    """What was said about it, the oldest first, each with who said it."""
+    return Comment.objects.filter(decision=decision).select_related("author").order_by("written_at", "pk")
+
+
+def working_copy(workspace: Workspace, decision: Decision | None, person: User) -> WorkingCopy | None:
+    """What the person has typed into the editor and not saved, if anything."""
+    return WorkingCopy.objects.filter(workspace=workspace, decision=decision, person=person).first()
 
 
 def versions_of(decision: Decision) -> QuerySet[DecisionVersion]:

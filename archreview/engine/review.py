@@ -11,7 +11,8 @@ from datetime import date
 from itertools import chain
 
 from archreview.engine.asks import missing_below
-from archreview.engine.catalog import Catalog
+from archreview.engine.catalog import Catalog, Rule
+from archreview.engine.decisions import AcceptedDecision, Known, judge_decisions
 from archreview.engine.derive import effective_latency, nested_in_flows
 from archreview.engine.edges import EdgeJudge, Judged, hops_from_flows
 from archreview.engine.facts import ChannelFacts, Missing, ServiceFacts, SystemFacts
@@ -26,6 +27,7 @@ from archreview.engine.results import (
     BlastRadius,
     CatalogUsed,
     ChannelReview,
+    DecisionReview,
     EdgeReview,
     EntryReview,
     FlowReview,
@@ -42,9 +44,20 @@ from archreview.engine.words import name_is_past
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What an analysis is told beside the model: `as_of` is the day that ages are counted to."""
+    """
+    What an analysis is told beside the model.
+
+    `as_of` is the day that ages are counted to, `decisions` those that are accepted: None where nobody has told of any.
+    """
 
     as_of: date | None = None
+    decisions: tuple[AcceptedDecision, ...] | None = None
+
+    @property
+    def given(self) -> frozenset[str]:
+        """Give what rules may need, of that which is there."""
+        told = {"as_of": self.as_of, "decisions": self.decisions}
+        return frozenset(name for name, value in told.items() if value is not None)
 
 
 def review(architecture: Architecture, catalog: Catalog, settings: Settings | None = None) -> Review:
@@ -198,23 +211,19 @@ class Analysis:
         cycles = self.graph.cycles()
         services, systems = self._shares()
         chains = {entry: self.graph.deepest_chain(entry, self.depths.depth) for entry in self.entries}
-        usable, not_evaluated = usable_rules(self.catalog, frozenset({"as_of"} if self.settings.as_of else ()))
+        usable, not_evaluated = usable_rules(self.catalog, self.settings.given)
         judgement = Judgement([rule.code for rule in usable])
-        apply_rules(
-            usable,
-            "edge",
-            (
-                (judged.facts, id_, judged.arc.edge.location)
-                for id_, judged in self.judged.items()
-                if judged.arc.edge.counted
-            ),
-            judgement,
-        )
-        apply_rules(usable, "flow", ((r.facts, r.flow.id, r.flow.location) for r in self.requests), judgement)
         service_facts = self._service_facts(radii, certain_entries, cycles, services, chains)
+        system_facts = self._system_facts(systems, cycles)
+        self._apply_to_edges([rule for rule in usable if "decisions" not in rule.needs], judgement)
+        decisions: tuple[DecisionReview, ...] = ()
+        if self.settings.decisions is not None:
+            known = self._known(service_facts, system_facts, usable)
+            decisions = judge_decisions(self.settings.decisions, self.judged, known)
+            self._apply_to_edges([rule for rule in usable if "decisions" in rule.needs], judgement)
+        apply_rules(usable, "flow", ((r.facts, r.flow.id, r.flow.location) for r in self.requests), judgement)
         apply_rules(usable, "service", ((f, f.model.id, f.model.location) for f in service_facts), judgement)
         apply_rules(usable, "channel", ((f, f.model.id, f.model.location) for f in self.channels.values()), judgement)
-        system_facts = self._system_facts(systems, cycles)
         apply_rules(usable, "system", ((f, f.model.id, f.model.location) for f in system_facts), judgement)
         self._ask_for_verdicts(judgement)
 
@@ -265,6 +274,32 @@ class Analysis:
             findings=findings,
             questions=questions,
             not_evaluated=tuple(sorted(not_evaluated)),
+            decisions=decisions,
+        )
+
+    def _apply_to_edges(self, rules: Sequence[Rule], judgement: Judgement) -> None:
+        apply_rules(
+            rules,
+            "edge",
+            (
+                (judged.facts, id_, judged.arc.edge.location)
+                for id_, judged in self.judged.items()
+                if judged.arc.edge.counted
+            ),
+            judgement,
+        )
+
+    def _known(self, services: Sequence[ServiceFacts], systems: Sequence[SystemFacts], rules: Sequence[Rule]) -> Known:
+        """Give what decisions are checked against."""
+        return Known(
+            facts={
+                "edge": {id_: judged.facts for id_, judged in self.judged.items()},
+                "flow": {request.flow.id: request.facts for request in self.requests},
+                "service": {facts.model.id: facts for facts in services},
+                "channel": self.channels,
+                "system": {facts.model.id: facts for facts in systems},
+            },
+            rules={rule.code: rule for rule in rules},
         )
 
     def _service_facts(

@@ -1,8 +1,9 @@
 """
 The analysis of a workspace as it stands: rows in, an engine review out, kept while nothing changes.
 
-Every change of the model raises the workspace's revision, and every change of the catalog its version, so the pair
-names a result for good. Each process keeps the last few results; a process that lacks one computes it again.
+Every change of the model and every step of a decision raises the workspace's revision, and every change of the catalog
+its version, so the pair names a result for good. Each process keeps the last few results; a process that lacks one
+computes it again.
 """
 
 from __future__ import annotations
@@ -13,10 +14,21 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
+from archreview.decisions.queries import accepted_decisions
 from archreview.engine.catalog import Catalog, Rule
+from archreview.engine.decisions import AcceptedDecision
 from archreview.engine.model import Architecture, Channel, Edge, Flow, Service, System
-from archreview.engine.results import EdgeReview, EntryReview, Finding, FlowReview, OpenQuestion, Review, ServiceReview
-from archreview.engine.review import review
+from archreview.engine.results import (
+    DecisionReview,
+    EdgeReview,
+    EntryReview,
+    Finding,
+    FlowReview,
+    OpenQuestion,
+    Review,
+    ServiceReview,
+)
+from archreview.engine.review import Settings, review
 from archreview.registry.architectures import load_architecture, load_edge
 from archreview.registry.models import Edge as EdgeRow
 from archreview.rules.queries import current_catalog, known_catalog
@@ -28,11 +40,14 @@ KEPT = 8
 class Analysis:
     """A review with the model and the catalog that it was made from, and ways to find things in it by id."""
 
-    def __init__(self, architecture: Architecture, catalog: Catalog) -> None:
+    def __init__(
+        self, architecture: Architecture, catalog: Catalog, decisions: tuple[AcceptedDecision, ...] = ()
+    ) -> None:
         # Of the model at some revision or later: what is changed while it is read may be in it already.
         self.architecture = architecture
         self.catalog = catalog
-        self.review: Review = review(architecture, catalog)
+        self.decisions = decisions
+        self.review: Review = review(architecture, catalog, Settings(decisions=decisions))
 
     @cached_property
     def services(self) -> Mapping[str, Service]:
@@ -69,6 +84,11 @@ class Analysis:
     @cached_property
     def entry_reviews(self) -> Mapping[str, EntryReview]:
         return {reviewed.service: reviewed for reviewed in self.review.entries}
+
+    @cached_property
+    def decision_reviews(self) -> Mapping[str, DecisionReview]:
+        """Whether the accepted decisions hold, by their labels."""
+        return {reviewed.label: reviewed for reviewed in self.review.decisions}
 
     @cached_property
     def rules(self) -> Mapping[str, Rule]:
@@ -158,7 +178,7 @@ def current_analysis(workspace: Workspace) -> Analysis:
         if found is not None and found.catalog is catalog:
             _results.move_to_end(key)
             return found
-    analysis = Analysis(load_architecture(workspace), catalog)
+    analysis = Analysis(load_architecture(workspace), catalog, accepted_decisions(workspace))
     _keep(key, analysis)
     return analysis
 
@@ -179,7 +199,8 @@ def follow_edge(workspace: Workspace, before: Analysis, *, since: int, edge: Edg
         return
     edges = tuple([new if each is old else each for each in before.architecture.edges])
     catalog = current_catalog()
-    analysis = Analysis(dataclasses.replace(before.architecture, edges=edges), catalog)
+    # A step of a decision raises the revision too, so at the change of an edge they are what they were before it.
+    analysis = Analysis(dataclasses.replace(before.architecture, edges=edges), catalog, before.decisions)
     _keep((workspace.pk, workspace.revision, catalog.version), analysis)
 
 
