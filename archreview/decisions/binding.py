@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from archreview.engine.decisions import AcceptedDecision, Premise
+from archreview.engine.decisions import AcceptedDecision, Premise, said_in_words
 
 SEPARATOR = ":"
 
@@ -34,3 +34,19 @@ def accepted_decision(
             if premise_key(fact, edge=edge) in chosen
         ),
     )
+
+
+def in_short(confirmation: Mapping[str, Any]) -> str:
+    """What must hold, and what it rests on, on one line."""
+    parts = [
+        str(confirmation.get("edge", "")),
+        " or ".join(confirmation.get("styles", ())),
+        ", ".join(
+            f"{fact['fact']} = {said_in_words(fact['fact'], fact['value'])}" for fact in confirmation.get("facts", ())
+        ),
+        ", ".join(confirmation.get("rules", ())),
+    ]
+    premises = ", ".join(confirmation.get("premises", ()))
+    if premises:
+        parts.append(f"rests on {premises}")
+    return "; ".join(part for part in parts if part) or "nothing"

@@ -8,6 +8,7 @@ from archreview.decisions.models import Comment, Decision, DecisionVersion, Stat
 from archreview.engine.decisions import AcceptedDecision
 from archreview.registry.models import Edge
 from archreview.workspaces.models import Workspace
+from archreview.workspaces.queries import members_of
 
 
 def decisions_of(workspace: Workspace, *, text: str = "", statuses: list[str] | None = None) -> QuerySet[Decision]:
@@ -74,6 +75,12 @@ def comments_on(decision: Decision) -> QuerySet[Comment]:
 def working_copy(workspace: Workspace, decision: Decision | None, person: User) -> WorkingCopy | None:
     """What the person has typed into the editor and not saved, if anything."""
     return WorkingCopy.objects.filter(workspace=workspace, decision=decision, person=person).first()
+
+
+def member_names(workspace: Workspace) -> list[str]:
+    """The names of the members, as decisions write them. One query."""
+    people = (membership.user for membership in members_of(workspace))
+    return sorted({name for person in people if "," not in (name := person.get_full_name() or person.get_username())})
 
 
 def versions_of(decision: Decision) -> QuerySet[DecisionVersion]:

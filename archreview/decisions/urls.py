@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from archreview.decisions.views import pages
+from archreview.decisions.views import comments, pages
 
 app_name = "decisions"
 
@@ -16,5 +16,8 @@ urlpatterns: list[URLPattern] = [
     path("decisions/<int:number>/delete/", pages.decision_delete, name="decision_delete"),
     path("decisions/<int:number>/markdown/", pages.decision_markdown, name="decision_markdown"),
     path("decisions/<int:number>/pdf/", pages.decision_pdf, name="decision_pdf"),
+    path("decisions/<int:number>/comments/", comments.comment_new, name="comment_new"),
+    path("decisions/<int:number>/comments/<int:comment>/edit/", comments.comment_edit, name="comment_edit"),
+    path("decisions/<int:number>/comments/<int:comment>/delete/", comments.comment_delete, name="comment_delete"),
     path("decisions/<int:number>/versions/<int:version>/", pages.decision_version, name="decision_version"),
 ]
