@@ -248,12 +248,13 @@ class TermsForm(forms.Form):
         binding = ("styles", "facts", "more_facts", "rules", "more_rules", "more_premises")
         if not edge and "edge" in data and any(data.get(name) for name in binding):
             self.add_error("edge", "Name the edge that this must hold of.")
-        for name, value in (data.get("more_facts") or {}).items():
-            if value is None and edge:
-                today = _stored(self.standings.value_now("edge", edge, name))
-                if today is None:
-                    self.add_error("more_facts", f"“{name}” is not known today: write the value that it must have.")
-                data["more_facts"][name] = today
+        if edge and "more_facts" in data:
+            data["more_facts"] = {
+                name: _stored(self.standings.value_now("edge", edge, name)) if value is None else value
+                for name, value in data["more_facts"].items()
+            }
+            for name in [name for name, value in data["more_facts"].items() if value is None]:
+                self.add_error("more_facts", f"“{name}” is not known today: write the value that it must have.")
         return data
 
     def _key_before(self, fact: dict[str, Any]) -> str:

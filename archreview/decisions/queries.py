@@ -43,8 +43,11 @@ def decision_of(workspace: Workspace, number: int) -> QuerySet[Decision]:
 
 
 def decisions_about(workspace: Workspace, kind: str, slug: str) -> QuerySet[Decision]:
-    """The decisions whose subject it is, the newest first."""
-    return Decision.objects.filter(workspace=workspace, subject_kind=kind, subject_id=slug).order_by("-number")
+    """The decisions whose subject it is, and those that bind an edge, the newest first."""
+    about = Q(subject_kind=kind, subject_id=slug)
+    if kind == "edge":
+        about |= Q(confirmation__edge=slug)
+    return Decision.objects.filter(about, workspace=workspace).order_by("-number")
 
 
 def count_by_status(workspace: Workspace) -> dict[str, int]:
