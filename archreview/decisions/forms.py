@@ -59,7 +59,7 @@ class DecisionForm(forms.Form):
             if name in self.initial and f"{name}_members" not in self.initial:
                 named = names_in(str(self.initial[name]))
                 picked, others = ([one for one in named if (one in members) is inside] for inside in (True, False))
-                self.initial |= {f"{name}_members": picked, name: ", ".join(others)}
+                self.initial.update({f"{name}_members": picked, name: ", ".join(others)})
 
     def clean(self) -> dict[str, Any]:
         """Put the members that were picked before the names that were written."""

@@ -166,7 +166,7 @@ def _columns(
     model: type[models.Model], *, only: tuple[str, ...] | None = None, without: tuple[str, ...] = ()
 ) -> list[str]:
     return [
-        field.column
+        str(field.column)
         for field in model._meta.concrete_fields
         if field.name not in without and (only is None or field.name in only)
     ]

@@ -27,7 +27,7 @@ STATE_NAMES: Mapping[str, str] = {
 }
 STATE_MEANINGS: Mapping[str, str] = {
     HOLDS: "Everything that must hold does, and what it rested on is as it was.",
-    DRIFTED: "The model is not what was decided. Bring it back, or supersede the decision.",
+    DRIFTED: "The model is not what was decided. Carry the decision out, or supersede it.",
     CHANGED: "The model is as decided, but what the decision rested on has changed. Look at it again.",
     OPEN: "Not enough is known to say whether it holds.",
     UNBOUND: "The record names nothing that could be checked.",

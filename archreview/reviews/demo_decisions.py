@@ -18,13 +18,13 @@ from archreview.workspaces.models import Workspace
 
 # Edges of the worked examples by what the demo does with the decision about them.
 HOLDS = "streamflow-after.playback-history"
-OVERTAKEN = "tail-latency-before.shop-prices"
+OVERTAKEN = "shipfast-after.order-payment"
 DRIFTED = "retailflow-before.cart-inventory"
 REJECTED = "shipfast-before.order-payment"
 SUPERSEDED = "mail-over-kafka-before.accounts-mailer"
 OPEN = "link-shortener-before.link-webhooks"
 # What the call that is overtaken took when it was decided about.
-EARLIER_P99_MS = 20.0
+EARLIER_P99_MS = 200.0
 
 
 def write_decisions(workspace: Workspace, *, lead: User, reviewer: User) -> None:
@@ -36,7 +36,7 @@ def write_decisions(workspace: Workspace, *, lead: User, reviewer: User) -> None
     overtaken = _accept(_draft(workspace, OVERTAKEN, by=reviewer, p99_ms=EARLIER_P99_MS), by=lead)
     write_comment(
         overtaken,
-        text="Measured again before the sale: this is slower than when we decided. Is the fallback still enough?",
+        text="Measured again at peak: the provider takes six times as long as when we decided. It may still be right.",
         by=reviewer,
     )
     rejected = _draft(workspace, REJECTED, by=reviewer)

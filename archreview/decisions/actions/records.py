@@ -137,8 +137,8 @@ def decide(decision: Decision, *, to: Status, version: int, by: User, successor:
             raise NoSuchStep(f"A decision that is {found.status} cannot become {Status(to).label.lower()}.")
         if found.is_draft:
             _seal(found, to=to, by=by)
-            if to == Status.ACCEPTED and found.will_supersede_id is not None:
-                _take_the_place_of(found, by=by)
+            if to == Status.ACCEPTED and found.will_supersede is not None:
+                _take_the_place_of(found.will_supersede, successor=found, by=by)
         else:
             if to == Status.SUPERSEDED:
                 _check_successor(found, successor)
@@ -186,9 +186,9 @@ def _step(decision: Decision, *, to: Status, by: User) -> None:
     _keep_version(decision, by=by, note=note)
 
 
-def _take_the_place_of(successor: Decision, *, by: User) -> None:
+def _take_the_place_of(named: Decision, *, successor: Decision, by: User) -> None:
     """Supersede the decision that the new one names."""
-    old = Decision.objects.select_for_update().get(pk=successor.will_supersede_id)
+    old = Decision.objects.select_for_update().get(pk=named.pk)
     if old.workspace_id != successor.workspace_id or old.status != Status.ACCEPTED:
         raise NoSuchStep(
             f"It would take the place of decision {old.label}, which is {old.status}; only an accepted one can be "

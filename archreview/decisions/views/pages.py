@@ -127,12 +127,14 @@ def decision_page(
     """The page of one decision; `comment_form` is a comment that could not be taken."""
     standings = standings_of(space)
     state = standings.state_of(found.label)
+    checks = check_rows(space, standings, found.label)
     context = {
         "decision": found,
         "state": state,
         "state_name": STATE_NAMES.get(state, ""),
         "state_meaning": STATE_MEANINGS.get(state, ""),
-        "checks": check_rows(space, standings, found.label),
+        "checks": [check for check in checks if not check.holds],
+        "checks_that_hold": [check for check in checks if check.holds],
         "comments": comments_on(found),
         "comment_form": comment_form or CommentForm(),
         "unsaved": working_copy(space, found, request.user),
