@@ -8,6 +8,7 @@ from archreview.decisions.draft import map_from_json
 from archreview.decisions.layout import for_paper
 from archreview.decisions.models import Decision, Status
 from archreview.decisions.prose import escaped
+from archreview.decisions.sealing import is_intact
 from archreview.drawing import draw_before_and_after, draw_map
 from archreview.rendering import html_to_pdf
 
@@ -15,8 +16,26 @@ from archreview.rendering import html_to_pdf
 FONT_OF_A_PICTURE = "Inter, sans-serif"
 
 
+class NotAsDecided(Exception):
+    """The decision is not what was decided: its hash is another. It is not handed out."""
+
+
+def check_intact(decision: Decision) -> None:
+    """Raise NotAsDecided where somebody has changed the decision past all doors; every export begins here."""
+    if not is_intact(decision):
+        raise NotAsDecided(
+            f"Decision {decision.label} is not what was decided: its content does not match the SHA-256 that was "
+            "stored when it was decided. Somebody has changed the database itself."
+        )
+
+
 def as_markdown(decision: Decision) -> str:
-    """The decision as MADR 4 has it: front matter, title, text. The same decision gives the same file."""
+    """
+    The decision as MADR 4 has it: front matter, title, text. The same decision gives the same file.
+
+    Raises NotAsDecided.
+    """
+    check_intact(decision)
     front: dict[str, object] = {"status": status_words(decision), "date": decision.date}
     people = {
         "decision-makers": decision.decision_makers,
@@ -29,7 +48,8 @@ def as_markdown(decision: Decision) -> str:
 
 
 def as_pdf(decision: Decision) -> bytes:
-    """The decision as a document to print. Takes seconds; raises RenderingFailed."""
+    """The decision as a document to print. Takes seconds; raises RenderingFailed and NotAsDecided."""
+    check_intact(decision)
     drawn = pictures(decision, standalone=True)
     context = {
         "decision": decision,

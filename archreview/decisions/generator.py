@@ -78,9 +78,7 @@ def draft_for_edge(
             if choice.kind == Kind.GUARD
             else (),
             rules=rules,
-            premises=tuple(
-                f"answers.{fact.question}" for fact in situation.judged.tree.path if fact.answer is not None
-            ),
+            premises=_premises(situation),
         ),
         people=_with_those_who_answered(situation, people),
         before=surroundings(situation, situation.edge, situation.flow_review),
@@ -208,6 +206,14 @@ def _beside_the_point(after: After) -> tuple[str, ...]:
     return ("CPL-002",)
 
 
+def _premises(situation: Situation) -> tuple[str, ...]:
+    """The facts whose change calls for another look: the answers on the tree's path, the P99, and who consumes."""
+    answers = (f"answers.{fact.question}" for fact in situation.judged.tree.path if fact.answer is not None)
+    latency = () if situation.edge.latency_p99_ms is None else ("latency_p99_ms",)
+    consumers = (f"channel:{channel}:consumers",) if (channel := situation.edge.channel) else ()
+    return (*answers, *latency, *consumers)
+
+
 def _facts(situation: Situation) -> tuple[FactOfDecision, ...]:
     """What the decision rests on: the answers as used, the edge's measured facts, and the flow's numbers."""
     edge_id = situation.edge.id
@@ -234,6 +240,9 @@ def _facts(situation: Situation) -> tuple[FactOfDecision, ...]:
     if situation.judged.effective_latency_ms is not None:
         value = situation.judged.effective_latency_ms
         found.append(FactOfDecision("edge", edge_id, "effective_latency_ms", value, "computed"))
+    for channel in situation.review.channels:
+        if channel.id == situation.edge.channel:
+            found.append(FactOfDecision("channel", channel.id, "consumers", list(channel.consumers), "computed"))
     flow = situation.flow_review
     if flow is not None:
         numbers = {

@@ -8,6 +8,7 @@ from archreview.workspaces.models import Workspace
 
 TITLE_LENGTH = 200
 PEOPLE_LENGTH = 1000
+COMMENT_LENGTH = 4000
 
 
 class Status(models.TextChoices):
@@ -29,23 +30,10 @@ STEPS: dict[str, tuple[str, ...]] = {
     Status.SUPERSEDED: (),
 }
 
-# What a reader relies on: these fields never change once a decision is decided.
-KEPT_FIELDS = (
-    "workspace_id",
-    "number",
-    "slug",
-    "title",
-    "template",
-    "body",
-    "decision_makers",
-    "consulted",
-    "informed",
-    "facts",
-    "confirmation",
-    "pictures",
-    "subject_kind",
-    "subject_id",
-)
+# All that may change once a decision is decided, and only together, as one of the steps. The database refuses the rest.
+MOVED_BY_A_STEP = ("status", "superseded_by", "version", "updated_at")
+# An account may go and leave what it wrote: then the name that was kept at deciding stays.
+MAY_BECOME_NOBODY = ("decided_by", "created_by", "saved_by")
 
 
 class Template(models.TextChoices):
@@ -63,6 +51,8 @@ class Decision(models.Model):
     the generator wrote, so that what people changed can be told from it. `facts` are those that the decision rests on,
     `confirmation` what must hold once it is accepted, `pictures` the surroundings of the subject before and after.
     `catalog_version` and `revision` say by which rules, and on which state of the model, the text was generated.
+    `will_supersede` is the decision whose place a draft takes when it is accepted. `content_hash` is made when it is
+    decided, over all that a reader relies on (see sealing.py), and `decided_name` is who decided, as called then.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="decisions")
@@ -91,7 +81,10 @@ class Decision(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    decided_name = models.CharField(max_length=200, blank=True, editable=False)
     decided_at = models.DateTimeField(null=True, blank=True)
+    content_hash = models.CharField("SHA-256", max_length=64, blank=True, editable=False)
+    will_supersede = models.ForeignKey("self", on_delete=models.RESTRICT, null=True, blank=True, related_name="+")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -111,6 +104,10 @@ class Decision(models.Model):
                 | (~models.Q(status=Status.SUPERSEDED) & models.Q(superseded_by__isnull=True)),
                 name="a_superseded_decision_names_its_successor",
             ),
+            models.CheckConstraint(
+                condition=models.Q(status=Status.PROPOSED) | ~models.Q(content_hash=""),
+                name="a_decided_decision_has_its_hash",
+            ),
         ]
         indexes = [
             models.Index(fields=["workspace", "status"]),
@@ -128,8 +125,8 @@ class Decision(models.Model):
         stored = Decision.objects.filter(pk=self.pk).first()
         if stored is None or stored.is_draft:
             return
-        changed = [name for name in KEPT_FIELDS if getattr(self, name) != getattr(stored, name)]
-        if changed:
+        kept = [field.attname for field in self._meta.concrete_fields if field.name not in MOVED_BY_A_STEP]
+        if any(getattr(self, name) != getattr(stored, name) for name in kept):
             raise ValidationError(
                 f"Decision {self.label} is {stored.status}: its text cannot change. Supersede it instead."
             )
@@ -169,6 +166,7 @@ class DecisionVersion(models.Model):
     decision_makers = models.CharField(max_length=PEOPLE_LENGTH, blank=True)
     consulted = models.CharField(max_length=PEOPLE_LENGTH, blank=True)
     informed = models.CharField(max_length=PEOPLE_LENGTH, blank=True)
+    confirmation = models.JSONField(default=dict, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.PROPOSED)
     note = models.CharField(max_length=200, blank=True)
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -182,3 +180,54 @@ class DecisionVersion(models.Model):
 
     def __str__(self) -> str:
         return f"version {self.number} of {self.decision_id}"
+
+
+class WorkingCopy(models.Model):
+    """
+    What one person has typed into the editor and not saved: it is kept while they type, and shown to nobody else.
+
+    `decision` is None for a decision that is not created yet. `based_on` is the version that the person began from.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, null=True, related_name="working_copies")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    # The form as it was filled in, by name of the field: it need not be valid yet.
+    fields = models.JSONField(default=dict)
+    based_on = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["decision", "person"],
+                condition=models.Q(decision__isnull=False),
+                name="a_person_has_one_working_copy_of_a_decision",
+            ),
+            models.UniqueConstraint(
+                fields=["workspace", "person"],
+                condition=models.Q(decision__isnull=True),
+                name="a_person_has_one_working_copy_of_a_new_decision",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"what {self.person_id} typed into {self.decision_id}"
+
+
+class Comment(models.Model):
+    """What somebody says about a decision. It is no part of the record, so it stays open when all else is closed."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="comments")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    text = models.TextField(max_length=COMMENT_LENGTH)
+    written_at = models.DateTimeField(auto_now_add=True)
+    edited_at = models.DateTimeField(null=True, blank=True)
+    # Counts the savings, as a decision's does.
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        ordering = ["decision", "written_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"comment {self.pk} on {self.decision_id}"

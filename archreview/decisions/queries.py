@@ -1,10 +1,14 @@
 """What pages read about decisions."""
 
+from django.contrib.auth.models import User
 from django.db.models import Count, Q, QuerySet
 
-from archreview.decisions.models import Decision, DecisionVersion, Status
+from archreview.decisions.binding import accepted_decision
+from archreview.decisions.models import Comment, Decision, DecisionVersion, Status, WorkingCopy
+from archreview.engine.decisions import AcceptedDecision
 from archreview.registry.models import Edge
 from archreview.workspaces.models import Workspace
+from archreview.workspaces.queries import members_of
 
 
 def decisions_of(workspace: Workspace, *, text: str = "", statuses: list[str] | None = None) -> QuerySet[Decision]:
@@ -33,14 +37,17 @@ def decision_of(workspace: Workspace, number: int) -> QuerySet[Decision]:
     """The one decision with the number, as a queryset for `get_object_or_404`."""
     return (
         Decision.objects.filter(workspace=workspace, number=number)
-        .select_related("workspace", "superseded_by", "decided_by", "created_by")
+        .select_related("workspace", "superseded_by", "will_supersede", "decided_by", "created_by")
         .prefetch_related("supersedes")
     )
 
 
 def decisions_about(workspace: Workspace, kind: str, slug: str) -> QuerySet[Decision]:
-    """The decisions whose subject it is, the newest first."""
-    return Decision.objects.filter(workspace=workspace, subject_kind=kind, subject_id=slug).order_by("-number")
+    """The decisions whose subject it is, and those that bind an edge, the newest first."""
+    about = Q(subject_kind=kind, subject_id=slug)
+    if kind == "edge":
+        about |= Q(confirmation__edge=slug)
+    return Decision.objects.filter(about, workspace=workspace).order_by("-number")
 
 
 def count_by_status(workspace: Workspace) -> dict[str, int]:
@@ -52,6 +59,31 @@ def count_by_status(workspace: Workspace) -> dict[str, int]:
 def waiting_for_a_lead(workspace: Workspace) -> dict[str, int]:
     """How many drafts wait to be decided, for the navigation. One query."""
     return {"Decisions": Decision.objects.filter(workspace=workspace, status=Status.PROPOSED).count()}
+
+
+def accepted_decisions(workspace: Workspace) -> tuple[AcceptedDecision, ...]:
+    """The decisions in force as the analysis checks them, by number. One query."""
+    rows = Decision.objects.filter(workspace=workspace, status=Status.ACCEPTED).order_by("number")
+    return tuple(
+        accepted_decision(number=number, title=title, facts=facts, confirmation=confirmation)
+        for number, title, facts, confirmation in rows.values_list("number", "title", "facts", "confirmation")
+    )
+
+
+def comments_on(decision: Decision) -> QuerySet[Comment]:
+    """What was said about it, the oldest first, each with who said it."""
+    return Comment.objects.filter(decision=decision).select_related("author").order_by("written_at", "pk")
+
+
+def working_copy(workspace: Workspace, decision: Decision | None, person: User) -> WorkingCopy | None:
+    """What the person has typed into the editor and not saved, if anything."""
+    return WorkingCopy.objects.filter(workspace=workspace, decision=decision, person=person).first()
+
+
+def member_names(workspace: Workspace) -> list[str]:
+    """The names of the members, as decisions write them. One query."""
+    people = (membership.user for membership in members_of(workspace))
+    return sorted({name for person in people if "," not in (name := person.get_full_name() or person.get_username())})
 
 
 def versions_of(decision: Decision) -> QuerySet[DecisionVersion]:

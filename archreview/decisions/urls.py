@@ -2,19 +2,22 @@
 
 from django.urls import URLPattern, path
 
-from archreview.decisions import views
+from archreview.decisions.views import comments, pages
 
 app_name = "decisions"
 
 urlpatterns: list[URLPattern] = [
-    path("decisions/", views.decision_list, name="decision_list"),
-    path("decisions/new/", views.decision_new, name="decision_new"),
-    path("decisions/preview/", views.decision_preview, name="decision_preview"),
-    path("decisions/<int:number>/", views.decision, name="decision"),
-    path("decisions/<int:number>/edit/", views.decision_edit, name="decision_edit"),
-    path("decisions/<int:number>/decide/", views.decision_decide, name="decision_decide"),
-    path("decisions/<int:number>/delete/", views.decision_delete, name="decision_delete"),
-    path("decisions/<int:number>/markdown/", views.decision_markdown, name="decision_markdown"),
-    path("decisions/<int:number>/pdf/", views.decision_pdf, name="decision_pdf"),
-    path("decisions/<int:number>/versions/<int:version>/", views.decision_version, name="decision_version"),
+    path("decisions/", pages.decision_list, name="decision_list"),
+    path("decisions/new/", pages.decision_new, name="decision_new"),
+    path("decisions/preview/", pages.decision_preview, name="decision_preview"),
+    path("decisions/<int:number>/", pages.decision, name="decision"),
+    path("decisions/<int:number>/edit/", pages.decision_edit, name="decision_edit"),
+    path("decisions/<int:number>/decide/", pages.decision_decide, name="decision_decide"),
+    path("decisions/<int:number>/delete/", pages.decision_delete, name="decision_delete"),
+    path("decisions/<int:number>/markdown/", pages.decision_markdown, name="decision_markdown"),
+    path("decisions/<int:number>/pdf/", pages.decision_pdf, name="decision_pdf"),
+    path("decisions/<int:number>/comments/", comments.comment_new, name="comment_new"),
+    path("decisions/<int:number>/comments/<int:comment>/edit/", comments.comment_edit, name="comment_edit"),
+    path("decisions/<int:number>/comments/<int:comment>/delete/", comments.comment_delete, name="comment_delete"),
+    path("decisions/<int:number>/versions/<int:version>/", pages.decision_version, name="decision_version"),
 ]

@@ -25,9 +25,9 @@ from itertools import combinations, islice, product
 from random import Random
 
 from archreview.engine.catalog import Rule
+from archreview.engine.fact_tables import CHANNEL_FACTS, EDGE_FACTS
 from archreview.engine.language import ConditionError, compile_condition, in_words
 from archreview.engine.language.cases import Cases, Value, can_be, values_of
-from archreview.engine.model import CHANNEL_FACTS, EDGE_FACTS
 
 # How many cases are tried for two rules and one fact; of more than that, so many are drawn.
 MAX_CASES = 2_000

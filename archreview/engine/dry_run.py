@@ -8,7 +8,7 @@ that rule and nothing else; it gives what comparing two whole reviews would give
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,7 +17,7 @@ from archreview.engine.judging import Judgement
 from archreview.engine.language import CompiledRule, compile_rules
 from archreview.engine.model import Architecture
 from archreview.engine.results import Finding, NotEvaluated, OpenQuestion, Review, Subject
-from archreview.engine.review import Analysis, Settings, collector_at_rest
+from archreview.engine.review import Analysis, Settings, collector_at_rest, review
 
 # A duty of an edge as it stands before and after, None where the edge does not have it: (edge, duty, before, after).
 DutyChange = tuple[str, str, str | None, str | None]
@@ -96,6 +96,9 @@ class Baseline:
 
         A rule that is not enabled stands for one that is taken out. Raises ConditionError where it cannot be compiled.
         """
+        if any(rule.code in decision.rules for decision in self._analysis.settings.decisions or ()):
+            # What an accepted decision says must not be found decides about findings of other rules too.
+            return differences(self.review, self._review_with(rule))
         before = self._findings.get(rule.code, [])
         findings, asked, silent = self._outcome(rule)
         return _changes(
@@ -108,6 +111,12 @@ class Baseline:
             upcoming_before=_upcoming(self.review),
             upcoming_after=self._upcoming_with(rule),
         )
+
+    def _review_with(self, rule: Rule) -> Review:
+        analysis = self._analysis
+        others = [other for other in analysis.catalog.rules if other.code != rule.code]
+        catalog = replace(analysis.catalog, rules=tuple(sorted((*others, rule), key=lambda each: each.code)))
+        return review(analysis.architecture, catalog, analysis.settings)
 
     @cached_property
     def _findings(self) -> dict[str, list[Finding]]:

@@ -38,7 +38,7 @@ class EdgeFacts:
 
     `answers` holds the facts as the verdicts use them: answered, else derived. `caller_timeout_ms` is the smallest
     known timeout of the synchronous edges into the source; `has_caller` says whether there is such an edge. The last
-    four wait for decisions and a date: None where none are given.
+    five wait for decisions and a date: None where none are given.
     """
 
     model: Edge
@@ -76,6 +76,7 @@ class EdgeFacts:
     oldest_answer_days: float | None = None
     has_decision: bool | None = None
     drifted: bool | None = None
+    drift: tuple[str, ...] | None = None
     changed_premises: tuple[str, ...] | None = None
 
 

@@ -123,7 +123,7 @@ def apply_rules(
         true = judge(facts, bits, judgement.waiting_about(subject), ask, failed)
         if true:
             found = [judgement.find(compiled[number], facts, subject, location) for number in true]
-            judgement.found_by_subject[subject] = found
+            judgement.found_by_subject.setdefault(subject, []).extend(found)
 
 
 _Entry = tuple[dict[bool | None, Duty], Condition, Condition | None]

@@ -336,6 +336,37 @@ class Upcoming:
     questions: tuple[OpenQuestion, ...]
 
 
+# What becomes of an accepted decision: all of it holds; the model is another; it is the same but rests on other facts;
+# somebody has not said enough; it says nothing that could be checked.
+HOLDS, DRIFTED, CHANGED, OPEN, UNBOUND = "holds", "drifted", "changed", "open", "unbound"
+
+
+class Check(NamedTuple):
+    """
+    One thing that an accepted decision says or rests on, then and now.
+
+    `what` is style, fact, rule or premise; `kind` and `id` say of what, `fact` which (of a rule, its code). `holds` is
+    None where that is open.
+    """
+
+    what: str
+    kind: str
+    id: str
+    fact: str
+    then: object
+    now: object
+    holds: bool | None
+
+
+class DecisionReview(NamedTuple):
+    """Whether an accepted decision holds, by its label, with all checks: what must hold first, then the premises."""
+
+    label: str
+    edge: str
+    state: str
+    checks: tuple[Check, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class CatalogUsed:
     """Which catalog judged."""
@@ -364,7 +395,8 @@ class Review:
     """
     All that the analysis says about an architecture; lists are sorted by id, findings by severity, rule, subject.
 
-    `upcoming` is apart from all of it, and None where no campaign is waiting for its day.
+    `upcoming` is apart from all of it, and None where no campaign is waiting for its day. `decisions` are in the order
+    in which they were given.
     """
 
     catalog: CatalogUsed
@@ -381,3 +413,4 @@ class Review:
     questions: tuple[OpenQuestion, ...]
     not_evaluated: tuple[NotEvaluated, ...]
     upcoming: Upcoming | None = None
+    decisions: tuple[DecisionReview, ...] = ()

@@ -14,6 +14,7 @@ from typing import Any
 
 from archreview.engine.asks import missing_below
 from archreview.engine.catalog import Catalog, Rule
+from archreview.engine.decisions import AcceptedDecision, Known, judge_decisions
 from archreview.engine.derive import effective_latency, nested_in_flows
 from archreview.engine.edges import EdgeJudge, Judged, hops_from_flows
 from archreview.engine.facts import ChannelFacts, Missing, ServiceFacts, SystemFacts
@@ -28,6 +29,7 @@ from archreview.engine.results import (
     BlastRadius,
     CatalogUsed,
     ChannelReview,
+    DecisionReview,
     EdgeReview,
     EntryReview,
     FlowReview,
@@ -49,10 +51,18 @@ class Settings:
     """
     What an analysis is told beside the model.
 
-    `as_of` is the day that ages are counted to, and that decides whether what a campaign finds counts yet.
+    `as_of` is the day that ages are counted to, and that decides whether what a campaign finds counts yet. `decisions`
+    are those that are accepted: None where nobody has told of any.
     """
 
     as_of: date | None = None
+    decisions: tuple[AcceptedDecision, ...] | None = None
+
+    @property
+    def given(self) -> frozenset[str]:
+        """Give what rules may need, of that which is there."""
+        told = {"as_of": self.as_of, "decisions": self.decisions}
+        return frozenset(name for name, value in told.items() if value is not None)
 
 
 def review(architecture: Architecture, catalog: Catalog, settings: Settings | None = None) -> Review:
@@ -123,6 +133,8 @@ class Analysis:
         self.channels = self._channel_facts()
         self.judged = self._judge_edges()
         self.requests = self._judge_flows()
+        accepted = settings.decisions
+        self.decisions = () if accepted is None else self._judge_decisions(accepted)
 
     # -- what is true ---------------------------------------------------------------------------------------------
 
@@ -227,7 +239,22 @@ class Analysis:
 
     def usable_rules(self, rules: Iterable[Rule]) -> tuple[list[Rule], list[NotEvaluated]]:
         """Split the enabled rules into those that can be evaluated with what is given, and those that cannot."""
-        return usable_rules(rules, frozenset({"as_of"} if self.settings.as_of else ()))
+        return usable_rules(rules, self.settings.given)
+
+    def _judge_decisions(self, accepted: Sequence[AcceptedDecision]) -> tuple[DecisionReview, ...]:
+        """Say of each whether it holds, by the rules that count today, and tell the facts of the edges."""
+        usable, _ = self.usable_rules(self.catalog.rules)
+        known = Known(
+            facts={
+                "edge": {id_: judged.facts for id_, judged in self.judged.items()},
+                **{
+                    scope: {id_: facts for facts, id_, _ in self.subjects[scope]}
+                    for scope in ("flow", "service", "channel", "system")
+                },
+            },
+            rules={rule.code: rule for rule in usable if not rule.is_upcoming(self.settings.as_of)},
+        )
+        return judge_decisions(accepted, self.judged, known)
 
     # -- what the rules say ---------------------------------------------------------------------------------------
 
@@ -295,6 +322,7 @@ class Analysis:
             questions=questions,
             not_evaluated=tuple(sorted(not_evaluated)),
             upcoming=upcoming,
+            decisions=self.decisions,
         )
 
     def _judge_by(self, rules: Sequence[Rule]) -> Judgement:

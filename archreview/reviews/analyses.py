@@ -1,9 +1,9 @@
 """
 The analysis of a workspace as it stands: rows in, an engine review out, kept while nothing changes.
 
-Every change of the model raises the workspace's revision, and every change of the catalog its version, so the pair
-names a result, and where rules hang on the day, with the day, for good. Each process keeps the last few results; a
-process that lacks one computes it again.
+Every change of the model and every step of a decision raises the workspace's revision, and every change of the catalog
+its version, so the pair names a result, and where rules hang on the day, with the day, for good. Each process keeps the
+last few results; a process that lacks one computes it again.
 """
 
 from __future__ import annotations
@@ -17,9 +17,20 @@ from functools import cached_property
 
 from django.utils import timezone
 
+from archreview.decisions.queries import accepted_decisions
 from archreview.engine.catalog import Catalog, Rule
+from archreview.engine.decisions import AcceptedDecision
 from archreview.engine.model import Architecture, Channel, Edge, Flow, Service, System
-from archreview.engine.results import EdgeReview, EntryReview, Finding, FlowReview, OpenQuestion, Review, ServiceReview
+from archreview.engine.results import (
+    DecisionReview,
+    EdgeReview,
+    EntryReview,
+    Finding,
+    FlowReview,
+    OpenQuestion,
+    Review,
+    ServiceReview,
+)
 from archreview.engine.review import Settings, review
 from archreview.registry.architectures import load_architecture, load_edge
 from archreview.registry.models import Edge as EdgeRow
@@ -32,12 +43,19 @@ KEPT = 8
 class Analysis:
     """A review with the model and the catalog that it was made from, and ways to find things in it by id."""
 
-    def __init__(self, architecture: Architecture, catalog: Catalog, as_of: date | None = None) -> None:
+    def __init__(
+        self,
+        architecture: Architecture,
+        catalog: Catalog,
+        decisions: tuple[AcceptedDecision, ...] = (),
+        as_of: date | None = None,
+    ) -> None:
         # Of the model at some revision or later: what is changed while it is read may be in it already.
         self.architecture = architecture
         self.catalog = catalog
+        self.decisions = decisions
         self.as_of = as_of
-        self.review: Review = review(architecture, catalog, Settings(as_of=as_of))
+        self.review: Review = review(architecture, catalog, Settings(as_of=as_of, decisions=decisions))
 
     @cached_property
     def services(self) -> Mapping[str, Service]:
@@ -74,6 +92,11 @@ class Analysis:
     @cached_property
     def entry_reviews(self) -> Mapping[str, EntryReview]:
         return {reviewed.service: reviewed for reviewed in self.review.entries}
+
+    @cached_property
+    def decision_reviews(self) -> Mapping[str, DecisionReview]:
+        """Whether the accepted decisions hold, by their labels."""
+        return {reviewed.label: reviewed for reviewed in self.review.decisions}
 
     @cached_property
     def rules(self) -> Mapping[str, Rule]:
@@ -181,7 +204,7 @@ def analysis_with(workspace: Workspace, catalog: Catalog) -> Analysis:
         if found is not None and found.catalog is catalog:
             _results.move_to_end(key)
             return found
-    analysis = Analysis(load_architecture(workspace), catalog, key[-1])
+    analysis = Analysis(load_architecture(workspace), catalog, accepted_decisions(workspace), key[-1])
     _keep(key, analysis)
     return analysis
 
@@ -207,7 +230,9 @@ def follow_edge(workspace: Workspace, before: Analysis, *, since: int, edge: Edg
         return
     edges = tuple([new if each is old else each for each in before.architecture.edges])
     key = _key(workspace, before.catalog)
-    _keep(key, Analysis(dataclasses.replace(before.architecture, edges=edges), before.catalog, key[-1]))
+    # A step of a decision raises the revision too, so at the change of an edge they are what they were before it.
+    architecture = dataclasses.replace(before.architecture, edges=edges)
+    _keep(key, Analysis(architecture, before.catalog, before.decisions, key[-1]))
 
 
 def _keep(key: _Key, analysis: Analysis) -> None:

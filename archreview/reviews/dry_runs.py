@@ -108,7 +108,8 @@ class _Proposal:
             return _baseline(analysis, _day(analysis, rule)).with_rule(rule)
         assert self._catalog is not None  # noqa: S101 - it is either a rule or a catalog
         catalog = overridden(self._catalog, overrides.values())
-        settings = Settings(as_of=timezone.localdate() if catalog.hangs_on_the_day else analysis.as_of)
+        day = timezone.localdate() if catalog.hangs_on_the_day else analysis.as_of
+        settings = Settings(as_of=day, decisions=analysis.decisions)
         return differences(analysis.review, review(analysis.architecture, catalog, settings))
 
 
@@ -124,7 +125,8 @@ def _baseline(analysis: Analysis, day: date | None) -> Baseline:
     if kept is not None:
         return kept[1]
     # Where the catalog in force does not hang on the day, the review on any day is the one that is there.
-    baseline = Baseline(analysis.architecture, analysis.catalog, Settings(as_of=day), review=analysis.review)
+    settings = Settings(as_of=day, decisions=analysis.decisions)
+    baseline = Baseline(analysis.architecture, analysis.catalog, settings, review=analysis.review)
     with _lock:
         # With the analysis, so that no other one comes to its id meanwhile.
         _baselines[key] = (analysis, baseline)

@@ -1,7 +1,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from archreview.decisions.actions import Text, write_decision
+from archreview.decisions.actions import Text, write_comment, write_decision
 from archreview.workspaces.models import Membership, Workspace
 from tests.web.access_table import Row, Who
 
@@ -17,12 +17,17 @@ ROWS: dict[str, Row] = {
     "decisions:decision_delete": Row(get=Who.REVIEWER, post=Who.REVIEWER),
     "decisions:decision_markdown": Row(get=Who.VIEWER),
     "decisions:decision_pdf": Row(get=Who.VIEWER),
+    "decisions:comment_new": Row(get=None, post=Who.REVIEWER, data={"text": "A comment."}),
+    # The lead's own comment, which no reviewer changes.
+    "decisions:comment_edit": Row(get=Who.LEAD, post=Who.LEAD, data={"text": "Another.", "version": "1"}),
+    "decisions:comment_delete": Row(get=Who.LEAD, post=Who.LEAD),
     "decisions:decision_version": Row(get=Who.VIEWER),
 }
 
 
 def prepare(workspace: Workspace) -> Mapping[str, Any]:
-    """One draft with its first version."""
+    """One draft with its first version and a comment."""
     lead = Membership.objects.filter(workspace=workspace, role="lead").select_related("user").get().user
     decision = write_decision(workspace=workspace, text=Text(title="A decision", body="Its text."), by=lead)
-    return {"number": decision.number, "version": 1}
+    comment = write_comment(decision, text="A comment.", by=lead)
+    return {"number": decision.number, "version": 1, "comment": comment.pk}

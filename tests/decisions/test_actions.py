@@ -1,10 +1,11 @@
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 
 from archreview.decisions.actions import (
     AlreadyDecided,
     NoSuchStep,
+    Terms,
     Text,
     create_draft,
     decide,
@@ -15,9 +16,11 @@ from archreview.decisions.actions import (
 )
 from archreview.decisions.draft import map_from_json
 from archreview.decisions.models import Decision, Status
+from archreview.decisions.sealing import is_intact
 from archreview.drawing import Call
 from archreview.engine.results import Subject
 from archreview.web.versions import ChangedMeanwhile
+from archreview.workspaces.actions import delete_workspace
 
 
 def write(workspace, by, title="A decision", body="Text."):
@@ -92,7 +95,7 @@ def test_a_text_that_cannot_be_laid_out_is_stored_all_the_same(workspace, member
     def fail(text):
         raise RenderingFailed("No.")
 
-    monkeypatch.setattr("archreview.decisions.actions.markdown_to_html", fail)
+    monkeypatch.setattr("archreview.decisions.actions.records.markdown_to_html", fail)
     decision = write(workspace, member)
 
     assert decision.rendered == ""
@@ -170,6 +173,13 @@ STEPS = {
     Status.DEPRECATED: set(),
     Status.SUPERSEDED: set(),
 }
+WAY_TO = {
+    Status.PROPOSED: (),
+    Status.ACCEPTED: (Status.ACCEPTED,),
+    Status.REJECTED: (Status.REJECTED,),
+    Status.DEPRECATED: (Status.ACCEPTED, Status.DEPRECATED),
+    Status.SUPERSEDED: (Status.ACCEPTED, Status.SUPERSEDED),
+}
 
 
 @pytest.mark.parametrize("begin", Status)
@@ -178,17 +188,15 @@ def test_only_these_steps_exist(workspace, member, owner, begin, to):
     successor = write(workspace, member)
     decide(successor, to=Status.ACCEPTED, version=1, by=owner)
     decision = write(workspace, member)
-    Decision.objects.filter(pk=decision.pk).update(
-        status=begin, superseded_by=successor if begin == Status.SUPERSEDED else None
-    )
-    decision.refresh_from_db()
+    for step in WAY_TO[begin]:
+        decide(decision, to=step, version=decision.version, by=owner, successor=successor)
 
     if to in STEPS[begin]:
-        decide(decision, to=to, version=1, by=owner, successor=successor)
+        decide(decision, to=to, version=decision.version, by=owner, successor=successor)
         assert decision.status == to
     else:
         with pytest.raises(NoSuchStep):
-            decide(decision, to=to, version=1, by=owner, successor=successor)
+            decide(decision, to=to, version=decision.version, by=owner, successor=successor)
 
 
 def test_a_successor_is_an_accepted_decision_of_the_same_workspace(workspace, other_workspace, member, owner, outsider):
@@ -230,9 +238,69 @@ def test_a_workspace_goes_with_all_its_decisions(workspace, member, owner):
     decide(new, to=Status.ACCEPTED, version=1, by=owner)
     decide(old, to=Status.SUPERSEDED, version=2, by=owner, successor=new)
 
-    workspace.delete()
+    delete_workspace(workspace)
 
     assert not Decision.objects.exists()
+    connection.check_constraints()
+
+
+def replacing(workspace, member, owner):
+    """An accepted decision, and a draft that is to take its place."""
+    old, new = write(workspace, member), write(workspace, member)
+    decide(old, to=Status.ACCEPTED, version=1, by=owner)
+    edit_draft(
+        new,
+        text=Text(title="Newer", body="Newer."),
+        version=1,
+        by=member,
+        terms=Terms(confirmation={}, will_supersede=old),
+    )
+    return old, new
+
+
+def test_superseding_takes_effect_when_the_successor_is_accepted(workspace, member, owner):
+    old, new = replacing(workspace, member, owner)
+    old.refresh_from_db()
+    assert old.status == Status.ACCEPTED
+
+    decide(new, to=Status.ACCEPTED, version=2, by=owner)
+
+    old.refresh_from_db()
+    assert (old.status, old.superseded_by) == (Status.SUPERSEDED, new)
+    assert list(new.supersedes.all()) == [old]
+    assert old.versions.first().note == f"Superseded by {new.label}"
+    assert is_intact(old)
+    assert is_intact(new)
+
+
+def test_a_successor_that_is_rejected_supersedes_nothing(workspace, member, owner):
+    old, new = replacing(workspace, member, owner)
+
+    decide(new, to=Status.REJECTED, version=2, by=owner)
+
+    old.refresh_from_db()
+    assert old.status == Status.ACCEPTED
+
+
+def test_a_successor_that_comes_too_late_is_not_accepted(workspace, member, owner):
+    old, new = replacing(workspace, member, owner)
+    decide(old, to=Status.DEPRECATED, version=2, by=owner)
+
+    with pytest.raises(NoSuchStep, match="which is deprecated"):
+        decide(new, to=Status.ACCEPTED, version=2, by=owner)
+
+    new.refresh_from_db()
+    assert (new.status, new.version, new.content_hash) == (Status.PROPOSED, 2, "")
+
+
+def test_a_step_is_a_change_that_the_analysis_must_look_at(workspace, member, owner):
+    decision = write(workspace, member)
+    before = workspace.revision
+
+    decide(decision, to=Status.ACCEPTED, version=1, by=owner)
+
+    workspace.refresh_from_db()
+    assert workspace.revision == before + 1
 
 
 def test_a_draft_that_somebody_has_saved_meanwhile_is_not_deleted(proposed, member):

@@ -80,7 +80,7 @@ def test_what_follows_a_statement_is_what_reading_the_whole_model_gives(shop, me
         kept = kept_analysis(shop)
         assert kept is not None
         assert kept.architecture == load_architecture(shop)
-        assert kept.review == Analysis(load_architecture(shop), kept.catalog, kept.as_of).review
+        assert kept.review == Analysis(load_architecture(shop), kept.catalog, kept.decisions, kept.as_of).review
 
 
 def test_it_does_not_follow_a_statement_past_somebody_elses_change(shop, member, owner):

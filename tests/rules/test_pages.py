@@ -27,7 +27,7 @@ def test_the_list_shows_every_rule_by_category_with_what_it_found_here(viewer_cl
     assert sorted(codes(html)) == sorted(Rule.objects.values_list("code", flat=True))
     assert html.index("Coupling") < html.index("Latency") < html.index("Messaging")
     assert f'href="{reverse("reviews:findings", args=["acme"])}?rule=RES-001">1<' in html
-    assert "not evaluated: it needs decision records" in html
+    assert "not evaluated" not in html
 
 
 @pytest.mark.parametrize(

@@ -214,8 +214,11 @@ COMPUTED_EDGE: tuple[Computed, ...] = (
     Computed("oldest_answer_days", COUNT, "how old the oldest dated answer is", "days"),
     Computed("has_decision", BOOLEAN, "an accepted decision covers it"),
     Computed("drifted", BOOLEAN, "it no longer is what an accepted decision says"),
+    Computed("drift", TEXTS, "what is not as an accepted decision says: what it is, and what was decided"),
     Computed(
-        "changed_premises", FACT_NAMES, "the facts that an accepted decision rested on and that have changed since"
+        "changed_premises",
+        TEXTS,
+        "the facts that an accepted decision rested on and that have changed since, then and now",
     ),
 )
 

@@ -14,6 +14,7 @@ from archreview.decisions.actions import create_draft
 from archreview.decisions.draft import People
 from archreview.decisions.generator import draft_for_edge
 from archreview.decisions.queries import decisions_about
+from archreview.decisions.standing import STATE_NAMES
 from archreview.engine.results import Subject
 from archreview.registry.models import Edge
 from archreview.registry.queries import edges_of, history_of, said_of
@@ -103,5 +104,12 @@ def _render(
     context = {"error": page.unplaced_error(), **page.context()}
     if not request.htmx:
         context |= page.neighbourhood()
-        context |= {"facts": page.facts(), "decisions": list(decisions_about(workspace, "edge", row.slug))}
+        context |= {
+            "facts": page.facts(),
+            "decisions": [
+                (decision, reviewed.state if reviewed else "", STATE_NAMES[reviewed.state] if reviewed else "")
+                for decision in decisions_about(workspace, "edge", row.slug)
+                for reviewed in [analysis.decision_reviews.get(decision.label)]
+            ],
+        }
     return answer(request, page=PAGE, partial=PARTIAL, context=context, status=status)

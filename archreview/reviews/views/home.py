@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from archreview.decisions.queries import count_by_status
+from archreview.decisions.standing import BROKEN
 from archreview.engine.results import GRADES, SEVERITIES
 from archreview.interchange.documents import Problems
 from archreview.interchange.native import read_architecture
@@ -79,6 +80,7 @@ def home(request: HtmxRequest, workspace: str) -> HttpResponse:
         ],
         "systems": systems(analysis),
         "decisions": [(status, count) for status, count in decisions.items() if count],
+        "decisions_broken": sum(reviewed.state in BROKEN for reviewed in analysis.review.decisions),
         "not_evaluated": analysis.review.not_evaluated,
     }
     return render(request, "reviews/home.html", context)

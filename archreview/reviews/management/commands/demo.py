@@ -11,6 +11,7 @@ from archreview.interchange.documents import Problems
 from archreview.interchange.native import read_architecture
 from archreview.interchange.prefixes import with_prefix
 from archreview.registry.actions import import_architecture
+from archreview.reviews.demo_decisions import write_decisions
 from archreview.rules.demo import show_lives_of_rules
 from archreview.workspaces.actions import add_member, create_workspace
 from archreview.workspaces.demo import ACCOUNTS, demo_users, has_other_users
@@ -23,7 +24,7 @@ REAL_SYSTEMS = ("bookinfo", "online-boutique")
 
 class Command(BaseCommand):
     """
-    Fills a database with the worked examples and with two real systems.
+    Fills a database with the worked examples, decisions about them, and two real systems.
 
     A second run changes nothing but what somebody has deleted since the first. The passwords of its accounts are known
     to everyone, so it refuses a database in which anybody else has an account.
@@ -70,6 +71,8 @@ class Command(BaseCommand):
         self.say(f"Loading {len(files)} worked examples, each as a system of its own ...")
         for file in files:
             self._load(examples, with_prefix(read(file), prefix=f"{file.stem}."), file=file, by=users[0])
+        self.say("Writing decisions in every state ...")
+        write_decisions(examples, lead=users[0], reviewer=users[1])
         systems = the_workspace(
             slug="real-systems",
             name="Real systems",

@@ -1,6 +1,7 @@
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -9,25 +10,53 @@ from archreview.decisions.actions import (
     NoSuchStep,
     decide,
     delete_draft,
+    discard_working_copy,
     edit_draft,
+    keep_working_copy,
     write_decision,
 )
+from archreview.decisions.binding import in_short
 from archreview.decisions.differences import differences
-from archreview.decisions.export import as_markdown, as_pdf, pictures, status_words
-from archreview.decisions.forms import DecideForm, DecisionForm, VersionForm, successors_of
+from archreview.decisions.export import NotAsDecided, as_markdown, as_pdf, pictures, status_words
+from archreview.decisions.forms import (
+    CommentForm,
+    DecideForm,
+    DecisionForm,
+    TermsForm,
+    VersionForm,
+    successors_of,
+    values_of,
+)
 from archreview.decisions.layout import finished
-from archreview.decisions.models import Decision, Status
-from archreview.decisions.queries import count_by_status, decision_of, decisions_of, subject_edge, versions_of
+from archreview.decisions.models import Decision, DecisionVersion, Status, WorkingCopy
+from archreview.decisions.queries import (
+    comments_on,
+    count_by_status,
+    decision_of,
+    decisions_of,
+    member_names,
+    subject_edge,
+    versions_of,
+    working_copy,
+)
+from archreview.decisions.sealing import is_intact
 from archreview.decisions.skeleton import EMPTY_DECISION
-from archreview.rendering import RenderingFailed, markdown_to_html
+from archreview.decisions.standing import STATE_MEANINGS, STATE_NAMES, check_rows, standings_of
+from archreview.rendering import MARKDOWN_LIMIT, RenderingFailed, markdown_to_html
 from archreview.web.answers import answer, redirect_whole_page
-from archreview.web.lists import chosen, order_of, page_of
+from archreview.web.lists import PAGE_SIZE, chosen, order_of, page_of
 from archreview.web.pieces import Difference
 from archreview.web.requests import HtmxRequest
 from archreview.web.versions import ChangedMeanwhile
 from archreview.workspaces.access import get_workspace
-from archreview.workspaces.models import Role
+from archreview.workspaces.models import Role, Workspace
 
+# Beyond this many the board says that it is not all; the list has pages.
+MOST_ON_BOARD = 500
+MOST_CARDS = 30
+# What a working copy need not hold, and how much it may.
+NOT_TYPED = ("csrfmiddlewaretoken", "autosave", "version")
+MOST_TYPED = 2 * MARKDOWN_LIMIT
 ORDERS = {
     "-number": ("-number",),
     "number": ("number",),
@@ -43,19 +72,40 @@ def decision_list(request: HtmxRequest, workspace: str) -> HttpResponse:
     space = get_workspace(request, workspace)
     text = request.GET.get("q", "")[:200]
     statuses = chosen(request, "status", Status.values)
+    standings = standings_of(space)
+    broken = request.GET.get("standing") == "broken"
     sort, order = order_of(request, ORDERS, default="-number")
     found = (
         decisions_of(space, text=text, statuses=statuses).order_by(*order).defer("body", "generated_body", "rendered")
     )
+    if broken:
+        found = found.filter(number__in=standings.broken())
     counts = count_by_status(space)
+    as_board = request.GET.get("view") == "board"
+    page = page_of(request, found[:MOST_ON_BOARD] if as_board else found, size=MOST_ON_BOARD if as_board else PAGE_SIZE)
+    rows = [(row, state, STATE_NAMES.get(state, "")) for row in page for state in [standings.state_of(row.label)]]
     context = {
-        "page": page_of(request, found),
+        "page": page,
+        "rows": rows,
+        "board": _columns(rows) if as_board else [],
+        "as_board": as_board,
+        "broken": broken,
+        "broken_count": len(standings.broken()),
         "text": text,
         "sort": sort,
         "statuses": [(value, label, counts[value]) for value, label in Status.choices],
-        "filtered": bool(text or statuses),
+        "filtered": bool(text or statuses or broken),
     }
     return render(request, "decisions/decision_list.html", context)
+
+
+def _columns(rows: list[tuple[Decision, str, str]]) -> list[tuple[str, str, list[tuple[Decision, str, str]], int]]:
+    """The board: for each status its name, its newest decisions, and how many more there are."""
+    columns = []
+    for value, label in Status.choices:
+        cards = [row for row in rows if row[0].status == value]
+        columns.append((value, str(label), cards[:MOST_CARDS], len(cards) - len(cards[:MOST_CARDS])))
+    return columns
 
 
 @require_safe
@@ -63,9 +113,33 @@ def decision(request: HtmxRequest, workspace: str, number: int) -> HttpResponse:
     """One decision: its text, its pictures, who decided, what it is about, every text that was saved."""
     space = get_workspace(request, workspace)
     found = get_object_or_404(decision_of(space, number))
+    return decision_page(request, space, found)
+
+
+def decision_page(
+    request: HtmxRequest,
+    space: Workspace,
+    found: Decision,
+    *,
+    comment_form: CommentForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page of one decision; `comment_form` is a comment that could not be taken."""
+    standings = standings_of(space)
+    state = standings.state_of(found.label)
+    checks = check_rows(space, standings, found.label)
     context = {
         "decision": found,
+        "state": state,
+        "state_name": STATE_NAMES.get(state, ""),
+        "state_meaning": STATE_MEANINGS.get(state, ""),
+        "checks": [check for check in checks if not check.holds],
+        "checks_that_hold": [check for check in checks if check.holds],
+        "comments": comments_on(found),
+        "comment_form": comment_form or CommentForm(),
+        "unsaved": working_copy(space, found, request.user),
         "status": status_words(found),
+        "intact": is_intact(found),
         "html": mark_safe(finished(found.rendered)),  # noqa: S308 - nothing but what the allow-list lets through
         "pictures": [(caption, mark_safe(svg)) for caption, svg in pictures(found)],  # noqa: S308 - our own drawing
         "edge": subject_edge(found),
@@ -73,7 +147,7 @@ def decision(request: HtmxRequest, workspace: str, number: int) -> HttpResponse:
         "changes": differences(found.generated_body, found.body) if found.changed_by_people else [],
         "successors": successors_of(found) if found.status == Status.ACCEPTED else [],
     }
-    return render(request, "decisions/decision.html", context)
+    return render(request, "decisions/decision.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,12 +155,14 @@ def decision_new(request: HtmxRequest, workspace: str) -> HttpResponse:
     """A decision that a person writes from the headings on."""
     space = get_workspace(request, workspace, Role.REVIEWER)
     if request.method != "POST":
-        return _editor(request, DecisionForm(initial={"body": EMPTY_DECISION}), found=None)
-    form = DecisionForm(request.POST)
-    valid = form.is_valid()
+        return _opened(request, space, None, initial={"body": EMPTY_DECISION})
+    if "autosave" in request.POST or "discard" in request.POST:
+        return _unsaved(request, space, None)
+    form, terms = _forms(request, space, None)
+    valid = form.is_valid() & terms.is_valid()
     if not valid or "preview" in request.POST:
-        return _editor(request, form, found=None, status=200 if valid else 422)
-    made = write_decision(workspace=space, text=form.text, by=request.user)
+        return _editor(request, form, terms, found=None, status=200 if valid else 422)
+    made = write_decision(workspace=space, text=form.text, by=request.user, terms=terms.chosen)
     messages.success(request, f"Decision {made.label} is a draft now.")
     return redirect(made)
 
@@ -96,19 +172,23 @@ def decision_edit(request: HtmxRequest, workspace: str, number: int) -> HttpResp
     """The editor of a draft: the text at the left, how it will look at the right."""
     space = get_workspace(request, workspace, Role.REVIEWER)
     found = get_object_or_404(decision_of(space, number))
+    if request.method == "POST" and ("autosave" in request.POST or "discard" in request.POST):
+        return _unsaved(request, space, found)
     if not found.is_draft:
         messages.error(request, f"Decision {found.label} is {found.status}: its text cannot change any more.")
         return redirect(found)
     if request.method != "POST":
-        return _editor(request, DecisionForm(initial=_fields_of(found)), found=found, html=found.rendered)
-    form = DecisionForm(request.POST)
-    valid = form.is_valid()
+        return _opened(request, space, found, initial=_fields_of(found))
+    form, terms = _forms(request, space, found)
+    valid = form.is_valid() & terms.is_valid()
     if not valid or "preview" in request.POST:
-        return _editor(request, form, found=found, status=200 if valid else 422)
+        return _editor(request, form, terms, found=found, status=200 if valid else 422)
     try:
-        edit_draft(found, text=form.text, version=form.cleaned_data["version"] or 0, by=request.user)
+        edit_draft(
+            found, text=form.text, version=form.cleaned_data["version"] or 0, by=request.user, terms=terms.chosen
+        )
     except ChangedMeanwhile:
-        return _conflict(request, form, found)
+        return _conflict(request, form, terms, found)
     except AlreadyDecided as refusal:
         messages.error(request, str(refusal))
         return redirect(found)
@@ -187,7 +267,11 @@ def decision_markdown(request: HtmxRequest, workspace: str, number: int) -> Http
     """The decision as a Markdown file."""
     space = get_workspace(request, workspace)
     found = get_object_or_404(decision_of(space, number))
-    return _file(as_markdown(found).encode(), name=found.file_name, kind="text/markdown; charset=utf-8")
+    try:
+        markdown = as_markdown(found)
+    except NotAsDecided as refusal:
+        return render(request, "decisions/no_export.html", {"decision": found, "reason": str(refusal)}, status=409)
+    return _file(markdown.encode(), name=found.file_name, kind="text/markdown; charset=utf-8")
 
 
 @require_safe
@@ -197,6 +281,8 @@ def decision_pdf(request: HtmxRequest, workspace: str, number: int) -> HttpRespo
     found = get_object_or_404(decision_of(space, number))
     try:
         pdf = as_pdf(found)
+    except NotAsDecided as refusal:
+        return render(request, "decisions/no_export.html", {"decision": found, "reason": str(refusal)}, status=409)
     except RenderingFailed as failure:
         return render(request, "decisions/no_pdf.html", {"decision": found, "reason": str(failure)}, status=422)
     return _file(pdf, name=found.file_name.removesuffix(".md") + ".pdf", kind="application/pdf")
@@ -213,9 +299,26 @@ def decision_version(request: HtmxRequest, workspace: str, number: int, version:
         "decision": found,
         "version": shown,
         "before": before,
+        "binds": in_short(shown.confirmation),
+        "fields": _other_fields(before, shown) if before is not None else [],
         "changes": differences(before.body, shown.body) if before is not None else [],
     }
     return render(request, "decisions/decision_version.html", context)
+
+
+def _other_fields(before: DecisionVersion, shown: DecisionVersion) -> list[Difference]:
+    """What changed beside the text: `theirs` is what was, `mine` what is."""
+    labels = {"title": "Title", "decision_makers": "Decision makers", "consulted": "Consulted", "informed": "Informed"}
+    found = [
+        Difference(label=label, theirs=getattr(before, name), mine=getattr(shown, name))
+        for name, label in labels.items()
+        if getattr(before, name) != getattr(shown, name)
+    ]
+    if before.confirmation != shown.confirmation:
+        found.append(
+            Difference(label="What must hold", theirs=in_short(before.confirmation), mine=in_short(shown.confirmation))
+        )
+    return found
 
 
 def _file(content: bytes, *, name: str, kind: str) -> HttpResponse:
@@ -228,18 +331,75 @@ def _fields_of(found: Decision) -> dict[str, object]:
     return {name: getattr(found, name) for name in names}
 
 
+def _forms(request: HtmxRequest, space: Workspace, found: Decision | None) -> tuple[DecisionForm, TermsForm]:
+    """What the person has sent: the text, and what the decision binds."""
+    form = DecisionForm(request.POST, members=member_names(space))
+    return form, TermsForm(request.POST, workspace=space, decision=found, standings=standings_of(space))
+
+
+def _opened(
+    request: HtmxRequest, space: Workspace, found: Decision | None, *, initial: dict[str, object]
+) -> HttpResponse:
+    """The editor as a person opens it: with what they had typed and not saved, or with what is stored."""
+    members, standings = member_names(space), standings_of(space)
+    unsaved = working_copy(space, found, request.user)
+    html = found.rendered if found is not None else ""
+    form = DecisionForm(initial=initial, members=members)
+    terms = TermsForm(initial=TermsForm.initial_of(found), workspace=space, decision=found, standings=standings)
+    if unsaved is not None:
+        typed = QueryDict(mutable=True)
+        for name, values in unsaved.fields.items():
+            typed.setlist(name, values)
+        # As first values and not as what was sent: it is shown as it was left, and nobody judges what is not finished.
+        form = DecisionForm(initial=values_of(form, typed) | {"version": unsaved.based_on or None}, members=members)
+        terms = TermsForm(initial=values_of(terms, typed), workspace=space, decision=found, standings=standings)
+        html = _html(str(typed.get("body", "")))
+    return _editor(request, form, terms, found=found, html=html, unsaved=unsaved)
+
+
+def _unsaved(request: HtmxRequest, space: Workspace, found: Decision | None) -> HttpResponse:
+    """Keep what is typed, or forget it; neither makes a version."""
+    page = found.get_absolute_url() if found is not None else reverse("decisions:decision_list", args=[space.slug])
+    if "discard" in request.POST:
+        discard_working_copy(workspace=space, decision=found, by=request.user)
+        messages.success(request, "What you had not saved is gone.")
+        return redirect(page)
+    fields = {name: values for name, values in request.POST.lists() if name not in NOT_TYPED}
+    context: dict[str, object] = {"decision": found}
+    status = 200
+    if sum(len(value) for values in fields.values() for value in values) > MOST_TYPED:
+        context["too_long"], status = True, 422
+    else:
+        seen = VersionForm(request.POST).seen
+        context["kept"] = keep_working_copy(
+            workspace=space, decision=found, fields=fields, based_on=seen, by=request.user
+        )
+        if found is not None and found.version != seen:
+            context["newer"] = versions_of(found).first()
+    return answer(request, page="decisions/kept.html", partial="decisions/_kept.html", context=context, status=status)
+
+
 def _editor(
-    request: HtmxRequest, form: DecisionForm, *, found: Decision | None, html: str = "", status: int = 200
+    request: HtmxRequest,
+    form: DecisionForm,
+    terms: TermsForm,
+    *,
+    found: Decision | None,
+    html: str = "",
+    unsaved: WorkingCopy | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "form": form,
+        "terms": terms,
         "decision": found,
+        "unsaved": unsaved,
         **_shown(title=str(form["title"].value() or ""), html=html or form.html),
     }
     return render(request, "decisions/decision_edit.html", context, status=status)
 
 
-def _conflict(request: HtmxRequest, form: DecisionForm, found: Decision) -> HttpResponse:
+def _conflict(request: HtmxRequest, form: DecisionForm, terms: TermsForm, found: Decision) -> HttpResponse:
     """Both texts: what is saved now above, this person's in the form, which replaces the newer one when sent again."""
     labels = {name: str(form[name].label) for name in ("title", "decision_makers", "consulted", "informed")}
     mine = form.cleaned_data
@@ -248,9 +408,17 @@ def _conflict(request: HtmxRequest, form: DecisionForm, found: Decision) -> Http
         for name, label in labels.items()
         if getattr(found, name) != mine[name]
     ]
-    again = DecisionForm(initial={**mine, "version": found.version})
+    if terms.chosen is not None and terms.chosen.confirmation != found.confirmation:
+        theirs.append(
+            Difference(
+                label="What must hold", theirs=in_short(found.confirmation), mine=in_short(terms.chosen.confirmation)
+            )
+        )
+    initial = {name: mine[name] for name in ("body", *labels)} | {"version": found.version}
+    again = DecisionForm(initial=initial, members=member_names(found.workspace))
     context = {
         "form": again,
+        "terms": terms,
         "decision": found,
         "conflict": True,
         "theirs": theirs,
@@ -259,6 +427,13 @@ def _conflict(request: HtmxRequest, form: DecisionForm, found: Decision) -> Http
         **_shown(title=mine["title"], html=form.html),
     }
     return render(request, "decisions/decision_edit.html", context, status=409)
+
+
+def _html(body: str) -> str:
+    try:
+        return markdown_to_html(body.replace("\r\n", "\n"))
+    except RenderingFailed:
+        return ""
 
 
 def _shown(*, title: str, html: str) -> dict[str, object]:

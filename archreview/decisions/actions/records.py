@@ -1,9 +1,11 @@
-"""What changes a decision. Each lays the text out before it writes, so that no transaction waits for a child."""
+"""What writes and decides a decision. The text is laid out before a transaction, so that none waits for a child."""
 
 import logging
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -11,10 +13,20 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from archreview.decisions.draft import Draft
-from archreview.decisions.models import PEOPLE_LENGTH, STEPS, TITLE_LENGTH, Decision, DecisionVersion, Status
+from archreview.decisions.models import (
+    PEOPLE_LENGTH,
+    STEPS,
+    TITLE_LENGTH,
+    Decision,
+    DecisionVersion,
+    Status,
+    WorkingCopy,
+)
+from archreview.decisions.sealing import content_hash_of
 from archreview.engine.results import Subject
 from archreview.rendering import RenderingFailed, markdown_to_html
 from archreview.web.versions import ChangedMeanwhile
+from archreview.workspaces.actions import touch
 from archreview.workspaces.models import Workspace
 
 logger = logging.getLogger(__name__)
@@ -43,6 +55,19 @@ class Text:
     informed: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """
+    What an accepted decision binds: what must hold, as it is stored, and whose place it takes.
+
+    `facts` are those that it rests on; None leaves them as they are.
+    """
+
+    confirmation: Mapping[str, Any]
+    facts: list[dict[str, Any]] | None = None
+    will_supersede: Decision | None = None
+
+
 def create_draft(*, workspace: Workspace, draft: Draft, subject: Subject, by: User) -> Decision:
     """
     A proposed decision with the generated text, under the next free number.
@@ -59,35 +84,38 @@ def create_draft(*, workspace: Workspace, draft: Draft, subject: Subject, by: Us
     return _create(workspace=workspace, text=text, by=by, draft=draft, subject=subject)
 
 
-def write_decision(*, workspace: Workspace, text: Text, by: User) -> Decision:
+def write_decision(*, workspace: Workspace, text: Text, by: User, terms: Terms | None = None) -> Decision:
     """A proposed decision that a person wrote from the first word on."""
-    return _create(workspace=workspace, text=text, by=by, draft=None, subject=None)
+    return _create(workspace=workspace, text=text, by=by, draft=None, subject=None, terms=terms)
 
 
-def edit_draft(decision: Decision, *, text: Text, version: int, by: User) -> Decision:
+def edit_draft(decision: Decision, *, text: Text, version: int, by: User, terms: Terms | None = None) -> Decision:
     """
-    Give the draft another text, if its version is still the one that the person opened.
+    Give the draft another text, if its version is still the one that the person opened; without `terms` these stay.
 
-    Raises AlreadyDecided for what is no draft, and ChangedMeanwhile when somebody else has saved since.
+    What the person had typed and not saved is done with. Raises AlreadyDecided for what is no draft, and
+    ChangedMeanwhile when somebody else has saved since.
     """
     rendered = _rendered(text.body)
+    changes: dict[str, Any] = {
+        "title": text.title,
+        "slug": slug_of(text.title),
+        "body": text.body,
+        "rendered": rendered,
+        "decision_makers": text.decision_makers,
+        "consulted": text.consulted,
+        "informed": text.informed,
+        **_terms(terms),
+    }
     with transaction.atomic():
         changed = Decision.objects.filter(pk=decision.pk, version=version, status=Status.PROPOSED).update(
-            title=text.title,
-            slug=slug_of(text.title),
-            body=text.body,
-            rendered=rendered,
-            decision_makers=text.decision_makers,
-            consulted=text.consulted,
-            informed=text.informed,
-            date=timezone.localdate(),
-            updated_at=timezone.now(),
-            version=version + 1,
+            **changes, date=timezone.localdate(), updated_at=timezone.now(), version=version + 1
         )
         decision.refresh_from_db()
         if not changed:
             raise _refusal(decision)
         _keep_version(decision, by=by, note="")
+        WorkingCopy.objects.filter(decision=decision, person=by).delete()
     return decision
 
 
@@ -95,26 +123,29 @@ def decide(decision: Decision, *, to: Status, version: int, by: User, successor:
     """
     Accept or reject a draft, deprecate an accepted decision, or replace it with an accepted `successor`.
 
-    Raises NoSuchStep for a step that does not exist, and ChangedMeanwhile when somebody has saved since.
+    A draft that is accepted takes the place of the decision that it names. What the readers of a decided decision rely
+    on gets its hash, and the analysis begins to look at it, or ceases. Raises NoSuchStep for a step that does not
+    exist, and ChangedMeanwhile when somebody has saved since.
     """
-    if to not in STEPS[decision.status]:
-        raise NoSuchStep(f"A decision that is {decision.status} cannot become {Status(to).label.lower()}.")
-    if to == Status.SUPERSEDED:
-        _check_successor(decision, successor)
-    now = timezone.now()
     with transaction.atomic():
-        changes: dict[str, object] = {"status": to, "version": version + 1, "updated_at": now}
-        if decision.status == Status.PROPOSED:
-            changes |= {"date": timezone.localdate(now), "decided_by": by, "decided_at": now}
-            if not decision.decision_makers:
-                changes["decision_makers"] = by.get_full_name() or by.get_username()
-        if to == Status.SUPERSEDED:
-            changes["superseded_by"] = successor
-        changed = Decision.objects.filter(pk=decision.pk, version=version, status=decision.status).update(**changes)
-        decision.refresh_from_db()
-        if not changed:
+        # First the workspace, as whoever gives a number does, so that no two wait for each other.
+        workspace = Workspace.objects.select_for_update().get(pk=decision.workspace_id)
+        found = Decision.objects.select_for_update().get(pk=decision.pk)
+        if found.version != version:
             raise ChangedMeanwhile
-        _keep_version(decision, by=by, note=Status(to).label)
+        if to not in STEPS[found.status]:
+            raise NoSuchStep(f"A decision that is {found.status} cannot become {Status(to).label.lower()}.")
+        if found.is_draft:
+            _seal(found, to=to, by=by)
+            if to == Status.ACCEPTED and found.will_supersede is not None:
+                _take_the_place_of(found.will_supersede, successor=found, by=by)
+        else:
+            if to == Status.SUPERSEDED:
+                _check_successor(found, successor)
+                found.superseded_by = successor
+            _step(found, to=to, by=by)
+        touch(workspace)
+    decision.refresh_from_db()
     return decision
 
 
@@ -131,12 +162,56 @@ def delete_draft(decision: Decision, *, version: int) -> None:
             raise _refusal(decision)
 
 
+def _seal(decision: Decision, *, to: Status, by: User) -> None:
+    """Decide a draft: from here on the database keeps it as it is."""
+    now = timezone.now()
+    decision.status = to
+    decision.date = timezone.localdate(now)
+    decision.decided_by, decision.decided_at, decision.updated_at = by, now, now
+    decision.decided_name = (by.get_full_name() or by.get_username())[:200]
+    decision.decision_makers = decision.decision_makers or decision.decided_name
+    decision.version += 1
+    decision.content_hash = content_hash_of(decision)
+    decision.save(force_update=True)
+    _keep_version(decision, by=by, note=to.label)
+
+
+def _step(decision: Decision, *, to: Status, by: User) -> None:
+    """Let a decided decision go on; of all its columns only these may change."""
+    decision.status = to
+    decision.version += 1
+    decision.updated_at = timezone.now()
+    decision.save(force_update=True, update_fields=["status", "superseded_by", "version", "updated_at"])
+    note = to.label if decision.superseded_by is None else f"{to.label} by {decision.superseded_by.label}"
+    _keep_version(decision, by=by, note=note)
+
+
+def _take_the_place_of(named: Decision, *, successor: Decision, by: User) -> None:
+    """Supersede the decision that the new one names."""
+    old = Decision.objects.select_for_update().get(pk=named.pk)
+    if old.workspace_id != successor.workspace_id or old.status != Status.ACCEPTED:
+        raise NoSuchStep(
+            f"It would take the place of decision {old.label}, which is {old.status}; only an accepted one can be "
+            "superseded. Choose another in the editor, or none."
+        )
+    old.superseded_by = successor
+    _step(old, to=Status.SUPERSEDED, by=by)
+
+
 def slug_of(title: str) -> str:
     """The title as a part of a file's name: `publish-order-placed-on-kafka`; empty where no letter is left."""
     return slugify(CAMEL.sub("-", title))[:SLUG_LENGTH].strip("-_")
 
 
-def _create(*, workspace: Workspace, text: Text, by: User, draft: Draft | None, subject: Subject | None) -> Decision:
+def _create(
+    *,
+    workspace: Workspace,
+    text: Text,
+    by: User,
+    draft: Draft | None,
+    subject: Subject | None,
+    terms: Terms | None = None,
+) -> Decision:
     rendered = _rendered(text.body)
     with transaction.atomic():
         decision = Decision(
@@ -150,6 +225,7 @@ def _create(*, workspace: Workspace, text: Text, by: User, draft: Draft | None, 
             consulted=text.consulted,
             informed=text.informed,
             created_by=by,
+            **_terms(terms),
         )
         if draft is not None:
             decision.generated_body = draft.markdown
@@ -163,7 +239,16 @@ def _create(*, workspace: Workspace, text: Text, by: User, draft: Draft | None, 
         decision.full_clean(exclude=["body"] if not text.body else None)
         decision.save(force_insert=True)
         _keep_version(decision, by=by, note="Generated" if draft is not None else "")
+        if draft is None:
+            WorkingCopy.objects.filter(workspace=workspace, decision=None, person=by).delete()
     return decision
+
+
+def _terms(terms: Terms | None) -> dict[str, Any]:
+    if terms is None:
+        return {}
+    facts = {} if terms.facts is None else {"facts": terms.facts}
+    return {"confirmation": dict(terms.confirmation), "will_supersede": terms.will_supersede, **facts}
 
 
 def _free_number(workspace: Workspace) -> int:
@@ -186,6 +271,7 @@ def _keep_version(decision: Decision, *, by: User, note: str) -> None:
         decision_makers=decision.decision_makers,
         consulted=decision.consulted,
         informed=decision.informed,
+        confirmation=decision.confirmation,
         status=decision.status,
         note=note,
         saved_by=by,
