@@ -11,6 +11,7 @@ from archreview.jobs import actions
 from archreview.jobs.kinds import JobFailed, kind_of
 from archreview.jobs.models import Job
 from archreview.jobs.queries import jobs_of, result_of
+from archreview.web.answers import answer
 from archreview.web.requests import HtmxRequest
 from archreview.workspaces.access import get_workspace
 from archreview.workspaces.models import Role
@@ -28,7 +29,7 @@ def progress(request: HtmxRequest, workspace: str, job: int) -> HttpResponse:
     found = _found(request, workspace, job)
     if request.GET.get("look") == found.look:
         return HttpResponse(status=204)
-    return render(request, "jobs/_job.html", _context(request, found))
+    return answer(request, page="jobs/job.html", partial="jobs/_job.html", context=_context(request, found))
 
 
 @require_safe
