@@ -108,5 +108,6 @@ format: setup ## Bring the code into shape
 	$(BIN)/ruff format --quiet
 
 .PHONY: benchmarks
-benchmarks: setup ## Measure the engine against a bare pass over the same model
+benchmarks: setup ## Measure the engine against a bare pass over the same model, and a report against its bare words
 	$(BIN)/python -m benchmarks.engine
+	$(BIN)/python -m benchmarks.documents

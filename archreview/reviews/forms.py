@@ -99,16 +99,19 @@ class StatementForm(forms.Form):
 _NO_FACT = "There is no fact “%(value)s” that can be stated here."
 
 
+# No id of a system.
+EVERYTHING = "*"
+
+
 class ReportForm(forms.Form):
     """What a report is about, and what it holds. `options` gives the choice."""
 
-    system = forms.ChoiceField(required=False, label="About")
+    system = forms.ChoiceField(label="About")
     chapters = forms.MultipleChoiceField(
         choices=CHAPTERS,
         initial=list(NAMES),
         widget=forms.CheckboxSelectMultiple,
-        label="Chapters",
-        help_text="A summary comes first in any case.",
+        label="Chapters beside the summary",
         required=False,
     )
     findings_only = forms.BooleanField(required=False, label="Sheets only for edges with a finding")
@@ -116,14 +119,14 @@ class ReportForm(forms.Form):
 
     def __init__(self, data: Any = None, *, systems: Choices, initial: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial=dict(initial or {}))
-        self.fields["system"].choices = [("", "The whole workspace"), *systems]  # type: ignore[attr-defined]
+        self.fields["system"].choices = [(EVERYTHING, "The whole workspace"), *systems]  # type: ignore[attr-defined]
 
     @property
     def options(self) -> Options:
         """What was chosen."""
         chosen = self.cleaned_data
         return Options(
-            system=chosen["system"],
+            system="" if chosen["system"] == EVERYTHING else chosen["system"],
             chapters=tuple(name for name in NAMES if name in chosen["chapters"]),
             findings_only=chosen["findings_only"],
             form=chosen["form"],

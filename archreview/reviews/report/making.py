@@ -180,7 +180,8 @@ def _pdf(report: Report, body: str, progress: Progress) -> bytes:
 
     def follow(pages: int) -> None:
         nonlocal told
-        if pages == told:
+        # Some pages are laid out again once the numbers of all pages are known.
+        if pages <= told:
             progress.alive()
             return
         told = pages

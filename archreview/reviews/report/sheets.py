@@ -19,7 +19,7 @@ from archreview.reviews.report.chapters import Chapter
 from archreview.reviews.report.pictures import Pictures
 from archreview.reviews.report.scope import Scope
 
-MOST_SHEETS = 200
+MOST_SHEETS = 100
 
 SAID = {"true": "yes", "false": "no", "unknown": "don’t know"}
 

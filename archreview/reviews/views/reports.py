@@ -10,7 +10,7 @@ from archreview.jobs.actions import TooManyJobs, ask
 from archreview.jobs.models import Job
 from archreview.jobs.queries import jobs_of
 from archreview.registry.queries import systems_of
-from archreview.reviews.forms import ReportForm
+from archreview.reviews.forms import EVERYTHING, ReportForm
 from archreview.reviews.report.making import REPORT
 from archreview.reviews.report.options import HTML, NAMES, Options
 from archreview.web.lists import page_of
@@ -28,7 +28,7 @@ def reports(request: HtmxRequest, workspace: str) -> HttpResponse:
     systems = [(system.slug, system.name or system.slug) for system in systems_of(found)]
     if request.method != "POST":
         chosen = request.GET.get("system", "")
-        initial = {"system": chosen if chosen in dict(systems) else ""}
+        initial = {"system": chosen if chosen in dict(systems) else EVERYTHING}
         return _render(request, found, ReportForm(systems=systems, initial=initial))
     form = ReportForm(request.POST, systems=systems)
     if not form.is_valid():
