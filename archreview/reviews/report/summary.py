@@ -210,7 +210,8 @@ def decided(decisions: Mapping[str, int]) -> str:
     total = sum(decisions.values())
     if not total:
         return "No decision is on record yet."
-    parts = [f"{decisions[status]:,} {Status(status).label.lower()}" for status in Status.values if decisions[status]]
+    counts = [(decisions.get(status, 0), Status(status).label.lower()) for status in Status.values]
+    parts = [f"{count:,} {label}" for count, label in counts if count]
     return f"{upper_first(counted(total, 'decision'))} {'is' if total == 1 else 'are'} on record: {listed(parts)}."
 
 
