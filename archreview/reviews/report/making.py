@@ -88,7 +88,7 @@ class Report:
     @property
     def file_stem(self) -> str:
         """A file's name of small letters, digits and dashes."""
-        system = f"-{slugify(self.options.system)[:60]}" if self.options.system else ""
+        system = f"-{slugify(self.options.system.replace('.', '-'))[:60]}" if self.options.system else ""
         return f"{slugify(self.workspace.slug)}{system}-review-{self.at:%Y-%m-%d}"
 
     def body(self, progress: Progress) -> str:

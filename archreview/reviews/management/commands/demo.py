@@ -9,7 +9,11 @@ from archreview.engine.model import Architecture
 from archreview.interchange.documents import Problems
 from archreview.interchange.native import read_architecture
 from archreview.interchange.prefixes import with_prefix
+from archreview.jobs.actions import ask
+from archreview.jobs.queries import jobs_of
 from archreview.registry.actions import import_architecture
+from archreview.reviews.report.making import REPORT
+from archreview.reviews.report.options import Options
 from archreview.workspaces.actions import add_member, create_workspace
 from archreview.workspaces.demo import ACCOUNTS, demo_users, has_other_users
 from archreview.workspaces.models import Role, Workspace
@@ -61,6 +65,7 @@ class Command(BaseCommand):
         )
         for file in (EXAMPLES / f"{name}.yaml" for name in REAL_SYSTEMS):
             load(systems, read(file), file=file, by=users[0])
+        have_a_report(systems, by=users[0])
         self.stdout.write("Accounts, for this demo only:")
         for account in ACCOUNTS:
             self.stdout.write(f"  {account.username:<6} {account.password:<16} {account.last_name.lower()}")
@@ -91,3 +96,9 @@ def read(file: Path) -> Architecture:
 def load(workspace: Workspace, architecture: Architecture, *, file: Path, by: User) -> None:
     """Take what the file says into the workspace, as said by the file."""
     import_architecture(workspace=workspace, architecture=architecture, by=by, source=file.name)
+
+
+def have_a_report(workspace: Workspace, *, by: User) -> None:
+    """Ask for a report, once, where a worker will come with the pages; nobody should wait for it here."""
+    if settings.BACKGROUND != "request" and not jobs_of(workspace, REPORT).exists():
+        ask(workspace=workspace, kind=REPORT, title=f"Review of {workspace.name}", options=Options().as_json(), by=by)
