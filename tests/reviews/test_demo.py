@@ -4,7 +4,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.test import override_settings
 
+from archreview.jobs.models import Job, State
 from archreview.registry.models import Edge, Service, Statement, System
 from archreview.reviews.management.commands.demo import EXAMPLES, REAL_SYSTEMS
 from archreview.workspaces.models import Membership, Workspace
@@ -52,3 +54,16 @@ def test_it_never_takes_over_an_account_of_the_same_name(db):
         demo("--force")
     ana.refresh_from_db()
     assert ana.check_password("her own password")
+
+
+def test_it_asks_for_one_report_where_a_worker_comes_with_the_pages(db, django_capture_on_commit_callbacks):
+    database = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    demo()
+    assert not Job.objects.exists()
+    with override_settings(BACKGROUND="beside", TASKS=database):
+        with django_capture_on_commit_callbacks(execute=True):
+            demo()
+        demo()
+    job = Job.objects.get()
+
+    assert (job.workspace.slug, job.kind, job.state) == ("real-systems", "report", State.QUEUED)

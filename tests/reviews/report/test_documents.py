@@ -5,6 +5,7 @@ import io
 import re
 import subprocess
 import threading
+from typing import Any
 
 import pypdf
 import pytest
@@ -102,15 +103,16 @@ def test_it_is_tagged_and_carries_its_fonts(pdf, tmp_path):
     path.write_bytes(pdf)
     fonts = subprocess.run(["pdffonts", str(path)], capture_output=True, check=True).stdout.decode().splitlines()[2:]
     reader = pypdf.PdfReader(io.BytesIO(pdf))
-    root = reader.trailer["/Root"]
+    root: Any = reader.trailer["/Root"]
+    properties: Any = reader.metadata
 
     assert all(line.split()[-5:-2] == ["yes", "yes", "yes"] for line in fonts), fonts
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] == "en"
     assert "/StructTreeRoot" in root
     assert b"pdfuaid" in inflated(pdf)
-    assert reader.metadata.title == "Architecture review of Acme"
-    assert reader.metadata.author == "Olivia Owner"
+    assert properties.title == "Architecture review of Acme"
+    assert properties.author == "Olivia Owner"
 
 
 def test_every_picture_says_in_words_what_it_shows(shop, made):
