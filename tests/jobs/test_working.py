@@ -260,6 +260,15 @@ def test_what_has_expired_goes_and_of_too_many_the_oldest(asked, monkeypatch):
     assert sorted(Job.objects.values_list("title", flat=True)) == ["1", "2", "new"]
 
 
+def test_the_tasks_of_the_backend_do_not_pile_up(asked):
+    first = asked()
+    DBTaskResult.objects.update(finished_at=timezone.now() - limits.TASKS_KEPT_FOR - timedelta(seconds=1))
+    asked()
+
+    assert [task.args_kwargs["args"][0] for task in DBTaskResult.objects.all()] != [first.pk]
+    assert DBTaskResult.objects.count() == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_of_the_database_does_what_waits(workspace, member, does, line):
     job = ask(workspace=workspace, kind="test", title="A job", options={}, by=member)

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from archreview.jobs.actions.working import work
 from archreview.jobs.models import UNFINISHED, Job, State
@@ -17,6 +18,8 @@ from archreview.workspaces.models import Workspace
 MOST_UNFINISHED = 3
 MOST_KEPT = 50
 KEPT_FOR = timedelta(days=14)
+# The backend's own rows, which tell an administrator what a worker did.
+TASKS_KEPT_FOR = timedelta(days=2)
 
 
 class TooManyJobs(Exception):
@@ -110,6 +113,7 @@ def _end(job: Job, state: State) -> bool:
 
 def _clear(workspace: Workspace) -> None:
     """Delete what has expired anywhere, and the oldest of what this workspace has too many of."""
+    DBTaskResult.objects.filter(finished_at__lt=timezone.now() - TASKS_KEPT_FOR).delete()
     Job.objects.filter(expires_at__lt=timezone.now()).delete()
     finished = Job.objects.filter(workspace=workspace).exclude(state__in=UNFINISHED).order_by("-asked_at", "-pk")
     surplus = list(finished.values_list("pk", flat=True)[MOST_KEPT - 1 :])
