@@ -109,6 +109,7 @@ format: setup ## Bring the code into shape
 	$(BIN)/ruff format --quiet
 
 .PHONY: benchmarks
-benchmarks: setup ## Measure the engine against a bare pass over the same model, and the server time of the pages
+benchmarks: setup ## Measure engine, pages and reports, each against a bare pass over the same work
 	$(BIN)/python -m benchmarks.engine
 	$(BIN)/python -m benchmarks.pages
+	$(BIN)/python -m benchmarks.documents

@@ -74,6 +74,14 @@ def env_secret(name: str) -> str:
         raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}") from error
 
 
+def env_choice(name: str, choices: tuple[str, ...], *, default: str) -> str:
+    """The variable as one of the words; unset or empty is the default."""
+    text = os.environ.get(name, "").strip().lower() or default
+    if text not in choices:
+        raise ImproperlyConfigured(f"{name} must be {', '.join(choices[:-1])} or {choices[-1]}, not {text!r}")
+    return text
+
+
 def database(url: str) -> dict[str, Any]:
     """
     Django's settings of the database that the URL names.
@@ -182,8 +190,11 @@ INSTALLED_APPS = [
     "django_htmx",
     "axes",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
     "archreview.web",
     "archreview.workspaces",
+    "archreview.jobs",
     "archreview.registry",
     "archreview.rules",
     "archreview.decisions",
@@ -237,6 +248,17 @@ FORM_RENDERER = "archreview.web.forms.Renderer"
 # --- Data -----------------------------------------------------------------------------------------------------------
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", "").strip() or "sqlite:///var/archreview.sqlite3")}
+
+# Who does what takes longer than a page may: the request that asks for it, a worker that gunicorn starts beside its own
+# (gunicorn.conf.py), or workers elsewhere (manage.py db_worker), on any node of the same database.
+BACKGROUND = env_choice("BACKGROUND", ("request", "beside", "elsewhere"), default="beside" if DEMO else "request")
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks.backends.immediate.ImmediateBackend"
+        if BACKGROUND == "request"
+        else "django_tasks_db.DatabaseBackend"
+    }
+}
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

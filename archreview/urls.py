@@ -14,6 +14,7 @@ urlpatterns = [
     path("health/", login_not_required(health), name="health"),
     path("styleguide/", styleguide, name="styleguide"),
     path("", include("archreview.workspaces.urls")),
+    path("w/<slug:workspace>/", include("archreview.jobs.urls")),
     path("w/<slug:workspace>/", include("archreview.registry.urls")),
     path("w/<slug:workspace>/", include("archreview.rules.urls")),
     path("w/<slug:workspace>/", include("archreview.decisions.urls")),

@@ -14,7 +14,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -35,6 +36,13 @@ FONT_SETTINGS = """<?xml version="1.0"?>
 
 # How a child says that this machine lacks what it needs, which no other text will change.
 LIBRARY_MISSING = 3
+
+
+# Where a child writes how many pages it has laid out, and how many seconds lie between two looks at it.
+PAGES = "pages"
+BEAT = 1.0
+
+Follow = Callable[[int], None]
 
 
 class RenderingFailed(Exception):
@@ -62,31 +70,42 @@ class Line:
     def __init__(self) -> None:
         self._turn = threading.BoundedSemaphore(1)
 
-    def enter(self, seconds: float) -> bool:
+    def enter(self, seconds: float, *, follow: Follow | None = None) -> bool:
         """Whether the turn came within the seconds; then `leave` must follow."""
-        return self._turn.acquire(timeout=seconds)
+        until = time.monotonic() + seconds
+        while not self._turn.acquire(timeout=min(BEAT, max(0.0, until - time.monotonic()))):
+            if time.monotonic() >= until:
+                return False
+            if follow is not None:
+                follow(0)
+        return True
 
     def leave(self) -> None:
         self._turn.release()
 
 
-def run(job: Mapping[str, object], *, limits: Limits, line: Line, busy: str, failed: str) -> bytes:
+def run(
+    job: Mapping[str, object], *, limits: Limits, line: Line, busy: str, failed: str, follow: Follow | None = None
+) -> bytes:
     """
     Let a child do the job and give its result.
 
+    `follow` is called about once a second with the number of pages that are laid out; what it raises ends the child.
     Raises RenderingFailed with the sentence `busy` when the turn does not come, and with `failed` when the child is
     killed by a limit or gives up.
     """
-    if not line.enter(limits.wait_seconds):
+    if not line.enter(limits.wait_seconds, follow=follow):
         raise RenderingFailed(busy)
     try:
         with tempfile.TemporaryDirectory(prefix="archreview-") as folder:
-            return _run(job, limits=limits, folder=Path(folder), failed=failed)
+            return _run(job, limits=limits, folder=Path(folder), failed=failed, follow=follow)
     finally:
         line.leave()
 
 
-def _run(job: Mapping[str, object], *, limits: Limits, folder: Path, failed: str) -> bytes:
+def _run(
+    job: Mapping[str, object], *, limits: Limits, folder: Path, failed: str, follow: Follow | None = None
+) -> bytes:
     (folder / "job.json").write_text(json.dumps({**job, "limits": asdict(limits)}), encoding="utf-8")
     (folder / "fonts.conf").write_text(FONT_SETTINGS.format(fonts=FONTS, cache=folder / "fontcache"), encoding="utf-8")
     environment = {
@@ -109,9 +128,7 @@ def _run(job: Mapping[str, object], *, limits: Limits, folder: Path, failed: str
             start_new_session=True,
         )
         try:
-            code = child.wait(timeout=limits.wall_seconds)
-        except subprocess.TimeoutExpired:
-            code = None
+            code = _wait(child, limits.wall_seconds, folder=folder, follow=follow)
         finally:
             _end(child)
     result = folder / "result"
@@ -124,6 +141,26 @@ def _run(job: Mapping[str, object], *, limits: Limits, folder: Path, failed: str
             )
         raise RenderingFailed(failed)
     return result.read_bytes()
+
+
+def _wait(child: subprocess.Popen[bytes], seconds: float, *, folder: Path, follow: Follow | None) -> int | None:
+    """The code that the child ended with; None when the seconds are over."""
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        try:
+            return child.wait(timeout=left if follow is None else min(BEAT, left))
+        except subprocess.TimeoutExpired:
+            if follow is not None:
+                follow(_pages(folder))
+    return None
+
+
+def _pages(folder: Path) -> int:
+    """How many pages the child says that it has laid out."""
+    try:
+        return int((folder / PAGES).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return 0
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from archreview.rendering.bounded import LIBRARY_MISSING
+from archreview.rendering.bounded import LIBRARY_MISSING, PAGES
 
 
 def main() -> int:
@@ -49,7 +49,11 @@ def _do(job: dict[str, Any]) -> bytes:
     except OSError as error:
         sys.stderr.write(f"{error}\n"[:1000])
         sys.exit(LIBRARY_MISSING)
-    return to_pdf(job["html"], variant=job["variant"])
+    return to_pdf(job["html"], variant=job["variant"], pictures=job["pictures"], laid_out=_laid_out)
+
+
+def _laid_out(pages: int) -> None:
+    Path(PAGES).write_text(str(pages), encoding="ascii")
 
 
 if __name__ == "__main__":

@@ -1,20 +1,24 @@
 """What the rest of the product asks for: a text as HTML, a document as PDF."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
-from archreview.rendering.bounded import ROOT, Limits, Line, RenderingFailed, run
+from archreview.rendering.bounded import ROOT, Follow, Limits, Line, RenderingFailed, run
 
 MARKDOWN_LIMIT = 50_000
 HTML_LIMIT = 5_000_000
+LONG_HTML_LIMIT = 20_000_000
 
 MARKDOWN_LIMITS = Limits(memory=512 * 2**20, cpu_seconds=4, file_size=5 * 2**20, wall_seconds=8.0, wait_seconds=10.0)
 PDF_LIMITS = Limits(memory=2**30, cpu_seconds=10, file_size=50 * 2**20, wall_seconds=40.0, wait_seconds=20.0)
 
-# One of each at a time: a preview does not wait behind a PDF, and two PDFs do not add up their memory.
+LONG_LIMITS = Limits(memory=2**30, cpu_seconds=240, file_size=50 * 2**20, wall_seconds=600.0, wait_seconds=600.0)
+
+# One of each at a time: a preview does not wait behind a PDF, no PDF behind a report, and no two add up their memory.
 _markdown_line = Line()
 _pdf_line = Line()
+_long_line = Line()
 
 PDF_VARIANT = "pdf/ua-1"
 
@@ -65,11 +69,44 @@ def html_to_pdf(
     if len(html) > HTML_LIMIT:
         raise RenderingFailed(too_much)
     return run(
-        {"what": "pdf", "html": html, "variant": PDF_VARIANT},
+        {"what": "pdf", "html": html, "variant": PDF_VARIANT, "pictures": {}},
         limits=limits,
         line=_pdf_line,
         busy="Another PDF is being made. Try again in a moment, or take the Markdown export.",
         failed=too_much,
+    )
+
+
+def long_html_to_pdf(
+    *,
+    title: str,
+    body: str,
+    pictures: Mapping[str, str],
+    css: tuple[str, ...] = (),
+    subject: str = "",
+    author: str = "",
+    keywords: tuple[str, ...] = (),
+    limits: Limits = LONG_LIMITS,
+    follow: Follow | None = None,
+) -> bytes:
+    """
+    A PDF of hundreds of pages, for a worker: never in a line with the short ones.
+
+    `pictures` are SVG texts of our own by the address (`picture:7`) under which the body shows them as images, which
+    takes a quarter of the time that SVG within the HTML takes. `follow` is called with the number of pages so far, and
+    what it raises ends the making. Otherwise as `html_to_pdf`.
+    """
+    html = _document(title=title, body=body, css=css, subject=subject, author=author, keywords=keywords)
+    too_much = "This report is too large for one PDF. Leave parts out, or take one system."
+    if len(html) + sum(map(len, pictures.values())) > LONG_HTML_LIMIT:
+        raise RenderingFailed(too_much)
+    return run(
+        {"what": "pdf", "html": html, "variant": PDF_VARIANT, "pictures": dict(pictures)},
+        limits=limits,
+        line=_long_line,
+        busy="Other reports are being made, and it takes long. Try again in a few minutes.",
+        failed=too_much,
+        follow=follow,
     )
 
 

@@ -205,3 +205,10 @@ def doubts_about(workspace: Workspace, subjects: Iterable[Subject]) -> dict[tupl
         kind = next(kind for kind in KINDS if getattr(statement, f"{kind}_id") is not None)
         found[Subject(kind, getattr(statement, f"{kind}_slug")), statement.fact] = statement
     return found
+
+
+def rule_weights(analysis: Analysis) -> dict[str, int]:
+    """Give how much an answer is worth to what waits for it: to a rule by its severity."""
+    worth = {"critical": 40, "high": 20, "medium": 8, "low": 3, "info": 1}
+    weights = {code: worth.get(rule.severity, 20) for code, rule in analysis.rules.items()}
+    return {**weights, "matrix": 30, "tree": 30}

@@ -11,6 +11,7 @@ from archreview.engine.fact_tables import Kind
 from archreview.interchange.fields import TEXT_MOST
 from archreview.registry.fields import FIELD_BY_NAME, Field, problem_of_text
 from archreview.registry.forms.inputs import input_for
+from archreview.reviews.report.options import CHAPTERS, FORMS, NAMES, PDF, Options
 
 # What people state facts about on these pages; the facts of a flow stand in its form.
 KINDS = ("edge", "service", "channel")
@@ -96,3 +97,37 @@ class StatementForm(forms.Form):
 
 
 _NO_FACT = "There is no fact “%(value)s” that can be stated here."
+
+
+# No id of a system.
+EVERYTHING = "*"
+
+
+class ReportForm(forms.Form):
+    """What a report is about, and what it holds. `options` gives the choice."""
+
+    system = forms.ChoiceField(label="About")
+    chapters = forms.MultipleChoiceField(
+        choices=CHAPTERS,
+        initial=list(NAMES),
+        widget=forms.CheckboxSelectMultiple,
+        label="Chapters beside the summary",
+        required=False,
+    )
+    findings_only = forms.BooleanField(required=False, label="Sheets only for edges with a finding")
+    form = forms.ChoiceField(choices=FORMS, initial=PDF, widget=forms.RadioSelect, label="As")
+
+    def __init__(self, data: Any = None, *, systems: Choices, initial: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, initial=dict(initial or {}))
+        self.fields["system"].choices = [(EVERYTHING, "The whole workspace"), *systems]  # type: ignore[attr-defined]
+
+    @property
+    def options(self) -> Options:
+        """What was chosen."""
+        chosen = self.cleaned_data
+        return Options(
+            system="" if chosen["system"] == EVERYTHING else chosen["system"],
+            chapters=tuple(name for name in NAMES if name in chosen["chapters"]),
+            findings_only=chosen["findings_only"],
+            form=chosen["form"],
+        )

@@ -3,7 +3,7 @@
 from django.urls import path
 
 import archreview.web.converters  # noqa: F401 -- registers <id:...>
-from archreview.reviews.views import edges, flows, home, lists, maps, services
+from archreview.reviews.views import edges, flows, home, lists, maps, reports, services
 
 app_name = "reviews"
 
@@ -20,5 +20,6 @@ urlpatterns = [
     path("findings/", lists.findings, name="findings"),
     path("questions/", lists.questions, name="questions"),
     path("questions/answer/", lists.question_answer, name="question_answer"),
+    path("report/", reports.reports, name="reports"),
     path("example/", home.example, name="example"),
 ]

@@ -24,6 +24,7 @@ PLACES = (
     ("Findings", "reviews:findings", "finding", "findings"),
     ("Questions", "reviews:questions", "question", "questions"),
     ("Decisions", "decisions:decision_list", "decision", "decisions"),
+    ("Report", "reviews:reports", "print", "report"),
     ("Rules", "rules:rule_list", "rule", "rules"),
     ("Import", "registry:import", "import", "import"),
     ("Settings", "workspaces:settings", "settings", "settings"),
@@ -37,6 +38,7 @@ BELONGS_TO = {
     "teams": "services",
     "members": "settings",
     "export": "import",
+    "jobs": "report",
 }
 
 _count_functions: list[CountFunction] = []

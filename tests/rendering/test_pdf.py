@@ -5,11 +5,12 @@ import time
 
 import pytest
 import weasyprint
+from weasyprint.html import UA_STYLESHEET
 from weasyprint.urls import URLFetcher
 
 from archreview.rendering import RenderingFailed, html_to_pdf
 from archreview.rendering.bounded import Limits, Line, run
-from archreview.rendering.documents import NothingIsFetched, to_pdf
+from archreview.rendering.documents import LeanDocument, NothingIsFetched, lean_stylesheet, to_pdf
 from tests.rendering.bombs import PDF_BOMBS
 from tests.rendering.canary import SECRET, inflated
 from tests.rendering.payloads import fetch_payloads
@@ -153,3 +154,29 @@ def test_the_same_document_twice_is_the_same_file():
     html = "<!DOCTYPE html><html lang=en><title>T</title><h1>A</h1><p>b</p>"
 
     assert to_pdf(html, variant="pdf/ua-1") == to_pdf(html, variant="pdf/ua-1")
+
+
+def for_every_element(stylesheet):
+    """The pseudo-elements that the style sheet gives to every element, each with a style of its own."""
+    return sorted(pseudo for *_, pseudo, _ in stylesheet.matcher.other_selectors if pseudo is not None)
+
+
+def test_no_element_has_styles_for_notes_that_nobody_writes():
+    """What makes long documents fit into memory; WeasyPrint's own style sheet is the control."""
+    assert for_every_element(lean_stylesheet()) == []
+    assert len(for_every_element(UA_STYLESHEET)) >= 5
+    # Only a release that still asks the method gains by it.
+    assert LeanDocument(string="<p>x")._ua_stylesheets() == [lean_stylesheet()]
+    assert weasyprint.HTML(string="<p>x")._ua_stylesheets() == [UA_STYLESHEET]
+
+
+def test_list_items_keep_their_marks():
+    text = subprocess.run(
+        ["pdftotext", "-", "-"],
+        input=html_to_pdf(title="T", body="<ul><li>a</li></ul><ol><li>b</li></ol>"),
+        capture_output=True,
+        check=True,
+    ).stdout.decode()
+
+    assert re.search(r"•\s+a", text)
+    assert re.search(r"1\.\s+b", text)

@@ -22,6 +22,9 @@ ROWS: dict[str, Row] = {
         post=Who.REVIEWER,
         data={"kind": "edge", "id": "cart-inventory", "fact": "answers.can_poll", "answer": "true"},
     ),
+    "reviews:reports": Row(
+        get=Who.VIEWER, post=Who.VIEWER, data={"system": "*", "chapters": ["findings"], "form": "html"}
+    ),
     "reviews:example": Row(get=None, post=Who.REVIEWER, data={"example": "welcome-mail-before"}),
     "reviews:edge_decide": Row(get=None, post=Who.REVIEWER),
 }

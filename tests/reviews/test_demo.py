@@ -4,7 +4,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.test import override_settings
 
+from archreview.jobs.models import Job, State
 from archreview.registry.models import Edge, Service, Statement, System
 from archreview.reviews.analyses import current_analysis
 from archreview.reviews.management.commands.demo import EXAMPLES, REAL_SYSTEMS
@@ -88,3 +90,16 @@ def test_it_shows_a_campaign_a_draft_and_a_workspace_that_judges_otherwise(db):
     assert Draft.objects.get().key == "RES-009"
     systems = current_catalog(Workspace.objects.get(slug="real-systems"))
     assert [rule.code for rule in systems.rules if not rule.enabled] == ["OBS-003"]
+
+
+def test_it_asks_for_one_report_where_a_worker_comes_with_the_pages(db, django_capture_on_commit_callbacks):
+    database = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    demo()
+    assert not Job.objects.exists()
+    with override_settings(BACKGROUND="beside", TASKS=database):
+        with django_capture_on_commit_callbacks(execute=True):
+            demo()
+        demo()
+    job = Job.objects.get()
+
+    assert (job.workspace.slug, job.kind, job.state) == ("real-systems", "report", State.QUEUED)

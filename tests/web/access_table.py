@@ -42,24 +42,26 @@ Prepare = Callable[[Workspace], Mapping[str, Any]]
 
 def all_rows() -> dict[str, Row]:
     from tests.decisions import access as decisions
+    from tests.jobs import access as jobs
     from tests.registry import access as registry
     from tests.reviews import access as reviews
     from tests.rules import access as rules
     from tests.workspaces import access as workspaces
 
     own = {"health": Row(get=Who.ANYONE), "styleguide": Row(get=Who.STAFF)}
-    return {**own, **workspaces.ROWS, **registry.ROWS, **rules.ROWS, **decisions.ROWS, **reviews.ROWS}
+    return {**own, **workspaces.ROWS, **jobs.ROWS, **registry.ROWS, **rules.ROWS, **decisions.ROWS, **reviews.ROWS}
 
 
 def all_arguments(workspace: Workspace) -> dict[str, Any]:
     """One value for each argument of a URL, naming things that exist in the workspace."""
     from tests.decisions import access as decisions
+    from tests.jobs import access as jobs
     from tests.registry import access as registry
     from tests.reviews import access as reviews
     from tests.rules import access as rules
     from tests.workspaces import access as workspaces
 
     arguments: dict[str, Any] = {"workspace": workspace.slug}
-    for room in (workspaces, registry, rules, decisions, reviews):
+    for room in (workspaces, jobs, registry, rules, decisions, reviews):
         arguments.update(room.prepare(workspace))
     return arguments

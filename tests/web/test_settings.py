@@ -16,7 +16,7 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 KEY = "k" * 40
 VARIABLES = (
     *("DEBUG", "DEMO", "HTTPS", "PROXIES", "SECRET_KEY", "SECRET_KEY_FILE", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS"),
-    *("DATABASE_URL", "DATABASE_POOL"),
+    *("DATABASE_URL", "DATABASE_POOL", "BACKGROUND"),
 )
 
 

@@ -17,7 +17,7 @@ from archreview.engine.results import SEVERITIES, OpenQuestion, Subject
 from archreview.registry.queries import history_of
 from archreview.reviews import telling
 from archreview.reviews.analyses import Analysis, analysis_with, current_analysis
-from archreview.reviews.asking import Asked, anchor_of, asked_fact, doubts_about, refused, wording
+from archreview.reviews.asking import Asked, anchor_of, asked_fact, doubts_about, refused, rule_weights, wording
 from archreview.reviews.edge_page import Pitfall
 from archreview.reviews.forms import can_be_stated
 from archreview.reviews.upcoming import upcoming_rules
@@ -194,13 +194,6 @@ def waits_for(question: OpenQuestion, waits: list[str]) -> bool:
     """Say whether the matrix, the tree or some rule, as asked, waits for the question."""
     rules = any(code not in ("matrix", "tree") for code in question.waiting)
     return any(rules if kind == "rules" else kind in question.waiting for kind in waits)
-
-
-def rule_weights(analysis: Analysis) -> dict[str, int]:
-    """Give how much an answer is worth to what waits for it: to a rule by its severity."""
-    worth = {"critical": 40, "high": 20, "medium": 8, "low": 3, "info": 1}
-    weights = {code: worth.get(rule.severity, 20) for code, rule in analysis.rules.items()}
-    return {**weights, "matrix": 30, "tree": 30}
 
 
 def shown_questions(analysis: Analysis, workspace: Workspace, rows: Sequence[OpenQuestion]) -> list[ShownQuestion]:

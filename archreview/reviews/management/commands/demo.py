@@ -10,8 +10,12 @@ from archreview.engine.model import Architecture
 from archreview.interchange.documents import Problems
 from archreview.interchange.native import read_architecture
 from archreview.interchange.prefixes import with_prefix
+from archreview.jobs.actions import ask
+from archreview.jobs.queries import jobs_of
 from archreview.registry.actions import import_architecture
 from archreview.reviews.demo_decisions import write_decisions
+from archreview.reviews.report.making import REPORT
+from archreview.reviews.report.options import Options
 from archreview.rules.demo import show_lives_of_rules
 from archreview.workspaces.actions import add_member, create_workspace
 from archreview.workspaces.demo import ACCOUNTS, demo_users, has_other_users
@@ -84,6 +88,7 @@ class Command(BaseCommand):
             self._load(systems, read(file), file=file, by=users[0])
         self.say("Showing what can become of a rule ...")
         show_lives_of_rules(systems, lead=users[0], administrator=users[3])
+        have_a_report(systems, by=users[0])
 
     def _load(self, workspace: Workspace, architecture: Architecture, *, file: Path, by: User) -> None:
         import_architecture(workspace=workspace, architecture=architecture, by=by, source=file.name)
@@ -111,3 +116,9 @@ def read(file: Path) -> Architecture:
     if architecture is None:
         raise CommandError("\n".join(map(str, problems)))
     return architecture
+
+
+def have_a_report(workspace: Workspace, *, by: User) -> None:
+    """Ask for a report, once, where a worker will come with the pages; nobody should wait for it here."""
+    if settings.BACKGROUND != "request" and not jobs_of(workspace, REPORT).exists():
+        ask(workspace=workspace, kind=REPORT, title=f"Review of {workspace.name}", options=Options().as_json(), by=by)

@@ -1,0 +1,22 @@
+"""What pages read about jobs."""
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from archreview.jobs.models import Job, JobResult
+from archreview.workspaces.models import Workspace
+
+
+def jobs_of(workspace: Workspace, kind: str = "") -> QuerySet[Job]:
+    """The jobs of the workspace that have not expired, the newest first; without what came of them."""
+    found = (
+        Job.objects.filter(workspace=workspace, expires_at__gte=timezone.now())
+        .select_related("workspace", "asked_by", "result")
+        .defer("result__content")
+    )
+    return found.filter(kind=kind) if kind else found
+
+
+def result_of(job: Job) -> QuerySet[JobResult]:
+    """The file that came of the job, as a queryset for `get_object_or_404`."""
+    return JobResult.objects.filter(job=job)
