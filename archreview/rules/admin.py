@@ -31,7 +31,7 @@ from archreview.rules.models import (
     Rule,
     RuleOverride,
 )
-from archreview.rules.queries import changes_of_version, history_of
+from archreview.rules.queries import changes_of_version, draft_of, history_of
 from archreview.rules.telling import readings, told_change
 from archreview.rules.values import SETTINGS_KEY
 from archreview.web.versions import ChangedMeanwhile
@@ -53,6 +53,9 @@ def history(kind: str, key: str) -> SafeString:
 class EntryAdmin(admin.ModelAdmin[E]):
     """What the entries of the catalog share."""
 
+    # What it is of the catalog, and the field that names it.
+    kind: Kind
+    key = ""
     list_per_page = 200
     save_on_top = True
 
@@ -100,6 +103,36 @@ class EntryAdmin(admin.ModelAdmin[E]):
         """Whether the person may put in force, retire, and decide between a release and a change."""
         return request.user.has_perm("rules.publish_rule")
 
+    @admin.action(description="Publish the chosen ones again", permissions=["publish"])
+    def take_back(self, request: HttpRequest, queryset: QuerySet[E]) -> None:
+        """Publish again what is retired, all or none."""
+        self._move(request, queryset, actions.take_back, "published")
+
+    @admin.action(description="Retire the chosen ones", permissions=["publish"])
+    def retire(self, request: HttpRequest, queryset: QuerySet[E]) -> None:
+        """Retire what is published."""
+        self._move(request, queryset, actions.retire, "retired")
+
+    def _move(self, request: HttpRequest, queryset: QuerySet[E], step: Step, state: str) -> None:
+        keys = {getattr(entry, self.key): entry for entry in queryset}
+        try:
+            moved = step(self.kind, keys, by=_person(request))
+        except InvalidEntry as refusal:
+            self.message_user(request, f"Nothing has changed: {refusal}", messages.ERROR)
+            return
+        for key in moved:
+            self.log_change(request, keys[key], f"Now {state}.")
+        said = f"Now {state}: {', '.join(moved)}." if moved else f"All of them were {state} already."
+        self.message_user(request, said)
+
+    @admin.display(description="Draft")
+    def draft(self, obj: E) -> str:
+        """Who is writing something else, which is not in force yet."""
+        found = None if obj._state.adding else draft_of(self.kind, getattr(obj, self.key, SETTINGS_KEY))
+        if found is None:
+            return "none"
+        return f"{found.by_name or 'somebody'}, {found.at:%d %b %Y, %H:%M} UTC{f': {found.why}' if found.why else ''}"
+
     @admin.display(description="Origin")
     def origin(self, obj: E) -> str:
         """Whether it came with the product."""
@@ -143,15 +176,16 @@ class OriginFilter(admin.SimpleListFilter):
 
 @admin.register(Rule)
 class RuleAdmin(EntryAdmin[Rule]):
+    kind, key = Kind.RULE, "code"
     form: type[ModelForm[Rule]] = RuleForm
     change_form_template = "admin/rules/change_form.html"
     list_filter = ["category", "scope", SeverityFilter, "state", OriginFilter]
     search_fields = ["code", "title", "condition", "message", "why", "remedy"]
-    readonly_fields = ["state", "origin", "reading", "names", "history"]
+    readonly_fields = ["state", "draft", "origin", "reading", "names", "history"]
     change_list_template = "admin/rules/rule/change_list.html"
     actions = ["take_back", "retire", "download"]
     fieldsets = [
-        (None, {"fields": ["code", "title", "category", "scope", "state", "origin"]}),
+        (None, {"fields": ["code", "title", "category", "scope", "state", "draft", "origin"]}),
         ("When it matches", {"fields": ["condition", "reading", "params", "needs", "names"]}),
         ("What it says", {"fields": ["severity", "message"]}),
         ("Why, and what to do", {"fields": ["why", "remedy", "references", "source"]}),
@@ -187,33 +221,12 @@ class RuleAdmin(EntryAdmin[Rule]):
     def save_model(self, request: HttpRequest, obj: Rule, form: ModelForm[Rule], change: bool) -> None:
         actions.change_rule(obj, by=_person(request), why=form.cleaned_data["reason"])
 
-    @admin.action(description="Publish the chosen rules again", permissions=["publish"])
-    def take_back(self, request: HttpRequest, queryset: QuerySet[Rule]) -> None:
-        """Publish retired rules again, all or none."""
-        self._move(request, queryset, actions.take_back, "published")
-
-    @admin.action(description="Retire the chosen rules", permissions=["publish"])
-    def retire(self, request: HttpRequest, queryset: QuerySet[Rule]) -> None:
-        """Retire published rules."""
-        self._move(request, queryset, actions.retire, "retired")
-
     @admin.action(description="Download the chosen rules", permissions=["view"])
     def download(self, request: HttpRequest, queryset: QuerySet[Rule]) -> HttpResponse:
         """Give rules as a file."""
         codes = QueryDict(mutable=True)
         codes.setlist("code", list(queryset.values_list("code", flat=True)))
         return HttpResponseRedirect(f"{reverse('versions:download')}?{codes.urlencode()}")
-
-    def _move(self, request: HttpRequest, queryset: QuerySet[Rule], step: Step, state: str) -> None:
-        try:
-            codes = step(Kind.RULE, queryset.values_list("code", flat=True), by=_person(request))
-        except InvalidEntry as refusal:
-            self.message_user(request, f"Nothing has changed: {refusal}", messages.ERROR)
-            return
-        for rule in queryset.filter(code__in=codes):
-            self.log_change(request, rule, f"Now {state}.")
-        said = f"Now {state}: {', '.join(codes)}." if codes else f"All of them were {state} already."
-        self.message_user(request, said)
 
     @admin.display(description="Severity")
     def severities(self, obj: Rule) -> str:
@@ -260,12 +273,15 @@ class RuleAdmin(EntryAdmin[Rule]):
 
 @admin.register(Obligation)
 class ObligationAdmin(EntryAdmin[Obligation]):
+    kind, key = Kind.OBLIGATION, "duty"
     form: type[ModelForm[Obligation]] = ObligationForm
-    list_display = ["duty", "text", "condition", "origin"]
+    list_display = ["duty", "text", "condition", "state", "origin"]
+    list_filter = ["state"]
+    actions = ["take_back", "retire"]
     search_fields = ["duty", "text", "condition"]
-    readonly_fields = ["origin", "reading", "history"]
+    readonly_fields = ["state", "draft", "origin", "reading", "history"]
     fieldsets = [
-        (None, {"fields": ["duty", "text", "position", "origin"]}),
+        (None, {"fields": ["duty", "text", "position", "state", "draft", "origin"]}),
         ("When it is met", {"fields": ["condition", "when", "reading"]}),
         ("Whom it binds", {"fields": ["styles", "outcomes"]}),
         ("This change", {"fields": ["reason", "seen_revision"]}),
@@ -299,11 +315,13 @@ class ObligationAdmin(EntryAdmin[Obligation]):
 class CatalogSettingsAdmin(EntryAdmin[CatalogSettings]):
     """One row: the list leads to it."""
 
+    kind = Kind.SETTINGS
+
     form: type[ModelForm[CatalogSettings]] = SettingsForm
     save_on_top = False
-    readonly_fields = ["version", "origin", "history"]
+    readonly_fields = ["version", "draft", "origin", "history"]
     fieldsets = [
-        (None, {"fields": ["hop_limit", "default_availability", "version", "origin"]}),
+        (None, {"fields": ["hop_limit", "default_availability", "version", "draft", "origin"]}),
         ("This change", {"fields": ["reason", "seen_revision"]}),
         ("History", {"fields": ["history"]}),
     ]

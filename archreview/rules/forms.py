@@ -290,4 +290,20 @@ class WhyForm(forms.Form):
     """A word of why something is done to the whole catalog, and the version that was in force when it was looked at."""
 
     why = forms.CharField(label="Why", max_length=500, help_text="It stands in the history.")
-    now = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    now = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class PublishFileForm(forms.Form):
+    """That a file is to be put in force, after it was seen what it changes in the version that is."""
+
+    do = forms.ChoiceField(choices=[("publish", "Put in force")])
+    now = forms.IntegerField(min_value=1)
+
+
+class DecisionForm(forms.Form):
+    """What is decided between a release and a change made here, and the revision of the entry that was seen."""
+
+    choice = forms.ChoiceField(
+        choices=[("theirs", "Take theirs"), ("ours", "Keep ours"), ("both", "Draft one of both")]
+    )
+    revision = forms.IntegerField(min_value=1)

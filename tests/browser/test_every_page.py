@@ -12,7 +12,7 @@ from tests.web.test_access import READS, ROOMS, URLS, of_room
 
 @pytest.fixture
 def pages(owner, workspace, transactional_db):
-    """The addresses of a room's pages, each with something in it, for a lead who may do all in the administration."""
+    """The addresses of a room's pages, each with something in it, as a lead sees them who is an administrator too."""
     User.objects.filter(pk=owner.pk).update(is_staff=True, is_superuser=True)
     arguments = all_arguments(workspace)
     client = Client()

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 
-from archreview.rules.actions import change_rule
+from archreview.rules.actions import change_rule, save_draft
 from archreview.rules.models import CatalogChange, CatalogSettings, Obligation, Rule
 from archreview.rules.queries import current_catalog
 from tests.rules.conftest import EXAMPLES, webhook_rule
@@ -161,6 +161,23 @@ def test_rules_are_retired_and_taken_back_from_the_list(ada_client, breaker):
     ada_client.post(url, {"action": "take_back", **chosen})
     assert current_catalog().version == "3"
     assert LogEntry.objects.count() == 2
+
+
+def test_obligations_are_retired_and_taken_back_from_the_list(ada_client):
+    url, duty = reverse("admin:rules_obligation_changelist"), Obligation.objects.get(duty="timeout")
+    for action, state in (("retire", "retired"), ("take_back", "published")):
+        body = {"action": action, "_selected_action": [duty.pk]}
+        assert f"Now {state}: timeout." in ada_client.post(url, body, follow=True).content.decode()
+        duty.refresh_from_db()
+        assert duty.state == state
+
+
+def test_whoever_opens_something_learns_of_its_draft(ada_client, ada, breaker):
+    assert "Ada Admin" not in ada_client.get(change_url(breaker)).content.decode().partition("Draft")[2][:200]
+    save_draft("rule", "RES-001", {"title": "x"}, by=ada, why="We have a mesh")
+    html = ada_client.get(change_url(breaker)).content.decode()
+    assert "We have a mesh" in html
+    assert "Ada Admin" in html.partition("Draft")[2]
 
 
 def test_what_has_been_published_is_never_deleted(ada_client, ada, breaker):

@@ -138,7 +138,8 @@ def test_a_draft_that_is_there_is_not_overwritten(ada_client, ada, undecided):
 def test_what_was_not_seen_is_not_decided(ada_client, undecided):
     assert "Nothing was decided about RES-001" in decide(ada_client, undecided, "theirs", revision=1).content.decode()
     assert decide(ada_client, undecided, "neither").status_code == 400
-    assert decide(ada_client, undecided, "ours", revision="x").status_code == 400
+    for revision in ("x", "", "0", "9" * 5000):
+        assert decide(ada_client, undecided, "ours", revision=revision).status_code == 400
     assert ada_client.post(url("decide", "rule", "RES-002"), {"choice": "ours", "revision": 1}).status_code == 404
     undecided.refresh_from_db()
     assert undecided.newer
@@ -187,7 +188,9 @@ def test_a_file_is_shown_before_it_is_put_in_force(ada_client):
 def test_a_file_is_not_put_in_force_over_what_was_not_seen(ada_client, ada):
     text = export_catalog(["RES-001"]).replace("severity: high", "severity: low")
     change_rule(webhook_rule(), by=ada)
-    html = ada_client.post(url("load"), {"text": text, "now": "1", "do": "publish"}).content.decode()
+    response = ada_client.post(url("load"), {"text": text, "now": "1", "do": "publish"})
+    html = response.content.decode()
+    assert response.status_code == 409
     assert "The catalog has changed since you looked, so nothing was stored." in html
     assert current_version() == 2
 

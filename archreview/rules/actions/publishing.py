@@ -63,15 +63,16 @@ def _move(kind: str, keys: Iterable[str], state: State, *, by: User | None, why:
     return [key for _, key in changed]
 
 
-def go_back_to(number: int, *, by: User | None, why: str = "") -> list[Name]:
+def go_back_to(number: int, *, by: User | None, why: str = "", seen: int | None = None) -> list[Name]:
     """
     Let the whole catalog say again what it said in an earlier version, as a new version, and give what changes.
 
     What has come since is retired, so that its history can still be read. Examples were tried when the version was
-    made. Raises InvalidEntry where the language has moved on and no longer reads what is to be published again.
+    made. Raises InvalidEntry where the language has moved on and no longer reads what is to be published again, and
+    ChangedMeanwhile where another version is in force than the one that was seen.
     """
     with transaction.atomic():
-        settings = locked_settings()
+        settings = locked_settings(seen=seen)
         if not 0 < number <= settings.version:
             raise InvalidEntry({"version": {"number": [f"There is no version {number}."]}})
         wanted = contents_after_going_back(number, settings.version)

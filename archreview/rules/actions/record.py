@@ -15,6 +15,7 @@ from archreview.rendering import RenderingFailed, markdowns_to_html
 from archreview.rules.checking import Told, check_entry
 from archreview.rules.models import CatalogChange, CatalogSettings, CatalogVersion, Entry, Kind, Obligation, Rule, State
 from archreview.rules.values import SETTINGS_KEY
+from archreview.web.versions import ChangedMeanwhile
 
 logger = logging.getLogger(__name__)
 
@@ -38,10 +39,17 @@ class InvalidEntry(ValueError):
         super().__init__("\n".join(lines))
 
 
-def locked_settings() -> CatalogSettings:
-    """Give the row of settings, locked until the transaction ends: one change of the catalog at a time."""
+def locked_settings(*, seen: int | None = None) -> CatalogSettings:
+    """
+    Give the row of settings, locked until the transaction ends: one change of the catalog at a time.
+
+    Raises ChangedMeanwhile where another version is in force than the one that was seen.
+    """
     CatalogSettings.objects.get_or_create(pk=CatalogSettings.ONLY)
-    return CatalogSettings.objects.select_for_update().get(pk=CatalogSettings.ONLY)
+    settings = CatalogSettings.objects.select_for_update().get(pk=CatalogSettings.ONLY)
+    if seen is not None and settings.version != seen:
+        raise ChangedMeanwhile
+    return settings
 
 
 def locked_entries(settings: CatalogSettings, names: Iterable[Name]) -> dict[Name, Entry]:

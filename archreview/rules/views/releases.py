@@ -12,13 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 from archreview.rules import actions
 from archreview.rules.access import LOOK, PUBLISH, may, need
 from archreview.rules.actions import InvalidEntry
+from archreview.rules.forms import DecisionForm
 from archreview.rules.queries import undecided_entries
 from archreview.rules.telling import told_release
 from archreview.web.requests import HtmxRequest
 from archreview.web.versions import ChangedMeanwhile
 
 logger = logging.getLogger(__name__)
-CHOICES = ("theirs", "ours", "both")
 
 
 @require_safe
@@ -36,21 +36,25 @@ def release_list(request: HtmxRequest) -> HttpResponse:
 def decide(request: HtmxRequest, kind: str, key: str) -> HttpResponse:
     """Take the release's, keep ours, or draft one of both."""
     need(request, PUBLISH)
-    choice, revision = request.POST.get("choice", ""), request.POST.get("revision", "")
-    if choice not in CHOICES or not revision.isdecimal():
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
         return HttpResponseBadRequest("There is no such choice.")
+    choice, revision = form.cleaned_data["choice"], form.cleaned_data["revision"]
     if (kind, key) not in undecided_entries():
         raise Http404("There is nothing to decide about it.")
     try:
         if choice == "theirs":
-            actions.take_theirs(kind, key, by=request.user, revision=int(revision), why="Taken from the newer release")
+            actions.take_theirs(kind, key, by=request.user, revision=revision, why="Taken from the newer release")
             said = f"{key} says what the newer release says."
         elif choice == "ours":
-            actions.keep_ours(kind, key, revision=int(revision))
+            actions.keep_ours(kind, key, revision=revision)
             said = f"{key} stays as it was changed here."
         else:
-            actions.draft_of_both(kind, key, by=request.user, revision=int(revision))
-            said = f"A draft of {key} has what each of the two changed; where both did, it has ours."
+            actions.draft_of_both(kind, key, by=request.user, revision=revision)
+            said = (
+                f"A draft of {key} has what each of the two changed; where both did, it has ours. "
+                "Publish it, and then keep ours."
+            )
     except ChangedMeanwhile:
         messages.error(
             request, f"Nothing was decided about {key}: it has changed meanwhile, or there is a draft of it already."

@@ -25,6 +25,7 @@ from archreview.rules.queries import (
 from archreview.rules.telling import told_change, told_difference
 from archreview.web.lists import page_of
 from archreview.web.requests import HtmxRequest
+from archreview.web.versions import ChangedMeanwhile
 from archreview.workspaces.queries import memberships_of
 
 logger = logging.getLogger(__name__)
@@ -52,11 +53,12 @@ def go_back(request: HtmxRequest, number: int) -> HttpResponse:
     form = WhyForm(request.POST)
     if not form.is_valid():
         return _version(request, number, form, status=422)
-    if form.cleaned_data["now"] != current_version():
-        messages.error(request, "The catalog has changed since you looked, so nothing was done. Look again.")
-        return _version(request, number, WhyForm({"why": form.cleaned_data["why"]}), status=409)
+    why, seen = form.cleaned_data["why"], form.cleaned_data["now"]
     try:
-        changed = actions.go_back_to(number, by=request.user, why=form.cleaned_data["why"])
+        changed = actions.go_back_to(number, by=request.user, why=why, seen=seen)
+    except ChangedMeanwhile:
+        messages.error(request, "The catalog has changed since you looked, so nothing was done. Look again.")
+        return _version(request, number, WhyForm({"why": why}), status=409)
     except InvalidEntry as refusal:
         messages.error(request, f"Nothing was changed: {refusal}")
         return _version(request, number, form, status=422)
