@@ -197,12 +197,20 @@ class _Editor:
         return self.row is None
 
     @property
+    def _says_nothing_new(self) -> bool:
+        """Whether what is written is what is in force, and nobody has drafted anything else."""
+        is_in_force = self.row is not None and getattr(self.row, "state", State.PUBLISHED) == State.PUBLISHED
+        return is_in_force and self.draft is None and self.content == self.in_force
+
+    @property
     def _seen(self) -> int:
         seen = self.request.POST.get("seen", "0")
         return int(seen) if seen.isdecimal() and len(seen) < 10 else 0
 
     def _done(self, step: str) -> str:
         by, key, kind = self.request.user, self.key, self.kind
+        if step in ("save", "publish") and self._says_nothing_new:
+            return f"{key} says this already: nothing was stored."
         if step == "save":
             self._save()
             return f"Kept as a draft: {key}. Nothing that is judged by has changed."
