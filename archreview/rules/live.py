@@ -155,8 +155,20 @@ def _readings_of_obligation(content: Mapping[str, Any]) -> tuple[tuple[str, str]
 
 def _conflicts(rule: engine.Rule, published: Sequence[engine.Rule]) -> tuple[str, ...]:
     one = Comparable(rule)
-    others = comparable(other for other in published if other.code != rule.code)
+    others = (other for other in _comparable(published) if other.rule.code != rule.code)
     return tuple(conflict_in_words(found) for other in others for found in conflicts_of(one, other))
+
+
+# The published rules as they were compared last: the same tuple is asked about at every stroke.
+_kept: tuple[Sequence[engine.Rule], list[Comparable]] = ((), [])
+
+
+def _comparable(published: Sequence[engine.Rule]) -> list[Comparable]:
+    global _kept
+    kept = _kept
+    if kept[0] is not published:
+        kept = _kept = (published, comparable(published))
+    return kept[1]
 
 
 def conflict_in_words(found: Conflict) -> str:

@@ -79,6 +79,7 @@ def test_an_administrator_writes_tries_introduces_and_takes_back_the_rule_that_w
     desk, demo, assert_accessible, assert_no_sideways_scroll
 ):
     page = desk
+    version = int(current_catalog().version)
     page.goto("/w/examples/rules/")
     page.click("text=Write rules")
     page.click("text=New rule")
@@ -139,14 +140,14 @@ def test_an_administrator_writes_tries_introduces_and_takes_back_the_rule_that_w
     assert page.locator(f"#dry-run a[href='{EDGE}']").count() == 1
     assert "Questions that are asked" not in said or "callback" in said.lower()
     assert_accessible(page)
-    assert current_catalog().version == "1"
+    assert current_catalog().version == str(version)
 
     # Introduced as a campaign.
     page.fill("#id_until", "2999-01-01")
     page.fill("#id_note", "Payments first")
     page.fill("#id_reason", "Two chargebacks in October")
     page.click("button:text-is('Publish')")
-    page.wait_for_selector("text=In force now: PAY-001, version 2 of the catalog.")
+    page.wait_for_selector(f"text=In force now: PAY-001, version {version + 1} of the catalog.")
     assert page.is_visible(".desk-life :text('published')")
     change = CatalogChange.objects.get(key="PAY-001")
     assert (change.by_name, change.why) == ("Ada Administrator", "Two chargebacks in October")
@@ -164,7 +165,7 @@ def test_an_administrator_writes_tries_introduces_and_takes_back_the_rule_that_w
     page.click("text=Edit at the desk")
     page.fill("#id_reason", "We wait for the bank")
     page.click("button:text-is('Retire')")
-    page.wait_for_selector("text=Retired: PAY-001, version 3 of the catalog.")
+    page.wait_for_selector(f"text=Retired: PAY-001, version {version + 2} of the catalog.")
     page.goto(EDGE)
     assert page.locator(".upcoming").count() == 0
     page.goto(f"{DESK}rules/PAY-001/")
@@ -193,7 +194,7 @@ def test_it_works_without_scripts_and_on_a_narrow_screen(open_page, sign_in, dem
     page.click("button:text-is('Dry run')")
     assert "Findings that weigh otherwise" in page.inner_text("#dry-run")
     assert page.input_value("#id_severity") == "low"
-    page.click("button:text-is('Save draft')")
+    page.click(".desk-actions button:text-is('Save draft')")
     assert page.is_visible("text=Kept as a draft: RES-001")
     assert page.is_visible("#drafted")
 

@@ -365,6 +365,20 @@ def test_a_draft_with_errors_that_could_not_be_published_is_kept(ada_client):
     assert the_draft("OWN-001").content["title"] == content["title"]
 
 
+@pytest.mark.parametrize("do", ["save", "publish"])
+def test_what_says_nothing_new_makes_neither_a_draft_nor_a_version(ada_client, breaker, do):
+    response = ada_client.get(posted(ada_client, RES, do)["Location"])
+    assert "RES-001 says this already" in response.content.decode()
+    assert not Draft.objects.exists()
+    assert current_catalog().version == "1"
+
+
+def test_a_retired_rule_is_published_again_with_what_is_written(ada_client, breaker):
+    posted(ada_client, RES, "retire")
+    assert posted(ada_client, RES, "publish").status_code == 302
+    assert Rule.objects.get(code="RES-001").is_published
+
+
 def test_a_code_that_will_not_do_is_refused_with_the_text_still_there(ada_client):
     response = posted(ada_client, NEW, "save", content=webhook_rule().written(), key="own 1")
     assert response.status_code == 422
