@@ -68,6 +68,11 @@ def technology_name(technology: str) -> str:
     return _TECHNOLOGY_NAMES.get(technology) or words(technology).capitalize()
 
 
+def outcome_name(outcome: str | None) -> str:
+    """Give an outcome of the tree as people call it."""
+    return OUTCOME_NAMES[outcome] if outcome else "undetermined"
+
+
 def words(value: str) -> str:
     """Give an enumerated value as words."""
     return value.replace("_", " ")

@@ -24,6 +24,7 @@ PLACES = (
     ("Findings", "reviews:findings", "finding", "findings"),
     ("Questions", "reviews:questions", "question", "questions"),
     ("Decisions", "decisions:decision_list", "decision", "decisions"),
+    ("Sessions", "reviews:session_list", "session", "sessions"),
     ("Rules", "rules:rule_list", "rule", "rules"),
     ("Import", "registry:import", "import", "import"),
     ("Settings", "workspaces:settings", "settings", "settings"),
@@ -35,6 +36,8 @@ BELONGS_TO = {
     "teams": "services",
     "members": "settings",
     "export": "import",
+    "actions": "sessions",
+    "snapshots": "sessions",
 }
 
 _count_functions: list[CountFunction] = []

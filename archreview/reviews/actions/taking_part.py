@@ -11,8 +11,8 @@ from archreview.reviews.actions.changing import changing
 from archreview.reviews.models import Participant, ReviewSession
 from archreview.reviews.models.session import State
 
-# A browser reports every 15 seconds; one that has missed three reports is not looking any more.
-AWAY_AFTER = timedelta(seconds=50)
+# A browser reports every 15 seconds, and once a minute from a tab that nobody looks at.
+AWAY_AFTER = timedelta(seconds=75)
 
 
 def join(session: ReviewSession, *, user: User, may_vote: bool) -> Participant:

@@ -19,6 +19,7 @@ def sessions_of(workspace: Workspace) -> QuerySet[ReviewSession]:
             item_count=Count("items", distinct=True),
             done_count=Count("items", filter=~Q(items__outcome=""), distinct=True),
         )
+        .order_by("-created_at", "-pk")
     )
 
 

@@ -5,11 +5,16 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from archreview.engine.agenda import fitting
 from archreview.engine.model import Architecture
 from archreview.interchange.documents import Problems
 from archreview.interchange.native import read_architecture
 from archreview.interchange.prefixes import with_prefix
 from archreview.registry.actions import import_architecture
+from archreview.reviews.actions.planning import Planned, plan_session
+from archreview.reviews.actions.snapshots import take_snapshot
+from archreview.reviews.analyses import current_analysis
+from archreview.reviews.scopes import Scope, proposals
 from archreview.workspaces.actions import add_member, create_workspace
 from archreview.workspaces.demo import ACCOUNTS, demo_users, has_other_users
 from archreview.workspaces.models import Role, Workspace
@@ -17,6 +22,8 @@ from archreview.workspaces.models import Role, Workspace
 EXAMPLES = settings.BASE_DIR / "fixtures" / "examples"
 # The files of systems that exist; all others are invented to show one thing each.
 REAL_SYSTEMS = ("bookinfo", "online-boutique")
+# The example that a session is planned about, and how long it is.
+MEETING, MINUTES = "retailflow-before", 60
 
 
 class Command(BaseCommand):
@@ -27,7 +34,7 @@ class Command(BaseCommand):
     to everyone, so it refuses a database in which anybody else has an account.
     """
 
-    help = "Make the demo: accounts with known passwords, the worked examples, two real systems."
+    help = "Make the demo: accounts with known passwords, worked examples, two real systems, a planned session."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -61,6 +68,8 @@ class Command(BaseCommand):
         )
         for file in (EXAMPLES / f"{name}.yaml" for name in REAL_SYSTEMS):
             load(systems, read(file), file=file, by=users[0])
+            remember(systems, title=f"With {file.stem}", by=users[0])
+        plan(examples, system=f"{MEETING}.retailflow", by=users[0])
         self.stdout.write("Accounts, for this demo only:")
         for account in ACCOUNTS:
             self.stdout.write(f"  {account.username:<6} {account.password:<16} {account.last_name.lower()}")
@@ -91,3 +100,27 @@ def read(file: Path) -> Architecture:
 def load(workspace: Workspace, architecture: Architecture, *, file: Path, by: User) -> None:
     """Take what the file says into the workspace, as said by the file."""
     import_architecture(workspace=workspace, architecture=architecture, by=by, source=file.name)
+
+
+def remember(workspace: Workspace, *, title: str, by: User) -> None:
+    """Take a snapshot, unless an earlier run has taken it."""
+    if not workspace.snapshots.filter(title=title).exists():
+        workspace.refresh_from_db()
+        take_snapshot(workspace=workspace, title=title, by=by)
+
+
+def plan(workspace: Workspace, *, system: str, by: User) -> None:
+    """Plan a session about the system, unless an earlier run has."""
+    if workspace.sessions.exists():
+        return
+    workspace.refresh_from_db()
+    analysis = current_analysis(workspace)
+    scope = Scope(systems=(system,))
+    found = {proposal.topic: proposal for proposal in proposals(analysis, scope.edges(analysis))}
+    plan_session(
+        workspace=workspace,
+        planned=Planned(f"Review of {analysis.name_of('system', system)}", MINUTES),
+        scope=scope.in_words(analysis),
+        agenda=[found[topic] for topic in fitting(found, MINUTES)],
+        lead=by,
+    )
