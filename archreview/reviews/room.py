@@ -187,7 +187,7 @@ class Room:
 
     def agenda(self) -> dict[str, Any]:
         """The items, each with the reasons why it is there."""
-        rows = [(item, [reason_in_words(None, reason) for reason in item.reasons]) for item in self.items]
+        rows = [(item, [reason_in_words(self.analysis, reason) for reason in item.reasons]) for item in self.items]
         return {
             "agenda": rows,
             "minutes_planned": sum(item.minutes for item in self.items),

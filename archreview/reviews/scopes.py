@@ -111,12 +111,12 @@ def topic_of(analysis: Analysis, edge: str) -> Topic:
     return found[0] if found else Topic(edge, 0.0, None, (), 4)
 
 
-def reason_in_words(analysis: Analysis | None, reason: Mapping[str, object]) -> str:
+def reason_in_words(analysis: Analysis, reason: Mapping[str, object]) -> str:
     """Say one reason of an item as it is stored."""
     kind, detail = str(reason["kind"]), str(reason["detail"])
     words = {
         "findings": f"findings: {detail}",
-        "flow": f"first call over the limit of {analysis.name_of('flow', detail) if analysis else detail}",
+        "flow": f"first call over the limit of {analysis.name_of('flow', detail)}",
         "matrix": "matrix undetermined",
         "tree": f"tree undetermined, {detail} outcomes possible",
         "disagreement": "matrix and tree disagree",

@@ -44,7 +44,11 @@ class PlanForm(forms.Form):
         help_text="Statements that come out of the session carry it.",
     )
     length = forms.IntegerField(
-        label="Length, minutes", min_value=LEAST_LENGTH, max_value=MOST_LENGTH, initial=60, help_text="The agenda fits."
+        label="Length, minutes",
+        min_value=LEAST_LENGTH,
+        max_value=MOST_LENGTH,
+        initial=60,
+        help_text="As many items are proposed as fit.",
     )
     planned_for = forms.DateTimeField(
         label="When, UTC",
@@ -153,7 +157,10 @@ class OutcomeForm(forms.Form):
     """How an item ends, with what each outcome needs."""
 
     outcome = forms.ChoiceField(
-        choices=Outcome.choices, widget=forms.RadioSelect, error_messages={"required": "Choose an outcome."}
+        label="How does it end?",
+        choices=Outcome.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose an outcome."},
     )
     style = forms.ChoiceField(
         label="To which style",

@@ -7,14 +7,15 @@
   const texts = "input:not([type=hidden], [type=radio], [type=checkbox]), textarea, select";
 
   // --- What is typed survives a reload ---
-  const keyOf = (form, control) => `draft:${location.pathname}:${form.id}:${control.name}`;
+  // By the attribute: a control named "id" hides the property.
+  const keyOf = (form, control) => `draft:${location.pathname}:${form.getAttribute("id")}:${control.name}`;
   const changed = (control) =>
     control instanceof HTMLSelectElement
       ? [...control.options].some((option) => option.selected !== option.defaultSelected)
       : control.value !== control.defaultValue;
   function remember(event) {
     const form = event.target.closest?.("form[data-draft]");
-    if (!form?.id || !event.target.matches(texts)) return;
+    if (!form || !event.target.matches(texts)) return;
     try {
       if (changed(event.target)) sessionStorage.setItem(keyOf(form, event.target), event.target.value);
       else sessionStorage.removeItem(keyOf(form, event.target));
@@ -45,7 +46,9 @@
   document.addEventListener("input", remember);
   document.addEventListener("change", remember);
   // A form that is sent without htmx leaves the page; what comes back shows what was stored.
-  document.addEventListener("submit", (event) => forget(event.target));
+  document.addEventListener("submit", (event) => {
+    if (!event.target.hasAttribute("hx-post")) forget(event.target);
+  });
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = event.detail.elt?.closest?.("form[data-draft]");
     if (form && event.detail.successful) forget(form);
