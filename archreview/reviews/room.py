@@ -17,16 +17,16 @@ from archreview.drawing.reviewed import waterfall_of
 from archreview.engine.results import Subject
 from archreview.registry.fields import ANSWER_PREFIX, FIELD_BY_NAME, from_json
 from archreview.registry.models import Edge, Statement
-from archreview.registry.queries import edges_of, history_of
+from archreview.registry.queries import channels_of, edges_of, history_of, services_of
 from archreview.reviews import telling
 from archreview.reviews.analyses import Analysis, current_analysis
-from archreview.reviews.asking import Asked, around, asked_fact, doubts_about, said
+from archreview.reviews.asking import Asked, around, asked_fact, doubts_about, said, wording
 from archreview.reviews.edge_page import EdgePage
 from archreview.reviews.forms import can_be_stated, is_yes_or_no
 from archreview.reviews.minutes import outcome_in_words
 from archreview.reviews.models import AgendaItem, Ballot, Participant, ReviewSession
 from archreview.reviews.models.session import State
-from archreview.reviews.queries.sessions import items_of, participants_of
+from archreview.reviews.queries.sessions import items_of, participants_of, voters_of
 from archreview.reviews.queries.votes import ShownVotes, shown_votes
 from archreview.reviews.scopes import reason_in_words
 from archreview.reviews.session_forms import OutcomeForm
@@ -134,7 +134,7 @@ class Room:
     @cached_property
     def waited_for(self) -> frozenset[int]:
         """The keys of the people whose votes are waited for."""
-        return frozenset(p.user_id for p in self.participants if p.may_vote and p.left_at is None)
+        return voters_of(self.session)
 
     @property
     def is_here(self) -> bool:
@@ -149,9 +149,9 @@ class Room:
     def items(self) -> list[AgendaItem]:
         return list(items_of(self.session))
 
-    @cached_property
+    @property
     def current(self) -> AgendaItem | None:
-        return next((item for item in self.items if item.pk == self.session.current_id), None)
+        return self.session.current
 
     @cached_property
     def analysis(self) -> Analysis:
@@ -255,7 +255,7 @@ class Room:
     def shown_ballot(
         self, item: AgendaItem, asked: Asked, shown: ShownVotes | None, *, error: str = "", note: str = ""
     ) -> ShownBallot:
-        """The question as this person sees it."""
+        """The question as this person sees it; `error` and `note` tell of an answer that could not be taken."""
         return ShownBallot(
             item=item,
             asked=asked,
@@ -268,36 +268,42 @@ class Room:
             note=note,
         )
 
-    def counts_since(self, version: int) -> tuple[list[ShownBallot], list[ShownBallot]]:
+    def ballots_since(self, version: int) -> tuple[list[ShownBallot], list[ShownBallot]]:
         """
         The ballots of the current item that changed after the version: those that look different, and those of which
-        only the number of votes has changed. Asks no analysis for the latter.
+        only the number of votes has changed. Asks no analysis.
         """
         item = self.current
         if item is None:
             return [], []
         everyone = self.session.people_version > version
         changed = [b for b in item.ballots.all() if b.version > version or (everyone and not b.is_revealed)]
-        shapes = {b.pk for b in changed if b.shape_version > version}
-        if shapes:
-            row = edges_of(self.workspace).filter(slug=item.edge).first()
-            if row is not None and item.edge in self.analysis.edges:
-                row.workspace = self.workspace
-                whole = [each for each in self.ballots(item, row) if each.ballot and each.ballot.pk in shapes]
-            else:
-                whole = []
-        else:
-            whole = []
-        shown = shown_votes([b for b in changed if b.pk not in shapes], user=self.user, waited_for=self.waited_for)
-        counts = [
-            self.shown_ballot(
-                item,
-                Asked(Subject(each.ballot.subject_kind, each.ballot.subject_id), each.ballot.fact, "", ""),
-                each,
-            )
-            for each in shown.values()
-        ]
-        return whole, counts
+        shown = self.stored_ballots(item, changed)
+        return (
+            [each for each, ballot in zip(shown, changed, strict=True) if ballot.shape_version > version],
+            [each for each, ballot in zip(shown, changed, strict=True) if ballot.shape_version <= version],
+        )
+
+    def stored_ballots(self, item: AgendaItem, ballots: Sequence[Ballot]) -> list[ShownBallot]:
+        """Ballots as this person sees them, without what the analysis would add. At most two queries."""
+        shown = shown_votes(ballots, user=self.user, waited_for=self.waited_for)
+        names = self._names_beside([Subject(b.subject_kind, b.subject_id) for b in ballots])
+        found = []
+        for ballot in ballots:
+            subject = Subject(ballot.subject_kind, ballot.subject_id)
+            asked = Asked(subject, ballot.fact, *wording(subject.kind, ballot.fact), about=names.get(subject, ""))
+            found.append(self.shown_ballot(item, asked, shown[ballot.pk]))
+        return found
+
+    def _names_beside(self, subjects: Sequence[Subject]) -> dict[Subject, str]:
+        """The names of services and channels beside the edge."""
+        names: dict[Subject, str] = {}
+        for kind, rows in (("service", services_of), ("channel", channels_of)):
+            ids = {subject.id for subject in subjects if subject.kind == kind}
+            if ids:
+                listed = rows(self.workspace).filter(slug__in=ids).values_list("slug", "name")
+                names |= {Subject(kind, slug): name or slug for slug, name in listed}
+        return names
 
     # -- the questions --------------------------------------------------------------------------------------------
 

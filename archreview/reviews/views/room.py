@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from typing import Any
 
@@ -20,11 +21,11 @@ from archreview.reviews.actions.settling import draft_decision, record_outcome, 
 from archreview.reviews.actions.taking_part import join, leave, report
 from archreview.reviews.actions.voting import Question, reveal, vote, vote_again
 from archreview.reviews.analyses import current_analysis, follow_edge
-from archreview.reviews.asking import around, wording
+from archreview.reviews.asking import Asked, around, wording
 from archreview.reviews.drafting import draft_from_item
 from archreview.reviews.models import AgendaItem, Ballot, ReviewSession
 from archreview.reviews.models.session import Outcome
-from archreview.reviews.queries.sessions import items_of, session_of, versions_of
+from archreview.reviews.queries.sessions import items_of, session_of, version_for
 from archreview.reviews.room import Room, ShownBallot, is_votable
 from archreview.reviews.session_forms import OutcomeForm, SettleForm, VoteForm
 from archreview.reviews.views.sessions import led_session, may_lead
@@ -51,13 +52,10 @@ def session(request: HtmxRequest, workspace: str, session: int) -> HttpResponse:
 @require_safe
 def live(request: HtmxRequest, workspace: str, session: int) -> HttpResponse:
     """What has changed since the version `?v=`: nothing (204), or those parts of the page."""
-    found = get_workspace(request, workspace)
     known = _number(request.GET.get("v"))
-    now = versions_of(found, session)
-    if now is None:
-        raise Http404("There is no such session.")
-    if now[0] == known:
+    if known and version_for(request.user, workspace, session) == known:
         return HttpResponse(status=204)
+    found = get_workspace(request, workspace)
     if not wants_partial(request):
         # Somebody has opened the address itself.
         return redirect("reviews:session", workspace, session)
@@ -375,7 +373,7 @@ def _changed_since(request: HtmxRequest, workspace: Workspace, key: int, known: 
         if row.facts_version > known:
             context |= {"show_item": True, **room.item()}
         else:
-            whole, counts = room.counts_since(known)
+            whole, counts = room.ballots_since(known)
             context |= {"changed_ballots": whole, "counts": counts}
         if row.people_version > known:
             context |= {"people": True, **room.people(), "is_here": room.is_here}
@@ -407,12 +405,14 @@ def _conflict(request: HtmxRequest, context: dict[str, Any]) -> HttpResponse:
 
 
 def _ballot(room: Room, item: AgendaItem, question: Question, *, error: str, note: str) -> ShownBallot:
-    row = get_object_or_404(edges_of(room.workspace), slug=item.edge)
-    row.workspace = room.workspace
-    for shown in room.ballots(item, row):
-        if (shown.asked.subject, shown.asked.fact) == (question.subject, question.fact):
-            return room.shown_ballot(item, shown.asked, shown.shown, error=error, note=note)
-    raise Http404("This question is not open any more.")
+    """The question that somebody has just voted on; the analysis is not asked, for a vote changes nothing in it."""
+    kind, id_ = question.subject
+    stored = item.ballots.filter(subject_kind=kind, subject_id=id_, fact=question.fact).first()
+    if stored is None:
+        asked = Asked(question.subject, question.fact, *wording(kind, question.fact))
+        return room.shown_ballot(item, asked, None, error=error, note=note)
+    shown = room.stored_ballots(item, [stored])[0]
+    return dataclasses.replace(shown, error=error, note=note)
 
 
 def _item(workspace: Workspace, session: ReviewSession, key: int) -> AgendaItem:
@@ -423,15 +423,18 @@ def _item(workspace: Workspace, session: ReviewSession, key: int) -> AgendaItem:
 
 
 def _question(request: HtmxRequest, workspace: Workspace, item: AgendaItem) -> Question:
-    """The question that was posted; 404 for what is none of the item."""
+    """The question that was posted; 404 for what is none of the item. What was voted on already needs no analysis."""
     subject = Subject(request.POST.get("kind", ""), request.POST.get("id", ""))
     fact = request.POST.get("fact", "")
+    question = Question(subject, fact)
+    if item.ballots.filter(subject_kind=subject.kind, subject_id=subject.id, fact=fact).exists():
+        return question
     analysis = current_analysis(workspace)
     if item.edge not in analysis.edges or not is_votable(subject.kind, fact):
         raise Http404("There is no such question.")
     if subject != ("edge", item.edge) and subject not in around(analysis.edges[item.edge]):
         raise Http404("This is not beside the edge.")
-    return Question(subject, fact)
+    return question
 
 
 def _number(text: str | None) -> int:
