@@ -93,7 +93,7 @@ def prepare() -> list[Person]:
         agenda = [each for each in proposals(analysis) if "tree" in {r.kind for r in each.topic.reasons}]
         session = plan_session(workspace=workspace, planned=Planned("Load", 60), scope="", agenda=agenda, lead=users[0])
         open_session(session, by=users[0])
-        item = session.items.get(pk=session.current_id)
+        item = session.items.get(pk=session.current_id or 0)
         for user in users:
             if user != users[0]:
                 add_member(workspace, user=user, role=Role.REVIEWER)

@@ -21,6 +21,7 @@ Thing = Service | Channel | Edge | Flow | System
 LIMITS = Limits(max_bytes=200_000_000, max_nodes=20_000_000)
 KINDS = ("services", "channels", "edges", "flows", "systems")
 NOT_COMPARED = frozenset({"id", "said", "differing", "location", "evidence", "answers", "steps"})
+WITH_ARTICLE = {style: f"a {style}" for style in ("queue", "stream", "webhook", "batch")}
 # How many single changes are analysed again to find causes, and how many edges may be analysed for that in all.
 MOST_TRIED = 24
 MOST_EDGES = 6_000
@@ -47,12 +48,12 @@ class Change:
 
     @property
     def sentence(self) -> str:
-        """The change as the reason of something: "Cart → Pricing became queue"."""
+        """The change as the reason of something: "Cart → Pricing became a queue"."""
         if self.what != "changed":
             return f"{self.name} was {self.what}"
         style = next((fact for fact in self.facts if fact.label == "Style"), None)
         if style is not None:
-            return f"{self.name} became {style.after}"
+            return f"{self.name} became {WITH_ARTICLE.get(style.after, style.after)}"
         told = telling.listed(
             [f"{fact.label[:1].lower()}{fact.label[1:]} became {fact.after}" for fact in self.facts[:2]]
         )
@@ -315,12 +316,13 @@ def with_change(old: Architecture, new: Architecture, change: Change) -> Archite
     Taking away an edge that a flow calls, or a service that an edge leads to, would leave something hanging.
     """
     kinds = f"{change.kind}s"
-    things = {thing.id: thing for thing in _things(old, kinds)}
+    things: dict[str, Any] = {thing.id: thing for thing in _things(old, kinds)}
     if change.what == "removed":
         del things[change.id]
     else:
         things[change.id] = next(thing for thing in _things(new, kinds) if thing.id == change.id)
-    made = dataclasses.replace(old, **{kinds: tuple(things[id_] for id_ in sorted(things))})
+    whole: dict[str, Any] = {kinds: tuple(things[id_] for id_ in sorted(things))}
+    made = dataclasses.replace(old, **whole)
     for missing in ("edges", "services", "channels", "systems", "teams"):
         made = _completed(made, new, missing)
     return made if _hangs_together(made) else None

@@ -14,7 +14,7 @@ import django
 def careful(session, user):
     from django.test import Client
 
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     item = session.items.get(edge="cart-inventory")
     address = f"{session.get_absolute_url()}items/{item.pk}/vote/"

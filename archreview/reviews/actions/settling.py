@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -69,8 +70,8 @@ def speaker_of(session: ReviewSession) -> str:
     return f"session “{session.title}”"[:NAME_MOST]
 
 
-def row_of(workspace: Workspace, subject: Subject) -> Edge | Service | Channel:
-    """The row of a subject; ValidationError where somebody has deleted it meanwhile."""
+def row_of(workspace: Workspace, subject: Subject) -> Any:
+    """The edge, service or channel of a subject; ValidationError where somebody has deleted it meanwhile."""
     rows: dict[str, QuerySet[Edge] | QuerySet[Service] | QuerySet[Channel]] = {
         "edge": edges_of(workspace),
         "service": services_of(workspace),
@@ -158,7 +159,7 @@ def draft_decision(item: AgendaItem, *, draft: Draft, by: User) -> Decision:
     item.refresh_from_db()
     if not claimed:
         delete_draft(made, version=made.version)
-        return Decision.objects.get(workspace=workspace, number=item.decision)
+        return Decision.objects.get(workspace=workspace, number=item.decision or 0)
     return made
 
 
