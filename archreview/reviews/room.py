@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -234,8 +234,6 @@ class Room:
 
         Only what is answered with yes or no can be voted on.
         """
-        stored = {(b.subject_kind, b.subject_id, b.fact): b for b in item.ballots.all()}
-        shown = shown_votes(stored.values(), user=self.user, waited_for=self.waited_for)
         self._page = EdgePage(
             self.analysis,
             item.edge,
@@ -243,6 +241,35 @@ class Room:
             history=history_of(row),
             doubts=doubts_about(self.workspace, around(self.analysis.edges[item.edge])),
         )
+        stored = list(item.ballots.all())
+        return self._ballots(item, stored, shown_votes(stored, user=self.user, waited_for=self.waited_for))
+
+    def ahead(self, *, team: str = "") -> list[tuple[AgendaItem, list[ShownBallot]]]:
+        """
+        The items with the questions that nobody has seen the votes of, for one person alone; of edges of the team's
+        services where one is named. Without what was said before, so that any agenda takes two queries.
+        """
+        ballots: dict[int, list[Ballot]] = {item.pk: [] for item in self.items}
+        for ballot in Ballot.objects.filter(item__session=self.session):
+            ballots[ballot.item_id].append(ballot)
+        everything = [ballot for of_item in ballots.values() for ballot in of_item]
+        shown = shown_votes(everything, user=self.user, waited_for=self.waited_for)
+        found = []
+        for item in self.items:
+            edge = self.analysis.edges.get(item.edge)
+            if edge is None:
+                continue
+            if team and team not in {self.analysis.services[end].team for end in (edge.source, edge.target)}:
+                continue
+            self._page = EdgePage(self.analysis, item.edge, workspace=self.workspace.slug, history={}, doubts={})
+            asked = self._ballots(item, ballots[item.pk], shown)
+            found.append((item, [ballot for ballot in asked if not ballot.is_revealed]))
+        return found
+
+    def _ballots(
+        self, item: AgendaItem, ballots: Sequence[Ballot], shown: Mapping[int, ShownVotes]
+    ) -> list[ShownBallot]:
+        stored = {(b.subject_kind, b.subject_id, b.fact): b for b in ballots}
         asked = {(*each.subject, each.fact): each for each in self._open_questions(item.edge)}
         for kind, id_, fact in stored:
             if (kind, id_, fact) not in asked and self._is_known(Subject(kind, id_)):

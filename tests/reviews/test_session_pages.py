@@ -301,6 +301,20 @@ def test_what_is_answered_ahead_counts_in_the_meeting(planned, member_client, me
     assert b"I run it" in owner_client.get(planned.get_absolute_url()).content
 
 
+def test_any_agenda_is_answered_ahead_with_as_many_queries(
+    planned, member_client, django_assert_num_queries, django_assert_max_num_queries
+):
+    ahead = f"/w/acme/sessions/{planned.pk}/ahead/"
+    planned.items.exclude(edge="cart-inventory").delete()
+    member_client.get(ahead)
+    with django_assert_max_num_queries(14) as few:
+        member_client.get(ahead)
+    AgendaItem.objects.create(session=planned, edge="cart-mailer", name="x", position=8, minutes=4)
+    AgendaItem.objects.create(session=planned, edge="inventory-db", name="y", position=9, minutes=4)
+    with django_assert_num_queries(len(few.captured_queries)):
+        member_client.get(ahead)
+
+
 def test_the_questions_of_one_team_are_asked_alone(planned, member_client):
     page = member_client.get(f"/w/acme/sessions/{planned.pk}/ahead/?team=checkout").content.decode()
 

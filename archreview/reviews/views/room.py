@@ -296,25 +296,13 @@ def session_ahead(request: HtmxRequest, workspace: str, session: int) -> HttpRes
     if row.is_closed:
         return redirect("reviews:minutes", workspace, session)
     room = _room(request, found, row)
-    items = []
-    analysis = current_analysis(found)
-    edges = {edge.slug: edge for edge in edges_of(found).filter(slug__in=[item.edge for item in room.items])}
-    mine = request.GET.get("team", "")
-    for item in room.items:
-        if item.edge not in analysis.edges or item.edge not in edges:
-            continue
-        value = analysis.edges[item.edge]
-        teams = {analysis.services[end].team for end in (value.source, value.target)}
-        if mine and mine not in teams:
-            continue
-        edges[item.edge].workspace = found
-        ballots = [ballot for ballot in room.ballots(item, edges[item.edge]) if not ballot.is_revealed]
-        items.append((item, ballots))
+    team = request.GET.get("team", "")
+    items = room.ahead(team=team)
     context = {
         "session": row,
         "items": items,
-        "teams": analysis.architecture.teams,
-        "team": mine,
+        "teams": room.analysis.architecture.teams,
+        "team": team,
         "ahead": True,
         "open_count": sum(not ballot.own_value for _, ballots in items for ballot in ballots),
         "answered_count": sum(bool(ballot.own_value) for _, ballots in items for ballot in ballots),
