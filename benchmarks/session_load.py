@@ -33,7 +33,7 @@ from urllib.parse import urlencode
 ROOT = Path(__file__).resolve().parent.parent
 SESSIONS, PEOPLE = 20, 12
 # Seconds between two votes of a person.
-VOTE_EVERY = 20.0
+VOTE_EVERY = 60.0
 ANSWERS = ("true", "false", "unknown")
 TARGET_MS = 200.0
 

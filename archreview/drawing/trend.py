@@ -25,7 +25,7 @@ def draw_trend(trend: Trend, *, standalone: bool = False, font: str = FONT) -> s
     spots = list(_spots(known, len(trend.points)))
     drawn = ""
     if len(spots) > 1:
-        drawn += pen.draw("polyline", "d-strong", points=points(spots), fill="none")
+        drawn += pen.draw("path", "d-strong", d=f"M{points(spots).replace(' ', ' L')}", fill="none")
     for x, y in spots[-1:]:
         drawn += pen.draw("circle", "d-own", cx=x, cy=y, r=3.5)
     return pen.picture(

@@ -108,7 +108,7 @@
   function pace() {
     if (failures) return Math.min(15000, 1000 * 2 ** failures);
     if (document.hidden) return 15000;
-    if (quiet < 90) return 1000;
+    if (quiet < 60) return 1000;
     return quiet < 240 ? 2000 : 4000;
   }
   function soon() {

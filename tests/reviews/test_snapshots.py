@@ -148,6 +148,6 @@ def test_the_pages_compare_the_last_two_and_any_two(retailflow, owner, viewer_cl
     assert "Second" in last
     assert "because <strong>Cart → Inventory became a queue</strong>" in chosen
     assert viewer_client.get("/w/acme/snapshots/compare/?before=999&after=x").status_code == 404
-    assert "polyline" in viewer_client.get("/w/acme/").content.decode()
+    assert "Since the first snapshot" in viewer_client.get("/w/acme/").content.decode()
     model = viewer_client.get(f"/w/acme/snapshots/{first.pk}/model/")
     assert model.content.decode() == first.model_text
