@@ -22,7 +22,6 @@ from archreview.reviews import telling
 from archreview.reviews.analyses import Analysis, current_analysis
 from archreview.reviews.asking import Asked, around, asked_fact, doubts_about, said, wording
 from archreview.reviews.edge_page import EdgePage
-from archreview.reviews.forms import can_be_stated, is_yes_or_no
 from archreview.reviews.minutes import outcome_in_words
 from archreview.reviews.models import AgendaItem, Ballot, Participant, ReviewSession
 from archreview.reviews.models.session import State
@@ -30,75 +29,13 @@ from archreview.reviews.queries.sessions import items_of, participants_of, voter
 from archreview.reviews.queries.votes import ShownVotes, shown_votes
 from archreview.reviews.scopes import reason_in_words
 from archreview.reviews.session_forms import OutcomeForm
+from archreview.reviews.shown_ballots import ShownBallot, is_votable
 from archreview.web.pieces import VerdictPart
 from archreview.workspaces.models import Workspace
 
 # Open questions that stand on the page at once; the others wait folded away.
 FIRST_QUESTIONS = 5
 LATEST_STATEMENTS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class ShownBallot:
-    """
-    A question of an item as one person sees it.
-
-    `slug` is a part of HTML ids; `answered` and `of` say how many of those who take part have voted; `shown` is None
-    while nobody has. `may_vote` and `may_lead` are the person's; `error` is what was wrong with what was just sent.
-    """
-
-    item: AgendaItem
-    asked: Asked
-    slug: str
-    of: int
-    may_vote: bool
-    may_lead: bool
-    shown: ShownVotes | None = None
-    error: str = ""
-    note: str = ""
-
-    @property
-    def ballot(self) -> Ballot | None:
-        return self.shown.ballot if self.shown else None
-
-    @property
-    def answered(self) -> int:
-        return self.shown.answered if self.shown else 0
-
-    @property
-    def is_revealed(self) -> bool:
-        return self.ballot is not None and self.ballot.is_revealed
-
-    @property
-    def is_settled(self) -> bool:
-        return self.ballot is not None and self.ballot.is_settled
-
-    @property
-    def own_value(self) -> str:
-        """The person's vote as the three-valued control takes it; "" before."""
-        if self.shown is None or self.shown.own is None:
-            return ""
-        return {True: "true", False: "false", None: "unknown"}[self.shown.own.value]
-
-    @property
-    def vote_name(self) -> str:
-        """The prefix of the ids of the three answers."""
-        return f"vote-{self.slug}"
-
-    @property
-    def settlements(self) -> tuple[tuple[str, str], ...]:
-        """What the lead can record."""
-        return (("true", "Yes"), ("false", "No"), ("unknown", "Don’t know"), ("none", "No agreement"))
-
-    @property
-    def proposed(self) -> str:
-        """What the group seems to say once the votes are there: the answer that most gave, "" where none has most."""
-        if self.shown is None or not self.shown.votes:
-            return ""
-        tally = sorted(self.shown.tally, key=lambda pair: -pair[1])
-        if tally[0][1] == tally[1][1]:
-            return ""
-        return {"yes": "true", "no": "false", "don’t know": "unknown"}[tally[0][0]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,8 +350,3 @@ class Room:
 def _value_in_words(statement: Statement) -> str:
     value = from_json(FIELD_BY_NAME["edge"][statement.fact], statement.value)
     return "don’t know" if value is None else telling.said_of_fact(statement.fact, value)
-
-
-def is_votable(kind: str, fact: str) -> bool:
-    """Whether a fact is a yes-or-no question that people may answer."""
-    return can_be_stated(kind, fact) and is_yes_or_no(kind, fact)

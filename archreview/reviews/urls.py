@@ -3,7 +3,20 @@
 from django.urls import path
 
 import archreview.web.converters  # noqa: F401 -- registers <id:...>
-from archreview.reviews.views import edges, flows, home, lists, maps, minutes, room, services, sessions, snapshots
+from archreview.reviews.views import (
+    ballots,
+    edges,
+    flows,
+    home,
+    lists,
+    maps,
+    minutes,
+    outcomes,
+    room,
+    services,
+    sessions,
+    snapshots,
+)
 
 app_name = "reviews"
 
@@ -33,12 +46,12 @@ urlpatterns = [
     path("sessions/<int:session>/leave/", room.leave_session, name="session_leave"),
     path("sessions/<int:session>/here/", room.report_here, name="session_here"),
     path("sessions/<int:session>/move/", room.move, name="session_move"),
-    path("sessions/<int:session>/items/<int:item>/vote/", room.cast_vote, name="session_vote"),
-    path("sessions/<int:session>/items/<int:item>/reveal/", room.reveal_votes, name="session_reveal"),
-    path("sessions/<int:session>/items/<int:item>/again/", room.ask_again, name="session_again"),
-    path("sessions/<int:session>/items/<int:item>/settle/", room.settle_question, name="session_settle"),
-    path("sessions/<int:session>/items/<int:item>/outcome/", room.conclude, name="session_outcome"),
-    path("sessions/<int:session>/items/<int:item>/decide/", room.decide, name="session_decide"),
+    path("sessions/<int:session>/items/<int:item>/vote/", ballots.cast_vote, name="session_vote"),
+    path("sessions/<int:session>/items/<int:item>/reveal/", ballots.reveal_votes, name="session_reveal"),
+    path("sessions/<int:session>/items/<int:item>/again/", ballots.ask_again, name="session_again"),
+    path("sessions/<int:session>/items/<int:item>/settle/", ballots.settle_question, name="session_settle"),
+    path("sessions/<int:session>/items/<int:item>/outcome/", outcomes.conclude, name="session_outcome"),
+    path("sessions/<int:session>/items/<int:item>/decide/", outcomes.decide, name="session_decide"),
     path("sessions/<int:session>/minutes/", minutes.minutes, name="minutes"),
     path("sessions/<int:session>/minutes/markdown/", minutes.minutes_markdown, name="minutes_markdown"),
     path("sessions/<int:session>/minutes/pdf/", minutes.minutes_pdf, name="minutes_pdf"),

@@ -99,6 +99,22 @@
     if (event.detail.elt?.closest?.("form") === sending) setTimeout(() => { sending = null; catchUp(); }, 0);
   });
 
+  // --- An answer that a later one has overtaken would bring back what has passed: it is dropped ---
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const target = event.detail.target;
+    if (target?.id !== "room-live") return;
+    const asked = isQuiet(event);
+    target.addEventListener(
+      "htmx:beforeSwap",
+      (swap) => {
+        if (target.isConnected) return;
+        swap.detail.shouldSwap = false;
+        if (!asked) poll(0);
+      },
+      { once: true },
+    );
+  });
+
   // --- Asking what is new: every second while things happen, less often when all is quiet or nobody looks ---
   const lost = document.getElementById("room-lost");
   let quiet = 0;

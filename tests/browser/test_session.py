@@ -76,6 +76,8 @@ def people(open_page):
 
     def person(name, **looks):
         page = open_page(**looks)
+        # Three browsers and two servers share the machine with whatever else it does.
+        page.set_default_timeout(30_000)
         page.goto("/accounts/sign-in/")
         page.fill("input[name=username]", name)
         page.fill("input[type=password]", PASSWORDS[name])

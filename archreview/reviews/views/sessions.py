@@ -98,7 +98,7 @@ def session_agenda(request: HtmxRequest, workspace: str, session: int) -> HttpRe
     form = PlanForm(initial=_plan_of(session_))
     status = 200
     if request.method == "POST":
-        version = _number(request.POST.get("version"))
+        version = number_of(request.POST.get("version"))
         try:
             if "title" in request.POST:
                 form = PlanForm(request.POST)
@@ -149,7 +149,7 @@ def _change_agenda(request: HtmxRequest, session: ReviewSession, analysis: Analy
             raise Http404("There is no such edge.")
         add_item(session, proposal_for(analysis, topic_of(analysis, edge)), version=version)
         return
-    item = get_object_or_404(session.items, pk=_number(request.POST.get("item")))
+    item = get_object_or_404(session.items, pk=number_of(request.POST.get("item")))
     if change == "remove":
         remove_item(session, item, version=version)
     elif change in ("up", "down"):
@@ -236,5 +236,6 @@ def _typed(form: PlanForm) -> dict[str, object]:
     return {name: form.cleaned_data[name] for name in ("title", "length", "planned_for")} if form.is_bound else {}
 
 
-def _number(text: str | None) -> int:
+def number_of(text: str | None) -> int:
+    """The key or version that was sent; 0 for what is none."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else 0
