@@ -109,8 +109,8 @@ def _dissent_lines(item: AgendaItem) -> Iterable[str]:
             differs = ballot.agreed and vote.value is not ballot.value
             if ballot.is_settled and (differs or not ballot.agreed):
                 why = f" because {quoted(vote.why)}" if vote.why else ""
-                against = f", against {WORDS[ballot.value]}" if ballot.agreed else ""
-                yield f"{escaped(vote.name)} said {WORDS[vote.value]}{against}{why}: {question}"
+                against = f"; the group says {WORDS[ballot.value]}" if ballot.agreed else ""
+                yield f"{question} {escaped(vote.name)} said {WORDS[vote.value]}{why}{against}."
 
 
 def _votes(item: AgendaItem) -> list[tuple[Ballot, tuple[Vote, ...]]]:

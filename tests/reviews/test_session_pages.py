@@ -344,7 +344,7 @@ def test_a_decision_is_drafted_with_the_people_the_reason_and_the_dissent(conclu
     assert address == f"/w/acme/decisions/{decision.number}/edit/"
     assert decision.decision_makers == "Olivia Owner, Milo Member"
     assert decision.body.index("change it to stream") < decision.body.index("### Consequences")
-    assert "Milo Member said no, against yes because “\\*stars\\* and \\[links\\](x)”" in decision.body
+    assert "Milo Member said no because “\\*stars\\* and \\[links\\](x)”; the group says yes." in decision.body
     assert decision.confirmation["styles"] == ["stream"]
     assert "stream" in decision.title
 
