@@ -11,6 +11,7 @@ from archreview.reviews.actions.running import close_session, open_session
 from archreview.reviews.actions.settling import Concluded, record_outcome, settle
 from archreview.reviews.actions.taking_part import join
 from archreview.reviews.actions.voting import Question, reveal, vote
+from archreview.reviews.analyses import current_analysis
 from archreview.reviews.calendar import as_calendar
 from archreview.reviews.minutes import as_markdown, minutes_of
 from archreview.reviews.models import Action, AgendaItem, ReviewSession, Vote
@@ -219,6 +220,23 @@ def test_a_reviewer_leads_the_session_that_he_planned(shop, member, member_clien
 
     session.refresh_from_db()
     assert session.state == "open"
+
+
+def test_the_lead_sees_at_once_what_the_answer_changed(opened, item, at_item, member, owner_client):
+    asked = current_analysis(opened.workspace).edge_reviews["cart-inventory"].tree
+    sent = SENT | {"fact": f"answers.{asked.next_question}"}
+    vote(item, Question(QUESTION.subject, sent["fact"]), by=member, value=False)
+    reveal(item)
+    seen = item.ballots.get().shape_version
+
+    answer = owner_client.post(
+        f"{at_item}settle/", sent | {"answer": "false", "version": seen, "v": opened.version}, headers=HTMX
+    )
+
+    opened.workspace.refresh_from_db()
+    now = current_analysis(opened.workspace).edge_reviews["cart-inventory"].tree
+    assert len(now.possible) < len(asked.possible)
+    assert f"{len(now.possible)} outcomes possible" in answer.content.decode()
 
 
 def test_two_who_settle_the_same_see_both_texts(opened, item, at_item, member, owner_client, owner):

@@ -39,7 +39,7 @@ def careless(session, user):
         with transaction.atomic():
             vote(item, QUESTION, by=user, value=True, why=str(number))
             say(number)
-            time.sleep(0.05)
+            time.sleep(0.5)
 
     return cast
 

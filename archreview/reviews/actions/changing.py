@@ -33,7 +33,10 @@ def changing(
     """
     with transaction.atomic():
         counted = ReviewSession.objects.filter(pk=session.pk, state__in=states).update(version=F("version") + 1)
+        workspace = session.workspace
         session.refresh_from_db()
+        # What is stated raises the revision of this object, which the caller's page is then made from.
+        session.workspace = workspace
         if not counted:
             raise NotNow(f"The session is {session.get_state_display().lower()}.")
         yield session
