@@ -100,19 +100,17 @@
   });
 
   // --- An answer that a later one has overtaken would bring back what has passed: it is dropped ---
+  const watched = new WeakSet();
   document.addEventListener("htmx:beforeRequest", (event) => {
     const target = event.detail.target;
-    if (target?.id !== "room-live") return;
-    const asked = isQuiet(event);
-    target.addEventListener(
-      "htmx:beforeSwap",
-      (swap) => {
-        if (target.isConnected) return;
-        swap.detail.shouldSwap = false;
-        if (!asked) poll(0);
-      },
-      { once: true },
-    );
+    if (target?.id !== "room-live" || watched.has(target)) return;
+    watched.add(target);
+    // On the element itself: what has been replaced is not in the document any more, and its events go nowhere else.
+    target.addEventListener("htmx:beforeSwap", (swap) => {
+      if (target.isConnected) return;
+      swap.detail.shouldSwap = false;
+      if (!isQuiet(swap)) poll(0);
+    });
   });
 
   // --- Asking what is new: every second while things happen, less often when all is quiet or nobody looks ---
