@@ -297,10 +297,8 @@ def main() -> int:
         print(f"failures   {dict(tally.failures) or 'none'}")
         print(f"votes      {tally.votes} acknowledged, {lost} lost")
         if not given.kill:
-            each = 1000 * used / len(everything)
-            print(
-                f"processor  {used:.0f} s of the server, {100 * used / given.seconds / 2:.0f} % of two cores, {each:.1f} ms each"
-            )
+            share, each = 100 * used / given.seconds / 2, 1000 * used / len(everything)
+            print(f"processor  {used:.0f} s of the server, {share:.0f} % of two cores, {each:.1f} ms each")
         p95 = sorted(everything)[int(len(everything) * 0.95)]
         connection.close()
         return int(bool(lost) or (not given.kill and (bool(tally.failures) or p95 > TARGET_MS)))

@@ -14,8 +14,10 @@ from django.db import connection
 
 from archreview.reviews.actions.running import open_session
 from archreview.reviews.actions.taking_part import join
+from archreview.reviews.actions.voting import vote
 from archreview.reviews.models import Vote
-from tests.reviews.meetings import planned_session
+from benchmarks.session_load import Tally, lost_votes
+from tests.reviews.meetings import QUESTION, planned_session
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 KILLS = 4
@@ -82,3 +84,17 @@ def test_an_acknowledgement_before_the_commit_would_lose_votes(world):
         acknowledged = last_acknowledged(environment, "careless", chance)
         lost += stored() != acknowledged
     assert lost > 0
+
+
+def test_the_load_finds_a_vote_that_is_not_stored_as_it_was_acknowledged(shop, owner, member):
+    shop.refresh_from_db()
+    item = planned_session(shop, owner).items.get(edge="cart-inventory")
+    vote(item, QUESTION, by=member, value=True, why="000002")
+
+    def lost(acknowledged):
+        return lost_votes(Tally(acknowledged=acknowledged))
+
+    assert lost({("milo", item.pk): "000002"}) == 0
+    assert lost({("milo", item.pk): "000001"}) == 0
+    assert lost({("milo", item.pk): "000003"}) == 1
+    assert lost({("olivia", item.pk): "000001"}) == 1
