@@ -21,7 +21,6 @@ Thing = Service | Channel | Edge | Flow | System
 LIMITS = Limits(max_bytes=200_000_000, max_nodes=20_000_000)
 KINDS = ("services", "channels", "edges", "flows", "systems")
 NOT_COMPARED = frozenset({"id", "said", "differing", "location", "evidence", "answers", "steps"})
-WITH_ARTICLE = {style: f"a {style}" for style in ("queue", "stream", "webhook", "batch")}
 # How many single changes are analysed again to find causes, and how many edges may be analysed for that in all.
 MOST_TRIED = 24
 MOST_EDGES = 6_000
@@ -53,7 +52,7 @@ class Change:
             return f"{self.name} was {self.what}"
         style = next((fact for fact in self.facts if fact.label == "Style"), None)
         if style is not None:
-            return f"{self.name} became {WITH_ARTICLE.get(style.after, style.after)}"
+            return f"{self.name} became {telling.a_style(style.after)}"
         told = telling.listed(
             [f"{fact.label[:1].lower()}{fact.label[1:]} became {fact.after}" for fact in self.facts[:2]]
         )

@@ -48,7 +48,7 @@ def draft_from_item(item: AgendaItem, analysis: Analysis, *, statements: Mapping
         markdown = _before_section(markdown, "## More Information", f"## Dissent\n\n{dissent}")
     if agrees or style is None:
         return dataclasses.replace(draft, markdown=markdown)
-    title = plain(f"{_verb(item)} {item.name}{f' {telling.style_name(style)}' if item.style else ''}")
+    title = plain(f"{_verb(item)} {item.name}{f' to {telling.a_style(style)}' if item.style else ''}")
     return dataclasses.replace(
         draft,
         title=title[:TITLE_LENGTH],
@@ -59,7 +59,7 @@ def draft_from_item(item: AgendaItem, analysis: Analysis, *, statements: Mapping
 
 
 def _verb(item: AgendaItem) -> str:
-    return {Outcome.CHANGE: "Make", Outcome.ACCEPT: "Accept the risk of", Outcome.INVESTIGATE: "Investigate"}.get(
+    return {Outcome.CHANGE: "Change", Outcome.ACCEPT: "Accept the risk of", Outcome.INVESTIGATE: "Investigate"}.get(
         Outcome(item.outcome), "Keep"
     )
 
@@ -80,7 +80,7 @@ def _outcome(item: AgendaItem, draft: Draft, *, agrees: bool) -> str:
     """What the group came to, in a sentence or two of Markdown."""
     words = {
         Outcome.KEEP: "keep it as it is",
-        Outcome.CHANGE: f"change it to {telling.style_name(item.style)}",
+        Outcome.CHANGE: f"change it to {telling.a_style(item.style)}",
         Outcome.INVESTIGATE: "investigate before anything is changed",
         Outcome.ACCEPT: f"accept the risk until {item.expires:%Y-%m-%d}" if item.expires else "accept the risk",
     }

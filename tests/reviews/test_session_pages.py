@@ -361,10 +361,10 @@ def test_a_decision_is_drafted_with_the_people_the_reason_and_the_dissent(conclu
     decision = Decision.objects.get()
     assert address == f"/w/acme/decisions/{decision.number}/edit/"
     assert decision.decision_makers == "Olivia Owner, Milo Member"
-    assert decision.body.index("change it to stream") < decision.body.index("### Consequences")
+    assert decision.body.index("change it to a stream") < decision.body.index("### Consequences")
     assert "Milo Member said no because “\\*stars\\* and \\[links\\](x)”; the group says yes." in decision.body
     assert decision.confirmation["styles"] == ["stream"]
-    assert "stream" in decision.title
+    assert decision.title == "Change Cart → Inventory to a stream"
 
 
 def test_a_second_click_opens_the_decision_that_is_there(concluded, at_item, owner_client):
