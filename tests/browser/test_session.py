@@ -260,3 +260,30 @@ def test_without_javascript_a_vote_is_a_form_and_the_page_a_reload(open_page, pe
     assert "1 of 2" in count(page).inner_text()
     page.click("text=Reload")
     assert page.is_visible("text=Item 2 of")
+
+
+def test_a_session_is_held_by_keys_alone(people):
+    lia, ada = people("lia"), people("ada")
+    url = open_session(lia)
+    ada.goto(url)
+    ada.click("#join")
+    lia.keyboard.press("ArrowRight")
+    lia.wait_for_selector("text=Item 2 of")
+    lia.keyboard.press("d")
+    first_question(lia).locator("text=Your vote is in").wait_for()
+
+    lia.keyboard.press("r")
+
+    first_question(lia).locator(".votes").wait_for()
+    assert "don’t know" in first_question(lia).locator(".vote").inner_text()
+    lia.evaluate("document.activeElement.blur()")
+    lia.keyboard.press("?")
+    lia.wait_for_selector("#room-help[open]")
+    # The keys rest while the list of them is open.
+    lia.keyboard.press("ArrowRight")
+    lia.keyboard.press("Escape")
+    lia.keyboard.press("ArrowLeft")
+    lia.wait_for_selector("text=Item 1 of")
+    # Whoever does not lead moves nobody.
+    ada.wait_for_selector("text=Item 1 of")
+    assert ada.locator("#room-help").count() == 1

@@ -118,10 +118,12 @@ def test_a_title_typed_while_somebody_else_saved_stays_in_the_form(owner_client,
     url = f"/w/acme/sessions/{planned.pk}/agenda/"
     sent = {"title": "Mine", "length": "45", "planned_for": "2027-03-01T10:00", "version": planned.agenda_version}
     assert owner_client.post(url, sent).status_code == 302
-    stale = owner_client.post(url, sent | {"title": "Theirs"})
+    stale = owner_client.post(url, sent | {"title": "Second"})
 
+    text = stale.content.decode()
     assert stale.status_code == 409
-    assert 'value="Theirs"' in stale.content.decode()
+    assert 'value="Second"' in text
+    assert '<td data-label="Saved now">Mine</td><td data-label="Yours">Second</td>' in text
     planned.refresh_from_db()
     assert (planned.title, planned.length_minutes) == ("Mine", 45)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from archreview.engine.agenda import fitting
@@ -23,6 +26,7 @@ from archreview.reviews.scopes import ScopeChoices, proposal_for, proposals, rea
 from archreview.reviews.session_forms import PlanForm, SessionForm
 from archreview.web.answers import redirect_whole_page
 from archreview.web.lists import chosen, page_of
+from archreview.web.pieces import Difference
 from archreview.web.requests import HtmxRequest
 from archreview.web.versions import ChangedMeanwhile
 from archreview.workspaces.access import get_workspace
@@ -97,6 +101,7 @@ def session_agenda(request: HtmxRequest, workspace: str, session: int) -> HttpRe
     analysis = current_analysis(found)
     form = PlanForm(initial=_plan_of(session_))
     status = 200
+    theirs: list[Difference] = []
     if request.method == "POST":
         version = number_of(request.POST.get("version"))
         try:
@@ -117,6 +122,7 @@ def session_agenda(request: HtmxRequest, workspace: str, session: int) -> HttpRe
             )
             session_.refresh_from_db()
             # What the person typed stays in the form, which replaces the newer text when it is sent again.
+            theirs = _differences(session_, form)
             form = PlanForm(initial={**_plan_of(session_), **_typed(form)})
         except NotNow as refusal:
             messages.error(request, str(refusal))
@@ -127,6 +133,7 @@ def session_agenda(request: HtmxRequest, workspace: str, session: int) -> HttpRe
     context = {
         "session": session_,
         "form": form,
+        "theirs": theirs,
         "items": items,
         "minutes_planned": sum(item.minutes for item, _ in items),
         "more": [
@@ -230,6 +237,21 @@ def _plan_of(session: ReviewSession) -> dict[str, object]:
         "planned_for": session.planned_for,
         "version": session.agenda_version,
     }
+
+
+def _differences(session: ReviewSession, form: PlanForm) -> list[Difference]:
+    """Where what is saved now differs from what the person typed, in words."""
+    return [
+        Difference(label=str(form[name].label), theirs=_in_words(saved), mine=_in_words(mine))
+        for name, mine in _typed(form).items()
+        if (saved := _plan_of(session)[name]) != mine
+    ]
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, datetime):
+        return date_format(value, "j M Y, H:i")
+    return "" if value is None else str(value)
 
 
 def _typed(form: PlanForm) -> dict[str, object]:
