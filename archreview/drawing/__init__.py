@@ -18,6 +18,7 @@ from archreview.drawing.map import FOLD_ABOVE, draw_map, map_table, starts_folde
 from archreview.drawing.neighbourhood import around, draw_before_and_after, draw_neighbourhood
 from archreview.drawing.timing import Waterfall, WaterfallRow
 from archreview.drawing.tree_path import TreePath, TreeQuestion, draw_tree_path, tree_path_table
+from archreview.drawing.trend import Trend, draw_trend, trend_table
 from archreview.drawing.values import Call, Channel, Colour, Data, Edge, Emphasis, Family, Group, Kind, Map, Node, Table
 from archreview.drawing.waterfall import draw_waterfall, waterfall_table
 
@@ -35,6 +36,7 @@ __all__ = [
     "Map",
     "Node",
     "Table",
+    "Trend",
     "TreePath",
     "TreeQuestion",
     "Waterfall",
@@ -44,10 +46,12 @@ __all__ = [
     "draw_legend",
     "draw_map",
     "draw_neighbourhood",
+    "draw_trend",
     "draw_tree_path",
     "draw_waterfall",
     "map_table",
     "starts_folded",
     "tree_path_table",
+    "trend_table",
     "waterfall_table",
 ]

@@ -45,6 +45,12 @@ def style_name(style: str | None) -> str:
     return STYLE_NAMES.get(style) or str(style).replace("_", " ")
 
 
+def a_style(style: str | None) -> str:
+    """Give a style as what something becomes: "a queue", "publish/subscribe"."""
+    name = style_name(style)
+    return f"a {name}" if style in ("queue", "stream", "webhook", "batch") else name
+
+
 _TECHNOLOGY_NAMES: Mapping[str, str] = {
     "sqs": "SQS",
     "sqs_fifo": "SQS FIFO",
@@ -66,6 +72,11 @@ _TECHNOLOGY_NAMES: Mapping[str, str] = {
 def technology_name(technology: str) -> str:
     """Give a technology as its makers write it."""
     return _TECHNOLOGY_NAMES.get(technology) or words(technology).capitalize()
+
+
+def outcome_name(outcome: str | None) -> str:
+    """Give an outcome of the tree as people call it."""
+    return OUTCOME_NAMES[outcome] if outcome else "undetermined"
 
 
 def words(value: str) -> str:

@@ -24,6 +24,7 @@ PLACES = (
     ("Findings", "reviews:findings", "finding", "findings"),
     ("Questions", "reviews:questions", "question", "questions"),
     ("Decisions", "decisions:decision_list", "decision", "decisions"),
+    ("Sessions", "reviews:session_list", "session", "sessions"),
     ("Report", "reviews:reports", "print", "report"),
     ("Rules", "rules:rule_list", "rule", "rules"),
     ("Import", "registry:import", "import", "import"),
@@ -39,6 +40,8 @@ BELONGS_TO = {
     "members": "settings",
     "export": "import",
     "jobs": "report",
+    "actions": "sessions",
+    "snapshots": "sessions",
 }
 
 _count_functions: list[CountFunction] = []

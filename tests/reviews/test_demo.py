@@ -10,6 +10,7 @@ from archreview.jobs.models import Job, State
 from archreview.registry.models import Edge, Service, Statement, System
 from archreview.reviews.analyses import current_analysis
 from archreview.reviews.management.commands.demo import EXAMPLES, REAL_SYSTEMS
+from archreview.reviews.models import AgendaItem, ReviewSession, Snapshot
 from archreview.rules.models import CatalogChange, Draft, OverrideChange
 from archreview.rules.queries import current_catalog
 from archreview.workspaces.models import Membership, Workspace
@@ -24,7 +25,18 @@ def demo(*options: str) -> str:
 def stored() -> dict[str, Any]:
     kept: dict[str, Any] = {
         model.__name__: list(model._default_manager.order_by("pk").values())
-        for model in (Service, Edge, System, Statement, CatalogChange, Draft, OverrideChange)
+        for model in (
+            Service,
+            Edge,
+            System,
+            Statement,
+            CatalogChange,
+            Draft,
+            OverrideChange,
+            ReviewSession,
+            AgendaItem,
+            Snapshot,
+        )
     }
     return {**kept, "workspaces": list(Workspace.objects.order_by("pk").values())}
 
@@ -40,6 +52,10 @@ def test_it_loads_every_example_as_its_own_system_and_changes_nothing_the_second
     assert sorted(real) == ["bookinfo", "online-boutique"]
     roles = dict(Membership.objects.filter(workspace__slug="examples").values_list("user__username", "role"))
     assert roles == {"lia": "lead", "remy": "reviewer", "vera": "viewer", "ada": "lead"}
+    session = ReviewSession.objects.get(workspace__slug="examples")
+    assert session.state == "planned"
+    assert session.items.count() >= 3
+    assert Snapshot.objects.filter(workspace__slug="real-systems").count() == 2
     before = stored()
     demo()
     assert stored() == before

@@ -23,15 +23,23 @@ class Record:
     """
     Takes in what is said during one change, by one person or from one source, and knows what counts afterwards.
 
-    `standing` are the statements about the subjects concerned that are not replaced. Nothing is stored before `store`.
+    `standing` are the statements about the subjects concerned that are not replaced. `speaker` is who is named where
+    the person speaks for others, such as a session. Nothing is stored before `store`.
     """
 
     def __init__(
-        self, workspace: Workspace, *, user: User, source: str = "", standing: QuerySet[Statement] | None = None
+        self,
+        workspace: Workspace,
+        *,
+        user: User,
+        source: str = "",
+        speaker: str = "",
+        standing: QuerySet[Statement] | None = None,
     ) -> None:
         self._workspace = workspace
         self._user = user
         self._source = source
+        self._speaker = speaker or user.get_username()
         self._now = timezone.now()
         self._standing: dict[tuple[str, int, str], list[Word]] = defaultdict(list)
         self._new: list[Word] = []
@@ -56,7 +64,7 @@ class Record:
             fact=fact,
             value=value,
             user=self._user.pk,
-            by=by if self._source else self._user.get_username(),
+            by=by if self._source else self._speaker,
             source=self._source,
             at=at,
             note=note,

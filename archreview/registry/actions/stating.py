@@ -41,11 +41,14 @@ def answer_question(*, edge: Edge, key: str, value: bool | None, by: User, note:
     return state_facts(subject=edge, values={f"{ANSWER_PREFIX}{key}": value}, by=by, note=note)
 
 
-def state_facts(*, subject: Subject, values: Mapping[str, Any], by: User, note: str = "", source: str = "") -> Subject:
+def state_facts(
+    *, subject: Subject, values: Mapping[str, Any], by: User, note: str = "", source: str = "", speaker: str = ""
+) -> Subject:
     """
     Let the person say these facts, or, with a `source`, what was measured or read there. Gives the subject.
 
-    What a person said here stays when a source says otherwise: the source's word stands beside it.
+    With a `speaker` the person says it in that name: a session's, which is heard as a person is. What a person said
+    here stays when a source says otherwise: the source's word stands beside it.
     """
     kind = kind_of(subject)
     workspace = subject.workspace
@@ -56,6 +59,7 @@ def state_facts(*, subject: Subject, values: Mapping[str, Any], by: User, note: 
             workspace,
             user=by,
             source=source,
+            speaker=speaker,
             standing=Statement.objects.filter(**{kind: subject}, fact__in=fields).exclude(state=State.REPLACED),
         )
         written: dict[str, Any] = {}

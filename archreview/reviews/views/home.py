@@ -21,6 +21,9 @@ from archreview.registry.forms import ExampleForm
 from archreview.registry.views.files import SOURCE
 from archreview.reviews.analyses import Analysis, current_analysis
 from archreview.reviews.edge_page import pitfalls
+from archreview.reviews.queries.sessions import next_session_of
+from archreview.reviews.queries.snapshots import trend_of
+from archreview.reviews.trends import shown_trends
 from archreview.web.requests import HtmxRequest
 from archreview.workspaces.access import get_workspace
 from archreview.workspaces.models import Role
@@ -82,7 +85,9 @@ def home(request: HtmxRequest, workspace: str) -> HttpResponse:
         "decisions": [(status, count) for status, count in decisions.items() if count],
         "decisions_broken": sum(reviewed.state in BROKEN for reviewed in analysis.review.decisions),
         "not_evaluated": analysis.review.not_evaluated,
+        "next_session": next_session_of(found),
     }
+    context["trends"], context["trend_table"] = shown_trends(trend_of(found))
     return render(request, "reviews/home.html", context)
 
 

@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from archreview.engine.agenda import fitting
 from archreview.engine.model import Architecture
 from archreview.interchange.documents import Problems
 from archreview.interchange.native import read_architecture
@@ -13,9 +14,13 @@ from archreview.interchange.prefixes import with_prefix
 from archreview.jobs.actions import ask
 from archreview.jobs.queries import jobs_of
 from archreview.registry.actions import import_architecture
+from archreview.reviews.actions.planning import Planned, plan_session
+from archreview.reviews.actions.snapshots import take_snapshot
+from archreview.reviews.analyses import current_analysis
 from archreview.reviews.demo_decisions import write_decisions
 from archreview.reviews.report.making import REPORT
 from archreview.reviews.report.options import Options
+from archreview.reviews.scopes import Scope, proposals
 from archreview.rules.demo import show_lives_of_rules
 from archreview.workspaces.actions import add_member, create_workspace
 from archreview.workspaces.demo import ACCOUNTS, demo_users, has_other_users
@@ -24,6 +29,8 @@ from archreview.workspaces.models import Role, Workspace
 EXAMPLES = settings.BASE_DIR / "fixtures" / "examples"
 # The files of systems that exist; all others are invented to show one thing each.
 REAL_SYSTEMS = ("bookinfo", "online-boutique")
+# The example that a session is planned about, and how long it is.
+MEETING, MINUTES = "retailflow-before", 60
 
 
 class Command(BaseCommand):
@@ -34,7 +41,7 @@ class Command(BaseCommand):
     to everyone, so it refuses a database in which anybody else has an account.
     """
 
-    help = "Make the demo: accounts with known passwords, the worked examples, two real systems."
+    help = "Make the demo: accounts with known passwords, worked examples, two real systems, a planned session."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -86,8 +93,11 @@ class Command(BaseCommand):
         self.say(f"Loading {len(REAL_SYSTEMS)} systems that exist ...")
         for file in (EXAMPLES / f"{name}.yaml" for name in REAL_SYSTEMS):
             self._load(systems, read(file), file=file, by=users[0])
+            remember(systems, title=f"With {file.stem}", by=users[0])
         self.say("Showing what can become of a rule ...")
         show_lives_of_rules(systems, lead=users[0], administrator=users[3])
+        self.say("Planning a review session ...")
+        plan(examples, system=f"{MEETING}.retailflow", by=users[0])
         have_a_report(systems, by=users[0])
 
     def _load(self, workspace: Workspace, architecture: Architecture, *, file: Path, by: User) -> None:
@@ -122,3 +132,27 @@ def have_a_report(workspace: Workspace, *, by: User) -> None:
     """Ask for a report, once, where a worker will come with the pages; nobody should wait for it here."""
     if settings.BACKGROUND != "request" and not jobs_of(workspace, REPORT).exists():
         ask(workspace=workspace, kind=REPORT, title=f"Review of {workspace.name}", options=Options().as_json(), by=by)
+
+
+def remember(workspace: Workspace, *, title: str, by: User) -> None:
+    """Take a snapshot, unless an earlier run has taken it."""
+    if not workspace.snapshots.filter(title=title).exists():
+        workspace.refresh_from_db()
+        take_snapshot(workspace=workspace, title=title, by=by)
+
+
+def plan(workspace: Workspace, *, system: str, by: User) -> None:
+    """Plan a session about the system, unless an earlier run has."""
+    if workspace.sessions.exists():
+        return
+    workspace.refresh_from_db()
+    analysis = current_analysis(workspace)
+    scope = Scope(systems=(system,))
+    found = {proposal.topic: proposal for proposal in proposals(analysis, scope.edges(analysis))}
+    plan_session(
+        workspace=workspace,
+        planned=Planned(f"Review of {analysis.name_of('system', system)}", MINUTES),
+        scope=scope.in_words(analysis),
+        agenda=[found[topic] for topic in fitting(found, MINUTES)],
+        lead=by,
+    )

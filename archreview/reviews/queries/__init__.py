@@ -1,0 +1,1 @@
+"""What the pages of the reviews read, with a constant number of queries each."""

@@ -1,0 +1,289 @@
+"""
+A session in three browsers: a lead and two members of the demo vote, disagree, settle, and end with minutes.
+
+Served as the product is, by two processes on one database: the database of a test in memory is one connection, and so
+knows nothing of what happens at once.
+"""
+
+import io
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import override_settings
+
+from archreview.workspaces.demo import ACCOUNTS
+from tests.browser.conftest import NARROW
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+EDGE = "Cart → Inventory"
+WHY = "The warehouse sheet knows it by noon, so nobody waits"
+LIST = "/w/examples/sessions/"
+PASSWORDS = {account.username: account.password for account in ACCOUNTS} | {"otto": "otto is a stranger"}
+
+
+class Served:
+    """What the fixtures of a page ask of a live server."""
+
+    # pytest-django switches these on for a server of its own.
+    _live_server_modified_settings = override_settings()
+
+    def __init__(self, url):
+        self.url = url
+
+
+@pytest.fixture
+def live_server(transactional_db, tmp_path):
+    """The demo, served by gunicorn as the product starts it."""
+    call_command("demo", stdout=io.StringIO())
+    User.objects.create_user("otto", password=PASSWORDS["otto"])
+    if connection.vendor == "sqlite":
+        path = tmp_path / "demo.sqlite3"
+        with sqlite3.connect(path) as copy:
+            connection.connection.backup(copy)
+        url = f"sqlite:///{path}"
+    else:
+        url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    command = [sys.executable, "-m", "gunicorn", "archreview.wsgi", "--bind", f"127.0.0.1:{port}"]
+    with (tmp_path / "log").open("wb") as log:
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        for _ in range(300):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield Served(f"http://127.0.0.1:{port}")
+        server.terminate()
+        server.wait()
+
+
+@pytest.fixture
+def people(open_page):
+    """A page of somebody who has signed in: `people("remy", size=NARROW)`."""
+
+    def person(name, **looks):
+        page = open_page(**looks)
+        # Three browsers and two servers share the machine with whatever else it does.
+        page.set_default_timeout(30_000)
+        page.goto("/accounts/sign-in/")
+        page.fill("input[name=username]", name)
+        page.fill("input[type=password]", PASSWORDS[name])
+        page.click("main button[type=submit]")
+        page.wait_for_selector("main h1")
+        return page
+
+    return person
+
+
+def open_session(page):
+    """Go to the planned session as the lead, and start it; gives its address."""
+    page.goto(LIST)
+    page.click("table th a")
+    page.click("text=Start the session")
+    page.wait_for_selector("text=Item 1 of")
+    return urlsplit(page.url).path
+
+
+def first_question(page):
+    return page.locator("#room-questions .ballot").first
+
+
+def count(page):
+    return first_question(page).locator(".ballot-count")
+
+
+def test_a_meeting_from_joining_to_minutes(people, assert_accessible, assert_no_sideways_scroll, complaints):
+    lia, ada, remy = people("lia"), people("ada", scheme="dark"), people("remy", size=NARROW)
+
+    # Join: everybody sees who is there.
+    url = open_session(lia)
+    for page in (ada, remy):
+        page.goto(url)
+        page.click("#join")
+    lia.wait_for_selector("#room-people li:has-text('Remy Reviewer')")
+    assert lia.locator("#room-people li").count() == 3
+
+    # The lead moves on with a key, and all are at the same item.
+    lia.keyboard.press("ArrowRight")
+    for page in (lia, ada, remy):
+        page.wait_for_selector(f".room-title:has-text('{EDGE}')")
+    assert_no_sideways_scroll(remy)
+    assert_accessible(remy)
+
+    # Blind votes: by key, by click; what is hidden is in nobody else's page.
+    question = first_question(lia).locator(".ballot-text").inner_text()
+    first_question(remy).locator("input[name=note]").fill(WHY)
+    first_question(remy).locator("label:has(input[data-key=n])").click()
+    remy.wait_for_selector("text=Your vote is in")
+    count(lia).filter(has_text="1 of 3").wait_for()
+    lia.keyboard.press("y")
+    first_question(lia).locator("text=Your vote is in").wait_for()
+    count(ada).filter(has_text="2 of 3").wait_for()
+    for page in (lia, ada):
+        assert WHY not in page.content()
+        assert "Votes differ" not in page.content()
+
+    # The last vote reveals them, the outlier first.
+    first_question(ada).locator("label:has(input[data-key=y])").click()
+    for page in (lia, ada, remy):
+        first_question(page).locator(".votes").wait_for()
+        assert "Remy Reviewer" in first_question(page).locator(".vote").first.inner_text()
+        assert "Votes differ" in first_question(page).inner_text()
+    assert_accessible(lia)
+
+    # The lead settles; the verdict recomputes for everybody, and the dissent is kept by name.
+    score_before = ada.inner_text(".room-verdict")
+    first_question(lia).locator(".segments label:has(input[value=false])").click()
+    first_question(lia).locator("input[name=note]").fill("Noon is early enough")
+    first_question(lia).locator("button:text-is('Record')").click()
+    for page in (lia, ada, remy):
+        page.wait_for_selector("#room-settled >> text=The group: no")
+        assert "Dissent: Ada Administrator, Lia Lead" in page.inner_text("#room-settled").replace(
+            "Lia Lead, Ada Administrator", "Ada Administrator, Lia Lead"
+        )
+    assert ada.inner_text(".room-verdict") != score_before
+
+    # A typed text stays where it is although the lead does something.
+    first_question(remy).locator("input[name=note]").fill("half a thought")
+    lia.click("label:has-text('Change it')")
+    lia.select_option("#id_style", "queue")
+    lia.select_option("#id_owner", label="Remy Reviewer")
+    lia.fill("#id_due", "2027-02-01")
+    lia.fill("#id_why", "Nobody waits for the stock")
+    lia.click("#record-outcome")
+    ada.wait_for_selector("#room-item >> text=Change to queue")
+    remy.wait_for_selector("#room-news:visible")
+    assert first_question(remy).locator("input[name=note]").input_value() == "half a thought"
+    remy.reload()
+    assert first_question(remy).locator("input[name=note]").input_value() == "half a thought"
+
+    # One click to a decision with everything filled in.
+    lia.wait_for_selector("#write-decision")
+    lia.click("#write-decision")
+    lia.wait_for_selector("#id_body")
+    body = lia.input_value("#id_body")
+    assert "Nobody waits for the stock" in body
+    assert "## Dissent" in body
+    assert question.split("?")[0] in body
+    assert lia.input_value("#id_decision_makers") == "Lia Lead, Ada Administrator, Remy Reviewer"
+
+    # Closing: everybody is led to the minutes.
+    lia.goto(url)
+    lia.click("text=Close the session")
+    for page in (lia, ada, remy):
+        page.wait_for_selector("h2:text('The agenda')")
+        text = page.inner_text("main")
+        assert WHY in text
+        assert "Change to queue, Remy Reviewer, until 1 Feb 2027" in text
+        assert "Dissent" in text
+        assert "Before and after" in text
+    assert_accessible(lia)
+    assert_no_sideways_scroll(remy)
+    with lia.expect_download() as download:
+        lia.click("text=Markdown")
+    assert WHY in download.value.path().read_text()
+    with lia.expect_download() as download:
+        lia.click("text=PDF")
+    assert download.value.path().read_bytes().startswith(b"%PDF")
+    remy.goto("/w/examples/actions/?mine=1")
+    remy.click("button:has-text('Done')")
+    remy.wait_for_selector("text=Nothing is open")
+
+    # Whoever is not meant to take part does not.
+    complaints.expect_status(404)
+    stranger = people("otto")
+    assert stranger.goto(url).status == 404
+
+
+def test_a_viewer_looks_on_and_cannot_vote(people):
+    lia, vera = people("lia"), people("vera")
+    url = open_session(lia)
+    vera.goto(url)
+    vera.click("#join")
+    lia.wait_for_selector("#room-people li:has-text('looks on')")
+
+    assert vera.locator(".ballot-form").count() == 0
+    assert vera.locator("#room-next").count() == 0
+    address = lia.locator(".ballot-form").first.get_attribute("action")
+    refused = vera.request.post(
+        address,
+        headers={"X-CSRFToken": vera.locator("input[name=csrfmiddlewaretoken]").first.input_value()},
+        form={"kind": "edge", "id": "retailflow-before.cart-inventory", "fact": "answers.can_poll", "answer": "true"},
+    )
+    assert refused.status == 403
+    assert "reviewer" in refused.text()
+
+
+def test_a_lost_connection_shows_and_comes_back_to_the_present(people, complaints):
+    lia, ada = people("lia"), people("ada")
+    url = open_session(lia)
+    ada.goto(url)
+    ada.context.set_offline(True)
+    ada.wait_for_selector("#room-lost:visible")
+    lia.keyboard.press("ArrowRight")
+    lia.wait_for_selector("text=Item 2 of")
+    # The page says so by itself, once, and warns of nothing that was not saved.
+    assert ada.locator("#alerts .toast").count() == 0
+
+    ada.context.set_offline(False)
+
+    ada.wait_for_selector("text=Item 2 of", timeout=25_000)
+    assert not ada.is_visible("#room-lost")
+    unreachable = ("ERR_INTERNET_DISCONNECTED", "htmx:afterRequest", "htmx:sendError")
+    complaints.texts[:] = [text for text in complaints.texts if not any(words in text for words in unreachable)]
+
+
+def test_without_javascript_a_vote_is_a_form_and_the_page_a_reload(open_page, people):
+    url = open_session(people("lia"))
+    page = people("ada", javascript=False)
+    page.goto(url)
+    page.click("#join")
+    page.click("#room-next")
+    page.wait_for_selector("text=Item 2 of")
+    first_question(page).locator("label:has(input[data-key=y])").click()
+    first_question(page).locator("button:text-is('Vote')").click()
+
+    assert first_question(page).locator("text=Your vote is in").is_visible()
+    assert "1 of 2" in count(page).inner_text()
+    page.click("text=Reload")
+    assert page.is_visible("text=Item 2 of")
+
+
+def test_a_session_is_held_by_keys_alone(people):
+    lia, ada = people("lia"), people("ada")
+    url = open_session(lia)
+    ada.goto(url)
+    ada.click("#join")
+    lia.keyboard.press("ArrowRight")
+    lia.wait_for_selector("text=Item 2 of")
+    lia.keyboard.press("d")
+    first_question(lia).locator("text=Your vote is in").wait_for()
+
+    lia.keyboard.press("r")
+
+    first_question(lia).locator(".votes").wait_for()
+    assert "don’t know" in first_question(lia).locator(".vote").inner_text()
+    lia.evaluate("document.activeElement.blur()")
+    lia.keyboard.press("?")
+    lia.wait_for_selector("#room-help[open]")
+    # The keys rest while the list of them is open.
+    lia.keyboard.press("ArrowRight")
+    lia.keyboard.press("Escape")
+    lia.keyboard.press("ArrowLeft")
+    lia.wait_for_selector("text=Item 1 of")
+    # Whoever does not lead moves nobody.
+    ada.wait_for_selector("text=Item 1 of")
+    assert ada.locator("#room-help").count() == 1

@@ -1,0 +1,33 @@
+"""Sessions for tests, planned as the page does it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from django.contrib.auth.models import User
+
+from archreview.engine.results import Subject
+from archreview.reviews.actions.planning import Planned, plan_session
+from archreview.reviews.actions.voting import Question
+from archreview.reviews.analyses import current_analysis
+from archreview.reviews.models import ReviewSession
+from archreview.reviews.scopes import proposal_for, topic_of
+from archreview.workspaces.models import Workspace
+
+QUESTION = Question(Subject("edge", "cart-inventory"), "answers.can_poll")
+SENT = {"kind": "edge", "id": "cart-inventory", "fact": "answers.can_poll"}
+
+
+def planned_session(
+    workspace: Workspace, lead: User, *, edges: Sequence[str] = ("cart-inventory", "cart-mailer", "inventory-db")
+) -> ReviewSession:
+    """A session about these edges, in this order."""
+    analysis = current_analysis(workspace)
+    return plan_session(
+        workspace=workspace,
+        planned=Planned("Checkout review", 60, datetime(2027, 1, 12, 9, 0, tzinfo=UTC)),
+        scope="everything",
+        agenda=[proposal_for(analysis, topic_of(analysis, edge)) for edge in edges],
+        lead=lead,
+    )
