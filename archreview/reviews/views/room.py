@@ -43,7 +43,7 @@ def live(request: HtmxRequest, workspace: str, session: int) -> HttpResponse:
     found = get_workspace(request, workspace)
     if not wants_partial(request):
         # Somebody has opened the address itself.
-        return redirect("reviews:session", workspace, session)
+        return redirect(get_object_or_404(session_of(found, session).select_related("workspace")))
     return _changed_since(request, found, session, known)
 
 
