@@ -19,13 +19,14 @@ from typing import Any, NamedTuple
 
 import networkx as nx
 
+from archreview.engine.analysis import Settings, collector_at_rest
 from archreview.engine.catalog import Catalog
 from archreview.engine.dry_run import Baseline
 from archreview.engine.index import Index
 from archreview.engine.language import check
 from archreview.engine.model import Architecture
 from archreview.engine.paths import Graph, blast_radii, entry_points
-from archreview.engine.review import Settings, collector_at_rest, review
+from archreview.engine.review import review
 from archreview.interchange.catalogs import read_catalog
 from archreview.interchange.problems import Problems
 from benchmarks.architectures import giant_cycle, ladder, realistic

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from archreview.engine.analysis import Analysis, Settings, collector_at_rest
 from archreview.engine.catalog import Catalog, Rule
 from archreview.engine.judging import Judgement
 from archreview.engine.language import CompiledRule, compile_rules
 from archreview.engine.model import Architecture
 from archreview.engine.results import Finding, NotEvaluated, OpenQuestion, Review, Subject
-from archreview.engine.review import Analysis, Settings, collector_at_rest, review
+from archreview.engine.review import review, review_of
 
 # A duty of an edge as it stands before and after, None where the edge does not have it: (edge, duty, before, after).
 DutyChange = tuple[str, str, str | None, str | None]
@@ -88,7 +89,7 @@ class Baseline:
                 scope: ([facts for facts, _, _ in subjects], subjects)
                 for scope, subjects in self._analysis.subjects.items()
             }
-            self.review = self._analysis.review() if review is None else review
+            self.review = review_of(self._analysis) if review is None else review
 
     def with_rule(self, rule: Rule) -> Changes:
         """

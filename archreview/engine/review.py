@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import gc
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
+from collections.abc import Mapping, Sequence
 from itertools import chain
-from typing import Any
 
-from archreview.engine.asks import missing_below
+from archreview.engine.analysis import Analysis, Settings, collector_at_rest
 from archreview.engine.catalog import Catalog, Rule
-from archreview.engine.decisions import AcceptedDecision, Known, judge_decisions
-from archreview.engine.derive import effective_latency, nested_in_flows
-from archreview.engine.edges import EdgeJudge, Judged, hops_from_flows
-from archreview.engine.facts import ChannelFacts, Missing, ServiceFacts, SystemFacts
-from archreview.engine.flows import Place, foreground, places_of, walk
-from archreview.engine.index import Arc, Index
-from archreview.engine.judging import MATRIX, TREE, Judgement, Obligations, apply_rules, usable_rules
-from archreview.engine.model import HAND_OFF, IN_PROCESS, SYNCHRONOUS, Architecture, Flow, Location
-from archreview.engine.paths import Graph, blast_radii, entry_points
-from archreview.engine.requests import Request, judge_flow, waterfall
+from archreview.engine.index import Arc
+from archreview.engine.judging import MATRIX, TREE, Judgement, Obligations, apply_rules
+from archreview.engine.model import Architecture
+from archreview.engine.requests import Request, waterfall
 from archreview.engine.results import (
     SEVERITIES,
-    BlastRadius,
     CatalogUsed,
     ChannelReview,
-    DecisionReview,
     EdgeReview,
     EntryReview,
     FlowReview,
@@ -43,26 +28,8 @@ from archreview.engine.results import (
     UpcomingRule,
 )
 from archreview.engine.scoring import EdgeEvidence, flow_evidence, grade, score, share
-from archreview.engine.words import name_is_past
 
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """
-    What an analysis is told beside the model.
-
-    `as_of` is the day that ages are counted to, and that decides whether what a campaign finds counts yet. `decisions`
-    are those that are accepted: None where nobody has told of any.
-    """
-
-    as_of: date | None = None
-    decisions: tuple[AcceptedDecision, ...] | None = None
-
-    @property
-    def given(self) -> frozenset[str]:
-        """Give what rules may need, of that which is there."""
-        told = {"as_of": self.as_of, "decisions": self.decisions}
-        return frozenset(name for name, value in told.items() if value is not None)
+__all__ = ["Settings", "review", "review_of"]
 
 
 def review(architecture: Architecture, catalog: Catalog, settings: Settings | None = None) -> Review:
@@ -72,422 +39,197 @@ def review(architecture: Architecture, catalog: Catalog, settings: Settings | No
     The same input gives the same result in the same order; nothing else is read.
     """
     with collector_at_rest():
-        return Analysis(architecture, catalog, settings or Settings()).review()
+        return review_of(Analysis(architecture, catalog, settings or Settings()))
 
 
-@contextmanager
-def collector_at_rest() -> Iterator[None]:
-    """
-    Keep the cyclic collector from running meanwhile.
+def review_of(analysis: Analysis) -> Review:
+    """Apply the rules to what is true, and put everything together."""
+    radii, _ = analysis.radii
+    services, systems = analysis.shares
+    usable, not_evaluated = analysis.usable_rules(analysis.catalog.rules)
+    counting = [rule for rule in usable if not rule.is_upcoming(analysis.settings.as_of)]
+    campaigns = [rule for rule in usable if rule.is_upcoming(analysis.settings.as_of)]
+    judgement = _judge_by(analysis, counting)
+    _ask_for_verdicts(analysis, judgement)
 
-    An analysis makes hundreds of thousands of values and no garbage worth looking for; the collector would look at all
-    of them again and again, and take half of the time. Afterwards they count as old, for else the next value that
-    anybody makes would have the collector look at all of them once more.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.freeze()
-            gc.unfreeze()
-            gc.enable()
-
-
-@dataclass(slots=True)
-class _OutgoingShare:
-    """Counts edges: in, out, out of known family and not in-process, and the synchronous and hand-off among these."""
-
-    edges_in: int = 0
-    edges_out: int = 0
-    known: int = 0
-    synchronous: int = 0
-
-    @property
-    def share(self) -> float | None:
-        return self.synchronous / self.known if self.known else None
-
-    def leave(self, arc: Arc) -> None:
-        self.edges_out += 1
-        if arc.chain is not None and arc.chain != IN_PROCESS:
-            self.known += 1
-            if arc.chain in (SYNCHRONOUS, HAND_OFF):
-                self.synchronous += 1
-
-
-class Analysis:
-    """One analysis on its way: graph facts first, then flows and edges, then the rules."""
-
-    def __init__(self, architecture: Architecture, catalog: Catalog, settings: Settings) -> None:
-        self.architecture = architecture
-        self.catalog = catalog
-        self.settings = settings
-        self.limit = catalog.hop_limit
-        self.index = Index(architecture)
-        self.graph = Graph(self.index)
-        self.entries = entry_points(self.index)
-        self.depths = self.graph.depths()
-        self.flows = sorted(architecture.flows, key=lambda flow: flow.id)
-        self.places = [places_of(flow.steps, self.index) for flow in self.flows]
-        self.channels = self._channel_facts()
-        self.judged = self._judge_edges()
-        self.requests = self._judge_flows()
-        accepted = settings.decisions
-        self.decisions = () if accepted is None else self._judge_decisions(accepted)
-
-    # -- what is true ---------------------------------------------------------------------------------------------
-
-    def _channel_facts(self) -> dict[str, ChannelFacts]:
-        producers: dict[str, set[str]] = {}
-        consumers: dict[str, set[str]] = {}
-        for arc in self.index.arcs:
-            channel = arc.edge.channel
-            if channel is not None:
-                producers.setdefault(channel, set()).add(arc.edge.source)
-                consumers.setdefault(channel, set()).add(arc.edge.target)
-        return {
-            channel.id: ChannelFacts(
-                channel,
-                tuple(sorted(producers.get(channel.id, ()))),
-                tuple(sorted(consumers.get(channel.id, ()))),
-                name_is_past(channel.name or channel.id),
+    findings = judgement.sorted_findings()
+    questions_about = judgement.questions()
+    questions = tuple(chain.from_iterable(questions_about.values()))
+    not_evaluated += [NotEvaluated(code, why) for code, why in judgement.failed.items()]
+    upcoming = None
+    if campaigns:
+        # Judged apart, so that nothing of it can count: no score, no grade, no evidence, no question.
+        later = _judge_by(analysis, campaigns)
+        not_evaluated += [NotEvaluated(code, why) for code, why in later.failed.items()]
+        upcoming = _upcoming(campaigns, later)
+    flows = tuple(_flow_review(analysis, request, judgement) for request in analysis.requests)
+    counts = dict.fromkeys(SEVERITIES, 0)
+    for finding in findings:
+        counts[finding.severity] += 1
+    summary = Summary(
+        services=len(analysis.index.ids),
+        channels=len(analysis.channels),
+        edges=len(analysis.judged),
+        flows=len(flows),
+        flows_user_facing=sum(flow.user_facing for flow in flows),
+        flows_within_rule=sum(flow.user_facing and flow.within_rule is True for flow in flows),
+        questions=len(questions),
+        findings=counts,
+    )
+    return Review(
+        catalog=CatalogUsed(
+            analysis.catalog.version, sum(rule.enabled for rule in analysis.catalog.rules), analysis.limit
+        ),
+        sources=analysis.architecture.sources,
+        summary=summary,
+        edges=_edge_reviews(analysis, judgement, questions_about),
+        flows=flows,
+        entries=tuple(_entry_review(analysis, entry, analysis.chains[entry]) for entry in analysis.entries),
+        services=tuple(
+            ServiceReview(id_, counted.edges_in, counted.edges_out, counted.share, radius)
+            for id_, counted, radius in zip(analysis.index.ids, services, radii, strict=True)
+        ),
+        channels=tuple(
+            ChannelReview(id_, facts.producers, facts.consumers, facts.name_is_past)
+            for id_, facts in analysis.channels.items()
+        ),
+        systems=tuple(
+            SystemReview(
+                f.model.id,
+                f.services,
+                systems[f.model.id].edges_in,
+                systems[f.model.id].edges_out,
+                f.synchronous_share,
             )
-            for channel in sorted(self.architecture.channels, key=lambda channel: channel.id)
-        }
+            for f, _, _ in analysis.subjects["system"]
+        ),
+        cycles=analysis.cycles,
+        findings=findings,
+        questions=questions,
+        not_evaluated=tuple(sorted(not_evaluated)),
+        upcoming=upcoming,
+        decisions=analysis.decisions,
+    )
 
-    def _judge_edges(self) -> dict[str, Judged]:
-        nested = nested_in_flows(self.places)
-        downstream = self.graph.downstream()
-        below: Sequence[Missing] = missing_below(self.graph)
-        flows = list(zip(self.flows, self.places, strict=True))
-        judge = EdgeJudge(
-            index=self.index,
-            channels=self.channels,
-            hops=hops_from_flows(flows, self.limit),
-            reach=self.graph.reach(self.entries),
-            in_request=_in_request(flows),
-            missing_below=below,
-            hop_limit=self.limit,
-            as_of=self.settings.as_of,
-        )
-        return {
-            id_: judge.judge(arc, effective_latency(arc, nested, downstream)) for id_, arc in self.index.by_edge.items()
-        }
 
-    def _judge_flows(self) -> list[Request]:
-        facts = {id_: judged.facts for id_, judged in self.judged.items()}
-        availabilities = {id_: channel.model.availability for id_, channel in self.channels.items()}
-        return [
-            judge_flow(
-                flow,
-                places,
-                index=self.index,
-                edges=facts,
-                channels=availabilities,
-                hop_limit=self.limit,
-                default_availability=self.catalog.default_availability,
+def _judge_by(analysis: Analysis, rules: Sequence[Rule]) -> Judgement:
+    """Try rules on all that they are about."""
+    judgement = Judgement([rule.code for rule in rules])
+    for scope, subjects in analysis.subjects.items():
+        apply_rules(rules, scope, subjects, judgement)
+    return judgement
+
+
+def _ask_for_verdicts(analysis: Analysis, judgement: Judgement) -> None:
+    matrix, tree = judgement.bit_of(MATRIX), judgement.bit_of(TREE)
+    for id_, judged in analysis.judged.items():
+        if not judged.arc.edge.counted:
+            continue
+        if judged.matrix.next_question:
+            judgement.ask((("edge", id_, f"answers.{judged.matrix.next_question}"),), matrix)
+        if judged.tree.next_question:
+            judgement.ask((("edge", id_, f"answers.{judged.tree.next_question}"),), tree)
+
+
+# --- How it is told ---------------------------------------------------------------------------
+
+
+def _edge_reviews(
+    analysis: Analysis, judgement: Judgement, questions: Mapping[tuple[str, str], Sequence[OpenQuestion]]
+) -> tuple[EdgeReview, ...]:
+    obligations = Obligations(analysis.catalog.obligations)
+    evidence_of = EdgeEvidence()
+    reviews = []
+    for id_, judged in analysis.judged.items():
+        edge = judged.arc.edge
+        findings = judgement.found_by_subject.get(("edge", id_), ())
+        known, asked, unknown = evidence_of(judged, findings, questions.get(("edge", id_), ()))
+        points = score(findings)
+        evidence = share(known, asked)
+        reviews.append(
+            EdgeReview(
+                id=id_,
+                source=edge.source,
+                target=edge.target,
+                style=edge.style,
+                family=judged.arc.family,
+                counted=edge.counted,
+                matrix=judged.matrix,
+                tree=judged.tree,
+                agreement=judged.agreement,
+                fit=judged.fit,
+                technology=judged.technology,
+                obligations=obligations.of(judged),
+                hop=judged.hop,
+                effective_latency_ms=judged.latency.slowest_ms,
+                score=points,
+                grade=grade(points, evidence),
+                evidence=evidence,
+                uses=judged.uses,
+                reached=judged.reached,
+                known=known,
+                asked=asked,
+                unknown_facts=unknown,
             )
-            for flow, places in zip(self.flows, self.places, strict=True)
-        ]
-
-    @cached_property
-    def _shares(self) -> tuple[list[_OutgoingShare], dict[str, _OutgoingShare]]:
-        per_service = [_OutgoingShare() for _ in self.index.services]
-        per_system = {system.id: _OutgoingShare() for system in self.architecture.systems}
-        for arc in self.index.arcs:
-            per_service[arc.source].leave(arc)
-            per_service[arc.target].edges_in += 1
-            source_system = self.index.services[arc.source].system
-            target_system = self.index.services[arc.target].system
-            if source_system in per_system:
-                per_system[source_system].leave(arc)
-            if target_system in per_system:
-                per_system[target_system].edges_in += 1
-        return per_service, per_system
-
-    @cached_property
-    def _radii(self) -> tuple[Sequence[BlastRadius], Sequence[int]]:
-        needing: list[list[str]] = [[] for _ in self.index.ids]
-        for request in self.requests:
-            for service in request.availability.needs:
-                needing[self.index.number[service]].append(request.flow.id)
-        return blast_radii(self.graph, self.entries, needing)
-
-    @cached_property
-    def _cycles(self) -> tuple[tuple[str, ...], ...]:
-        return self.graph.cycles()
-
-    @cached_property
-    def _chains(self) -> dict[int, list[Arc]]:
-        return {entry: self.graph.deepest_chain(entry, self.depths.depth) for entry in self.entries}
-
-    @cached_property
-    def subjects(self) -> Mapping[str, Sequence[tuple[Any, str, Location | None]]]:
-        """All that rules are tried on, by scope: facts, id and place in the source, in the order of the review."""
-        return {
-            "edge": [
-                (judged.facts, id_, judged.arc.edge.location)
-                for id_, judged in self.judged.items()
-                if judged.arc.edge.counted
-            ],
-            "flow": [(request.facts, request.flow.id, request.flow.location) for request in self.requests],
-            "service": [(facts, facts.model.id, facts.model.location) for facts in self._service_facts()],
-            "channel": [(facts, facts.model.id, facts.model.location) for facts in self.channels.values()],
-            "system": [(facts, facts.model.id, facts.model.location) for facts in self._system_facts()],
-        }
-
-    def usable_rules(self, rules: Iterable[Rule]) -> tuple[list[Rule], list[NotEvaluated]]:
-        """Split the enabled rules into those that can be evaluated with what is given, and those that cannot."""
-        return usable_rules(rules, self.settings.given)
-
-    def _judge_decisions(self, accepted: Sequence[AcceptedDecision]) -> tuple[DecisionReview, ...]:
-        """Say of each whether it holds, by the rules that count today, and tell the facts of the edges."""
-        usable, _ = self.usable_rules(self.catalog.rules)
-        known = Known(
-            facts={
-                "edge": {id_: judged.facts for id_, judged in self.judged.items()},
-                **{
-                    scope: {id_: facts for facts, id_, _ in self.subjects[scope]}
-                    for scope in ("flow", "service", "channel", "system")
-                },
-            },
-            rules={rule.code: rule for rule in usable if not rule.is_upcoming(self.settings.as_of)},
         )
-        return judge_decisions(accepted, self.judged, known)
+    return tuple(reviews)
 
-    # -- what the rules say ---------------------------------------------------------------------------------------
 
-    def review(self) -> Review:
-        """Apply the rules and put everything together."""
-        radii, _ = self._radii
-        services, systems = self._shares
-        usable, not_evaluated = self.usable_rules(self.catalog.rules)
-        counting = [rule for rule in usable if not rule.is_upcoming(self.settings.as_of)]
-        campaigns = [rule for rule in usable if rule.is_upcoming(self.settings.as_of)]
-        judgement = self._judge_by(counting)
-        self._ask_for_verdicts(judgement)
+def _flow_review(analysis: Analysis, request: Request, judgement: Judgement) -> FlowReview:
+    flow, facts, wait, available = request.flow, request.facts, request.wait, request.availability
+    points = score(judgement.found_by_subject.get(("flow", flow.id), ()))
+    evidence = share(*flow_evidence(request, analysis.index))
+    waits_for_ever = facts.waits_for_ever
+    return FlowReview(
+        id=flow.id,
+        entry=flow.entry,
+        user_facing=flow.user_facing,
+        limit=analysis.limit,
+        sync_calls=facts.sync_calls,
+        sync_calls_at_most=facts.sync_calls_at_most,
+        within_rule=facts.within_rule,
+        calls=request.calls,
+        first_over=facts.first_over.model.id if facts.first_over else None,
+        latency_p99_ms=request.latency.known_ms,
+        latency_complete=request.latency.complete,
+        unknown_latency_edges=request.latency.unknown_edges,
+        not_at_peak_edges=request.latency.not_at_peak_edges,
+        tail_share=request.tail_share,
+        over_budget=facts.over_budget,
+        worst_wait_ms=wait.at_least_ms if waits_for_ever is False else None,
+        worst_wait_at_least_ms=wait.at_least_ms,
+        waits_for_ever=waits_for_ever,
+        needs=available.needs,
+        availability=available.percent,
+        assumed_availability=available.assumed,
+        below_target=available.below_target,
+        attempts=facts.attempts,
+        unneeded_in_sequence=facts.unneeded_in_sequence,
+        repeated_calls=facts.repeated_calls,
+        written_services=facts.written_services,
+        score=points,
+        grade=grade(points, evidence),
+        evidence=evidence,
+        entry_latency_ms=request.latency.entry_ms,
+        availability_groups=available.groups,
+        availability_channels=available.channels,
+        places=waterfall(request, analysis.limit),
+    )
 
-        findings = judgement.sorted_findings()
-        questions_about = judgement.questions()
-        questions = tuple(chain.from_iterable(questions_about.values()))
-        not_evaluated += [NotEvaluated(code, why) for code, why in judgement.failed.items()]
-        upcoming = None
-        if campaigns:
-            # Judged apart, so that nothing of it can count: no score, no grade, no evidence, no question.
-            later = self._judge_by(campaigns)
-            not_evaluated += [NotEvaluated(code, why) for code, why in later.failed.items()]
-            upcoming = _upcoming(campaigns, later)
-        flows = tuple(self._flow_review(request, judgement) for request in self.requests)
-        counts = dict.fromkeys(SEVERITIES, 0)
-        for finding in findings:
-            counts[finding.severity] += 1
-        summary = Summary(
-            services=len(self.index.ids),
-            channels=len(self.channels),
-            edges=len(self.judged),
-            flows=len(flows),
-            flows_user_facing=sum(flow.user_facing for flow in flows),
-            flows_within_rule=sum(flow.user_facing and flow.within_rule is True for flow in flows),
-            questions=len(questions),
-            findings=counts,
-        )
-        return Review(
-            catalog=CatalogUsed(self.catalog.version, sum(rule.enabled for rule in self.catalog.rules), self.limit),
-            sources=self.architecture.sources,
-            summary=summary,
-            edges=self._edge_reviews(judgement, questions_about),
-            flows=flows,
-            entries=tuple(self._entry_review(entry, self._chains[entry]) for entry in self.entries),
-            services=tuple(
-                ServiceReview(id_, counted.edges_in, counted.edges_out, counted.share, radius)
-                for id_, counted, radius in zip(self.index.ids, services, radii, strict=True)
-            ),
-            channels=tuple(
-                ChannelReview(id_, facts.producers, facts.consumers, facts.name_is_past)
-                for id_, facts in self.channels.items()
-            ),
-            systems=tuple(
-                SystemReview(
-                    f.model.id,
-                    f.services,
-                    systems[f.model.id].edges_in,
-                    systems[f.model.id].edges_out,
-                    f.synchronous_share,
-                )
-                for f, _, _ in self.subjects["system"]
-            ),
-            cycles=self._cycles,
-            findings=findings,
-            questions=questions,
-            not_evaluated=tuple(sorted(not_evaluated)),
-            upcoming=upcoming,
-            decisions=self.decisions,
-        )
 
-    def _judge_by(self, rules: Sequence[Rule]) -> Judgement:
-        """Try rules on all that they are about."""
-        judgement = Judgement([rule.code for rule in rules])
-        for scope, subjects in self.subjects.items():
-            apply_rules(rules, scope, subjects, judgement)
-        return judgement
+def _entry_review(analysis: Analysis, entry: int, chain: Sequence[Arc]) -> EntryReview:
+    depth = analysis.depths.depth[entry]
+    return EntryReview(
+        service=analysis.index.ids[entry],
+        sync_depth=depth,
+        sync_depth_at_most=analysis.depths.at_most[entry],
+        unbounded=depth is None,
+        deepest=() if depth is None else analysis.services_of(entry, chain),
+    )
 
-    def _service_facts(self) -> list[ServiceFacts]:
-        radii, certain_entries = self._radii
-        counted, _ = self._shares
-        in_flows = {place.arc.edge.id for places in self.places for place in walk(places) if place.arc}
-        cycle_of = {cycle[0]: cycle for cycle in self._cycles}
-        found = []
-        for number, service in enumerate(self.index.services):
-            chain = self._chains.get(number)
-            found.append(
-                ServiceFacts(
-                    model=service,
-                    hop_limit=self.limit,
-                    is_entry=chain is not None,
-                    sync_depth=self.depths.depth[number],
-                    sync_depth_at_most=self.depths.at_most[number],
-                    unbounded=self.depths.depth[number] is None,
-                    deepest=self._services_of(number, chain) if chain else (),
-                    uncovered=any(arc.weight and arc.edge.id not in in_flows for arc in chain or ()),
-                    cycle=cycle_of.get(service.id, ()),
-                    edges_in=counted[number].edges_in,
-                    edges_out=counted[number].edges_out,
-                    synchronous_share=counted[number].share,
-                    blast_radius=radii[number].services.count,
-                    certain_entries=certain_entries[number],
-                    entry_count=len(self.entries),
-                    asks=lambda name: (),
-                )
-            )
-        return found
 
-    def _system_facts(self) -> list[SystemFacts]:
-        _, shares = self._shares
-        system_of = {service.id: service.system for service in self.index.services}
-        sizes = Counter(system_of.values())
-        with_cycle = {system_of[member] for cycle in self._cycles for member in cycle}
-        found = []
-        for system in sorted(self.architecture.systems, key=lambda system: system.id):
-            requests = [r for r in self.requests if r.flow.user_facing and system_of[r.flow.entry] == system.id]
-            within = [request.facts.within_rule for request in requests]
-            found.append(
-                SystemFacts(
-                    model=system,
-                    services=sizes[system.id],
-                    synchronous_share=shares[system.id].share,
-                    has_cycle=system.id in with_cycle,
-                    has_flow_over=True if False in within else (None if None in within else False),
-                    asks=lambda name, requests=requests: _asks_of_system(name, requests),  # type: ignore[misc]
-                )
-            )
-        return found
-
-    def _ask_for_verdicts(self, judgement: Judgement) -> None:
-        matrix, tree = judgement.bit_of(MATRIX), judgement.bit_of(TREE)
-        for id_, judged in self.judged.items():
-            if not judged.arc.edge.counted:
-                continue
-            if judged.matrix.next_question:
-                judgement.ask((("edge", id_, f"answers.{judged.matrix.next_question}"),), matrix)
-            if judged.tree.next_question:
-                judgement.ask((("edge", id_, f"answers.{judged.tree.next_question}"),), tree)
-
-    # -- how it is told -------------------------------------------------------------------------------------------
-
-    def _edge_reviews(
-        self, judgement: Judgement, questions: Mapping[tuple[str, str], Sequence[OpenQuestion]]
-    ) -> tuple[EdgeReview, ...]:
-        obligations = Obligations(self.catalog.obligations)
-        evidence_of = EdgeEvidence()
-        reviews = []
-        for id_, judged in self.judged.items():
-            edge = judged.arc.edge
-            findings = judgement.found_by_subject.get(("edge", id_), ())
-            known, asked, unknown = evidence_of(judged, findings, questions.get(("edge", id_), ()))
-            points = score(findings)
-            evidence = share(known, asked)
-            reviews.append(
-                EdgeReview(
-                    id=id_,
-                    source=edge.source,
-                    target=edge.target,
-                    style=edge.style,
-                    family=judged.arc.family,
-                    counted=edge.counted,
-                    matrix=judged.matrix,
-                    tree=judged.tree,
-                    agreement=judged.agreement,
-                    fit=judged.fit,
-                    technology=judged.technology,
-                    obligations=obligations.of(judged),
-                    hop=judged.hop,
-                    effective_latency_ms=judged.latency.slowest_ms,
-                    score=points,
-                    grade=grade(points, evidence),
-                    evidence=evidence,
-                    uses=judged.uses,
-                    reached=judged.reached,
-                    known=known,
-                    asked=asked,
-                    unknown_facts=unknown,
-                )
-            )
-        return tuple(reviews)
-
-    def _flow_review(self, request: Request, judgement: Judgement) -> FlowReview:
-        flow, facts, wait, available = request.flow, request.facts, request.wait, request.availability
-        points = score(judgement.found_by_subject.get(("flow", flow.id), ()))
-        evidence = share(*flow_evidence(request, self.index))
-        waits_for_ever = facts.waits_for_ever
-        return FlowReview(
-            id=flow.id,
-            entry=flow.entry,
-            user_facing=flow.user_facing,
-            limit=self.limit,
-            sync_calls=facts.sync_calls,
-            sync_calls_at_most=facts.sync_calls_at_most,
-            within_rule=facts.within_rule,
-            calls=request.calls,
-            first_over=facts.first_over.model.id if facts.first_over else None,
-            latency_p99_ms=request.latency.known_ms,
-            latency_complete=request.latency.complete,
-            unknown_latency_edges=request.latency.unknown_edges,
-            not_at_peak_edges=request.latency.not_at_peak_edges,
-            tail_share=request.tail_share,
-            over_budget=facts.over_budget,
-            worst_wait_ms=wait.at_least_ms if waits_for_ever is False else None,
-            worst_wait_at_least_ms=wait.at_least_ms,
-            waits_for_ever=waits_for_ever,
-            needs=available.needs,
-            availability=available.percent,
-            assumed_availability=available.assumed,
-            below_target=available.below_target,
-            attempts=facts.attempts,
-            unneeded_in_sequence=facts.unneeded_in_sequence,
-            repeated_calls=facts.repeated_calls,
-            written_services=facts.written_services,
-            score=points,
-            grade=grade(points, evidence),
-            evidence=evidence,
-            entry_latency_ms=request.latency.entry_ms,
-            availability_groups=available.groups,
-            availability_channels=available.channels,
-            places=waterfall(request, self.limit),
-        )
-
-    def _entry_review(self, entry: int, chain: Sequence[Arc]) -> EntryReview:
-        depth = self.depths.depth[entry]
-        return EntryReview(
-            service=self.index.ids[entry],
-            sync_depth=depth,
-            sync_depth_at_most=self.depths.at_most[entry],
-            unbounded=depth is None,
-            deepest=() if depth is None else self._services_of(entry, chain),
-        )
-
-    def _services_of(self, entry: int, chain: Sequence[Arc]) -> tuple[str, ...]:
-        return (self.index.ids[entry], *(self.index.ids[arc.target] for arc in chain))
+def _catalog_used(catalog: Catalog) -> CatalogUsed:
+    return CatalogUsed(catalog.version, sum(rule.enabled for rule in catalog.rules), catalog.hop_limit)
 
 
 def _upcoming(campaigns: Sequence[Rule], judgement: Judgement) -> Upcoming:
@@ -499,22 +241,4 @@ def _upcoming(campaigns: Sequence[Rule], judgement: Judgement) -> Upcoming:
         ),
         findings=judgement.sorted_findings(),
         questions=tuple(chain.from_iterable(judgement.questions().values())),
-    )
-
-
-def _in_request(flows: Sequence[tuple[Flow, Sequence[Place]]]) -> set[str]:
-    """Give the edges that are a foreground step of a user-facing flow."""
-    return {arc.edge.id for flow, places in flows if flow.user_facing for arc in foreground(places)}
-
-
-def _asks_of_system(name: str, requests: Sequence[Request]) -> Missing:
-    if name != "has_flow_over":
-        return ()
-    return tuple(
-        dict.fromkeys(
-            triple
-            for request in requests
-            if request.facts.within_rule is None
-            for triple in request.facts.asks("within_rule")
-        )
     )

@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 
 from archreview.engine import fact_tables, facts, model, questions
+from archreview.engine.analysis import Analysis, Settings
 from archreview.engine.catalog import Catalog
 from archreview.engine.language.schema import (
     COMPUTED_CHANNEL,
@@ -17,7 +18,6 @@ from archreview.engine.language.schema import (
     Place,
     names_of,
 )
-from archreview.engine.review import Analysis, Settings
 
 ENTRIES = [(scope, entry) for scope in NAMES_OF_SCOPE for entry in names_of(scope).values()]
 OWNERS = {
