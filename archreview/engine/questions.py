@@ -1,4 +1,4 @@
-"""The questions whose answers decide an edge, in the order in which the matrix and the tree ask them."""
+"""What people are asked: the questions that decide an edge, in the order of matrix and tree, and those about facts."""
 
 from __future__ import annotations
 
@@ -111,3 +111,74 @@ TREE_FACTS = (
 )
 ANSWERS: tuple[str, ...] = tuple(question.key for question in QUESTIONS)
 QUESTION_BY_KEY: Mapping[str, Question] = MappingProxyType({q.key: q for q in QUESTIONS})
+
+# What is asked about the other facts, by kind and name; what it means stands in the fact's own table.
+FACT_QUESTIONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "service": {
+            "kind": "What kind of service is it?",
+            "tier": "How critical is it, from 1 (most) to 4?",
+            "entry_point": "Does it receive user requests?",
+            "deployable": "In which deployable does it run?",
+            "availability": "Which availability does it promise, in percent?",
+            "latency_p99_ms": "How long does it take by itself, P99 at peak, in ms?",
+        },
+        "channel": {
+            "intent": "Does it carry an event or a command?",
+            "technology": "Which technology carries it?",
+            "ordering": "What does it deliver in order?",
+            "partition_key": "Which partition key does it have?",
+            "retention_hours": "How many hours does it keep messages?",
+            "schema_format": "In which format are its messages described?",
+            "contract": "Are producers and consumers held to a contract?",
+            "global_order_required": "Must all messages stay in one order?",
+            "availability": "Which availability does it promise, in percent?",
+        },
+        "edge": {
+            "style": "How do the two talk today?",
+            "technology": "Which technology does it run on?",
+            "purpose": "What is it for?",
+            "latency_p50_ms": "How long does half of the calls take at most, in ms?",
+            "latency_p99_ms": "How long do 99 of 100 calls take at most, in ms?",
+            "latency_basis": "Under which load was the latency measured?",
+            "handover_p99_ms": "How long until the callee has accepted the work, P99 in ms?",
+            "publish_p99_ms": "How long does handing the message over take, P99 in ms?",
+            "throughput_per_s": "How many calls or messages a second are there at peak?",
+            "spiky": "Does the load come in bursts?",
+            "timeout_ms": "After how many ms does the caller give up?",
+            "retries": "How often does the caller try again?",
+            "retry_backoff": "How does the wait between attempts grow?",
+            "retry_jitter": "Is the wait between attempts spread at random?",
+            "circuit_breaker": "Is there a circuit breaker?",
+            "fallback": "Is there a fallback?",
+            "bulkhead": "Is there a bulkhead?",
+            "tracing": "Does one trace show both sides?",
+            "idempotent": "Is the operation or the consumer idempotent?",
+            "idempotency_key": "Which key tells a repeat from a new one?",
+            "waits_for_reply": "Does the request stay open until the reply is there?",
+            "delivery": "How often does a message arrive?",
+            "dead_letter_queue": "Is there a dead-letter queue?",
+            "dead_letter_procedure": "Is there a procedure for the dead-letter queue?",
+            "correlation_id": "Does a correlation id follow the work?",
+            "outbox": "Is it published through an outbox?",
+            "lag_monitored": "Is queue depth or consumer lag monitored?",
+            "max_deliveries": "After how many tries does a message go to the dead-letter queue?",
+            "consumer_group": "In which consumer group does the consumer read?",
+            "group_shared": "Do independent consumers share one group?",
+            "callee_isolated": "Are the channel's consumers isolated from each other's failures?",
+            "status_visible": "Can the user see how far the work is?",
+            "state_audited": "Can the state of the transaction be looked up?",
+            "callback_auth": "Is the callback authenticated?",
+            "callback_retry": "Is a failed callback tried again?",
+            "callback_expiry": "Does waiting for the callback expire?",
+            "callback_state_kept": "Does the caller keep the state that the callback needs?",
+            "duplicate_impact": "What happens when it is processed twice?",
+            "loss_impact": "What happens when it is lost?",
+            "replay_window_hours": "How many hours back must one be able to replay?",
+            "delay_hurts": "Do hours of delay matter?",
+            "all_or_nothing": "Does one failing source fail the whole?",
+            "saga": "Of which saga is it a step?",
+            "compensation": "Is its undo defined?",
+        },
+    }
+)

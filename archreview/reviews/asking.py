@@ -10,7 +10,7 @@ from django.forms import BoundField
 from django.utils.formats import date_format
 
 from archreview.engine.model import Edge
-from archreview.engine.questions import QUESTION_BY_KEY
+from archreview.engine.questions import FACT_QUESTIONS, QUESTION_BY_KEY
 from archreview.engine.results import OpenQuestion, Subject
 from archreview.registry.fields import ANSWER_PREFIX, FIELD_BY_NAME, from_json
 from archreview.registry.models import Statement
@@ -136,8 +136,9 @@ def wording(kind: str, fact: str) -> tuple[str, str]:
         return question.text, question.help
     field = FIELD_BY_NAME[kind].get(fact)
     meaning = field.fact.meaning if field is not None and field.fact is not None else ""
-    unit = f", {field.fact.unit}" if field is not None and field.fact is not None and field.fact.unit else ""
-    return f"{telling.label(fact)}{unit}?", f"{meaning[:1].upper()}{meaning[1:]}." if meaning else ""
+    # Whatever a team registers beside facts, such as the steps of a flow, goes by its name.
+    question = FACT_QUESTIONS.get(kind, {}).get(fact) or f"{telling.label(fact)}?"
+    return question, f"{meaning[:1].upper()}{meaning[1:]}." if meaning else ""
 
 
 def said(statement: Statement) -> str:

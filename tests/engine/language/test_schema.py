@@ -111,3 +111,16 @@ def test_the_engine_asks_for_what_the_schema_says_a_name_rests_on():
         entry.attribute: (("edge", "e", entry.rests_on),) for entry in resting
     }
     assert all(getattr(facts_of_edge, entry.attribute) is None for entry in resting)
+
+
+def test_every_fact_has_the_question_that_asks_for_it():
+    tables = {
+        "service": fact_tables.SERVICE_FACTS,
+        "channel": fact_tables.CHANNEL_FACTS,
+        "edge": fact_tables.EDGE_FACTS,
+    }
+
+    for kind, table in tables.items():
+        asked = questions.FACT_QUESTIONS[kind]
+        assert list(asked) == [fact.name for fact in table]
+        assert all(text.endswith("?") and text[0].isupper() for text in asked.values())
