@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from archreview.decisions.models import Decision, DecisionVersion
+from archreview.decisions.models import Comment, Decision, DecisionVersion
 
 
 class DecisionVersionInline(admin.TabularInline[DecisionVersion, Decision]):
@@ -37,4 +37,21 @@ class DecisionAdmin(admin.ModelAdmin[Decision]):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Decision | None = None) -> bool:
+        return False
+
+
+@admin.register(Comment)
+class CommentAdmin(admin.ModelAdmin[Comment]):
+    """For reading, and for deleting what should not stand there; nobody puts words into another's mouth."""
+
+    list_display = ["decision", "author", "written_at"]
+    search_fields = ["text"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
+        return super().get_queryset(request).select_related("decision", "author")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Comment | None = None) -> bool:
         return False

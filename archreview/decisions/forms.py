@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
 from archreview.decisions.actions import Terms, Text
 from archreview.decisions.binding import premise_key
@@ -283,7 +283,7 @@ class CommentForm(forms.Form):
     version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
 
-def values_of(form: forms.Form, typed: QueryDict) -> dict[str, Any]:
+def values_of(form: forms.Form, typed: MultiValueDict[str, str]) -> dict[str, Any]:
     """What somebody had typed, as first values of the form."""
     return {
         name: typed.getlist(name) if isinstance(field, forms.MultipleChoiceField) else typed.get(name, "")

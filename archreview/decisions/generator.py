@@ -24,6 +24,7 @@ from archreview.decisions.situation import Situation
 from archreview.decisions.surroundings import surroundings
 from archreview.decisions.ways import Way, edge_as
 from archreview.engine.catalog import Catalog
+from archreview.engine.decisions import AcceptedDecision
 from archreview.engine.model import ASYNCHRONOUS, SYNCHRONOUS, Architecture, Said
 from archreview.engine.results import FlowReview, Review
 
@@ -50,16 +51,19 @@ def draft_for_edge(
     statements: Mapping[str, Said] | None = None,
     today: date,
     people: People | None = None,
+    decisions: tuple[AcceptedDecision, ...] | None = None,
 ) -> Draft:
     """
     The draft of a decision about how one edge should talk.
 
-    `review` is the review of `architecture` by `catalog`. `statements` say who or which source stated which fact of the
-    edge ("answers.needs_result", "latency_p99_ms"); without them, what the edge itself says. Reviews the architecture
-    once more where the decision changes something. KeyError where there is no such edge.
+    `review` is the review of `architecture` by `catalog`, told of `decisions`. `statements` say who or which source
+    stated which fact of the edge ("answers.needs_result", "latency_p99_ms"); without them, what the edge itself says.
+    Reviews the architecture once more where the decision changes something. KeyError where there is no such edge.
     """
     people = people or People()
-    situation = Situation.of(architecture, review, catalog, edge_id, statements=statements, today=today)
+    situation = Situation.of(
+        architecture, review, catalog, edge_id, statements=statements, today=today, decisions=decisions
+    )
     choice = choose(situation)
     after = _after(situation, choice)
     ways = options(situation, choice)

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from archreview.decisions.prose import escaped, plain, quoted
 from archreview.engine.catalog import Catalog
+from archreview.engine.decisions import AcceptedDecision
 from archreview.engine.derive import DERIVED, SEVERAL_CONSUMERS
 from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, Architecture, Channel, Edge, Flow, Said, Service
 from archreview.engine.questions import ANSWERS
@@ -22,6 +23,7 @@ class Situation:
     One edge with its two services, its flows and what the review says of them.
 
     `flow` is the flow in which the edge stands furthest behind, or the first by id that uses it; None where none does.
+    `decisions` are those that the review was told of, so that a second one judges by the same.
     """
 
     architecture: Architecture
@@ -30,6 +32,7 @@ class Situation:
     edge: Edge
     statements: Mapping[str, Said]
     today: date
+    decisions: tuple[AcceptedDecision, ...] | None = None
 
     @classmethod
     def of(
@@ -41,11 +44,13 @@ class Situation:
         *,
         statements: Mapping[str, Said] | None,
         today: date,
+        decisions: tuple[AcceptedDecision, ...] | None = None,
     ) -> Situation:
         """Gather what is known about the edge; KeyError where there is no such edge."""
         edges = {edge.id: edge for edge in architecture.edges}
         edge = edges[edge_id]
-        return cls(architecture, review, catalog, edge, edge.said if statements is None else statements, today)
+        said = edge.said if statements is None else statements
+        return cls(architecture, review, catalog, edge, said, today, decisions)
 
     # -- the parts --------------------------------------------------------------------------------------------------
 
@@ -174,7 +179,7 @@ class Situation:
     def reviewed_as(self, changed: Edge) -> Review:
         """The whole review again, with the edge as it would be."""
         day = None if any(rule.why.startswith("it needs a date") for rule in self.review.not_evaluated) else self.today
-        return review(self._with(changed, self.architecture), self.catalog, Settings(as_of=day))
+        return review(self._with(changed, self.architecture), self.catalog, Settings(day, self.decisions))
 
     def flow_as(self, changed: Edge) -> FlowReview | None:
         """The flow's numbers alone, with the edge as it would be; looks at nothing that the flow does not use."""

@@ -12,7 +12,7 @@ from archreview.decisions.draft import People
 from archreview.decisions.generator import draft_for_edge
 from archreview.decisions.models import Decision, Status
 from archreview.engine.results import Subject
-from archreview.engine.review import review
+from archreview.engine.review import Settings, review
 from archreview.reviews.analyses import current_analysis
 from archreview.workspaces.models import Workspace
 
@@ -76,7 +76,7 @@ def _draft(workspace: Workspace, edge: str, *, by: User, p99_ms: float | None = 
             for one in architecture.edges
         )
         architecture = dataclasses.replace(architecture, edges=edges)
-        reviewed = review(architecture, analysis.catalog)
+        reviewed = review(architecture, analysis.catalog, Settings(decisions=analysis.decisions))
     draft = draft_for_edge(
         architecture,
         reviewed,
@@ -84,6 +84,7 @@ def _draft(workspace: Workspace, edge: str, *, by: User, p99_ms: float | None = 
         edge,
         today=datetime.datetime.now(tz=datetime.UTC).date(),
         people=People(decision_makers=(by.get_full_name(),)),
+        decisions=analysis.decisions,
     )
     return create_draft(workspace=workspace, draft=draft, subject=Subject("edge", edge), by=by)
 

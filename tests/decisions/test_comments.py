@@ -2,7 +2,7 @@
 
 import pytest
 
-from archreview.decisions.actions import decide, write_comment
+from archreview.decisions.actions import decide, write_comment, write_decision
 from archreview.decisions.models import Comment, Status
 from archreview.decisions.sealing import is_intact
 
@@ -79,8 +79,6 @@ def test_comments_stay_open_when_the_decision_is_decided_and_are_no_part_of_it(c
 
 
 def test_a_comment_of_another_decision_is_not_found_here(comment, workspace, member, member_client, text):
-    from archreview.decisions.actions import write_decision
-
     write_decision(workspace=workspace, text=text, by=member)
 
     assert member_client.get(f"/w/acme/decisions/2/comments/{comment.pk}/edit/").status_code == 404
@@ -92,6 +90,15 @@ def test_the_comment_of_whoever_has_left_stays(comment, member, viewer_client):
     page = viewer_client.get(ONE).content.decode()
     assert "Why not a queue?" in page
     assert "somebody who has left" in page
+
+
+def test_an_administrator_reads_and_deletes_comments_and_changes_none(comment, admin_client):
+    one = f"/admin/decisions/comment/{comment.pk}"
+
+    assert "Why not a queue?" in admin_client.get(f"{one}/change/").content.decode()
+    assert admin_client.post(f"{one}/change/", {"text": "Mine."}).status_code == 403
+    admin_client.post(f"{one}/delete/", {"post": "yes"})
+    assert not Comment.objects.exists()
 
 
 def test_any_number_of_comments_takes_the_same_queries(

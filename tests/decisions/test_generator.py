@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from archreview.decisions.draft import People
 from archreview.decisions.generator import draft_for_edge
 from archreview.decisions.prose import plain
+from archreview.decisions.situation import Situation
 from archreview.engine.catalog import Catalog
 from archreview.engine.model import Architecture, Said
 from archreview.engine.results import Review
-from archreview.engine.review import review
+from archreview.engine.review import Settings, review
 from archreview.interchange.documents import Problems
 from archreview.interchange.native import read_architecture
 from archreview.rendering.markup import to_html
@@ -292,3 +293,14 @@ def test_a_name_changes_no_block_of_the_text(example_name, edge, name):
 def _text(markdown):
     html = re.sub(r"<[^>]+>", "", to_html(markdown))
     return html.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&amp;", "&")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_second_review_is_told_of_the_same_decisions(name):
+    """Else every finding about decisions would seem to go away with whatever is decided."""
+    model = architecture(name)
+    told = review(model, catalog(), Settings(as_of=TODAY, decisions=()))
+    edge = model.edges[0]
+    situation = Situation.of(model, told, catalog(), edge.id, statements=None, today=TODAY, decisions=())
+
+    assert situation.reviewed_as(edge).findings == told.findings

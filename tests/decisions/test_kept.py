@@ -7,13 +7,15 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from archreview.decisions.actions import Text, decide, edit_draft, write_decision
 from archreview.decisions.export import NotAsDecided, as_markdown, as_pdf
 from archreview.decisions.guards import put_guards, take_guards_off
 from archreview.decisions.models import Decision, DecisionVersion, Status
 from archreview.decisions.sealing import content_hash_of, is_intact
-from archreview.workspaces.actions import delete_workspace
+from archreview.workspaces.actions import create_workspace, delete_workspace
 from archreview.workspaces.models import Workspace
 
 ONE = "/w/acme/decisions/1/"
@@ -246,6 +248,32 @@ def test_the_triggers_are_made_once_and_again(accepted):
     put_guards(connection)
     put_guards(connection)
 
+    with pytest.raises(IntegrityError), transaction.atomic():
+        run(SQL[0])
+
+
+def test_what_was_decided_before_there_were_hashes_gets_one(transactional_db):
+    owner = User.objects.create_user("olivia", first_name="Olivia", last_name="Owner")
+    workspace = create_workspace(name="Acme", slug="acme", lead=owner)
+    call_command("migrate", "decisions", "0001", verbosity=0)
+    try:
+        before = MigrationExecutor(connection).loader.project_state([("decisions", "0001_decisions")]).apps
+        before.get_model("decisions", "Decision").objects.create(
+            workspace_id=workspace.pk,
+            number=1,
+            title="Old",
+            body="Old.",
+            status="accepted",
+            decided_by_id=owner.pk,
+            decided_at=timezone.now(),
+            facts=[{"fact": "latency_p99_ms", "value": 200.0}],
+        )
+    finally:
+        call_command("migrate", verbosity=0)
+
+    decision = Decision.objects.get()
+    assert is_intact(decision)
+    assert decision.decided_name == "Olivia Owner"
     with pytest.raises(IntegrityError), transaction.atomic():
         run(SQL[0])
 

@@ -108,6 +108,8 @@ def edit_draft(decision: Decision, *, text: Text, version: int, by: User, terms:
         **_terms(terms),
     }
     with transaction.atomic():
+        # A request that keeps what was typed before this saving waits here, and then finds that it was overtaken.
+        Workspace.objects.select_for_update().get(pk=decision.workspace_id)
         changed = Decision.objects.filter(pk=decision.pk, version=version, status=Status.PROPOSED).update(
             **changes, date=timezone.localdate(), updated_at=timezone.now(), version=version + 1
         )
@@ -141,6 +143,8 @@ def decide(decision: Decision, *, to: Status, version: int, by: User, successor:
                 _take_the_place_of(found.will_supersede, successor=found, by=by)
         else:
             if to == Status.SUPERSEDED:
+                if successor is not None:
+                    successor.refresh_from_db()
                 _check_successor(found, successor)
                 found.superseded_by = successor
             _step(found, to=to, by=by)

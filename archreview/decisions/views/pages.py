@@ -1,7 +1,8 @@
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -347,9 +348,7 @@ def _opened(
     form = DecisionForm(initial=initial, members=members)
     terms = TermsForm(initial=TermsForm.initial_of(found), workspace=space, decision=found, standings=standings)
     if unsaved is not None:
-        typed = QueryDict(mutable=True)
-        for name, values in unsaved.fields.items():
-            typed.setlist(name, values)
+        typed: MultiValueDict[str, str] = MultiValueDict(unsaved.fields)
         # As first values and not as what was sent: it is shown as it was left, and nobody judges what is not finished.
         form = DecisionForm(initial=values_of(form, typed) | {"version": unsaved.based_on or None}, members=members)
         terms = TermsForm(initial=values_of(terms, typed), workspace=space, decision=found, standings=standings)

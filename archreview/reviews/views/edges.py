@@ -75,6 +75,7 @@ def edge_decide(request: HtmxRequest, workspace: str, edge: str) -> HttpResponse
         statements=said_of(row),
         today=datetime.datetime.now(tz=datetime.UTC).date(),
         people=People(decision_makers=(person,)),
+        decisions=analysis.decisions,
     )
     decision = create_draft(workspace=found, draft=draft, subject=Subject("edge", row.slug), by=request.user)
     messages.success(request, "Here is a draft from what the analysis knows. Edit it before it is accepted.")
