@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from archreview.decisions.flow_numbers import moved_behind
 from archreview.decisions.prose import counted, first_few, milliseconds, ordinal, percent
 from archreview.decisions.situation import Situation
 from archreview.decisions.ways import Way
@@ -277,17 +278,7 @@ def awaited_behind(situation: Situation, flow: FlowReview | None) -> list[str]:
 
 def _moved_behind(situation: Situation, flow: FlowReview) -> list[str]:
     today = situation.flow_review
-    if today is None:
-        return []
-    pairs = zip(flow.places, today.places, strict=True)
-    return list(dict.fromkeys(place.edge for place, before in pairs if before.foreground and not place.foreground))
-
-
-def latency_of(flow: FlowReview) -> str:
-    """The flow's latency as a table's cell."""
-    if flow.latency_complete:
-        return milliseconds(flow.latency_p99_ms)
-    return f"{milliseconds(flow.latency_p99_ms)} and more" if flow.latency_p99_ms else "not known"
+    return moved_behind(today, flow) if today is not None else []
 
 
 def _position(situation: Situation, flow: FlowReview) -> int | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from archreview.decisions.arguments import arguments, latency_of, shares_its_arguments
+from archreview.decisions.arguments import arguments, shares_its_arguments
 from archreview.decisions.choice import Choice, Kind, choose, options
 from archreview.decisions.context import context, drivers, used_facts
 from archreview.decisions.draft import Confirmation, Draft, FactOfDecision, People
+from archreview.decisions.flow_numbers import latency_of
+from archreview.decisions.ground import flow_in
 from archreview.decisions.models import TITLE_LENGTH
 from archreview.decisions.outcome import (
     After,
@@ -92,9 +94,9 @@ def draft_for_edge(
 def _after(situation: Situation, choice: Choice) -> After:
     if choice.kind == Kind.KEEP:
         return After(situation.review, situation.judged, situation.flow_review)
-    later = situation.reviewed_as(edge_as(situation, choice.way))
+    later = situation.reviewed_with(edge_as(situation, choice.way))
     judged = next(edge for edge in later.edges if edge.id == situation.edge.id)
-    return After(later, judged, situation.flow_in(later))
+    return After(later, judged, flow_in(later, situation.flow))
 
 
 def _title(situation: Situation, choice: Choice) -> str:

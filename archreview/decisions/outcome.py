@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archreview.decisions.arguments import Argument, arguments, awaited_behind, bad, good, latency_of, neutral
+from archreview.decisions.arguments import Argument, arguments, awaited_behind, bad, good, neutral
 from archreview.decisions.choice import Choice, Kind, conditions_of, turning_facts
+from archreview.decisions.flow_numbers import measures
 from archreview.decisions.phrases import (
     CLASSES,
     SHORT_QUESTIONS,
@@ -24,9 +25,7 @@ from archreview.decisions.prose import (
     escaped,
     first_few,
     listed,
-    milliseconds,
     number,
-    percent,
     table,
     upper_first,
 )
@@ -253,7 +252,7 @@ def _in_numbers(situation: Situation, choice: Choice, after: After) -> str:
     rows = [("How they talk", _style(situation.judged), _style(after.edge))]
     today = situation.flow_review
     if today is not None and after.flow is not None:
-        rows += _flow_rows(situation, today, after.flow)
+        rows += measures(situation.f, today, after.flow)
     radius_before = _radius(situation.review, situation.target.id)
     radius_after = _radius(after.review, situation.target.id)
     if radius_before != radius_after:
@@ -268,30 +267,8 @@ def _in_numbers(situation: Situation, choice: Choice, after: After) -> str:
     return f"{text}\n\n{note}" if note else text
 
 
-def _flow_rows(situation: Situation, today: FlowReview, later: FlowReview) -> Iterator[tuple[str, str, str]]:
-    f = situation.f
-    if today.sync_calls != later.sync_calls:
-        yield f"Sequential synchronous calls of {f}", number(today.sync_calls), number(later.sync_calls)
-    if today.latency_p99_ms != later.latency_p99_ms:
-        yield f"Latency of {f} (P99, estimate)", latency_of(today), latency_of(later)
-    if today.availability != later.availability:
-        yield f"Availability of {f}", percent(today.availability), percent(later.availability)
-    if (today.waits_for_ever, today.worst_wait_ms) != (later.waits_for_ever, later.worst_wait_ms):
-        yield f"Longest wait in {f} when services hang", _wait(today), _wait(later)
-
-
 def _style(edge: EdgeReview) -> str:
     return STYLES[edge.style] if edge.style else "not known"
-
-
-def _wait(flow: FlowReview) -> str:
-    if flow.waits_for_ever:
-        return "for ever"
-    if flow.worst_wait_ms == 0:
-        return "none"
-    if flow.worst_wait_ms is None:
-        return f"{milliseconds(flow.worst_wait_at_least_ms)} or more" if flow.worst_wait_at_least_ms else "not known"
-    return milliseconds(flow.worst_wait_ms)
 
 
 def _radius(review: Review, service: str) -> int:
