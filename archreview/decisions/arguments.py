@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from archreview.decisions.flow_numbers import moved_behind
@@ -31,9 +31,12 @@ def arguments(situation: Situation, way: Way, flow: FlowReview | None, *, told: 
     An argument is made only where a fact or a number of this edge bears it. `told` is a way told before, whose common
     arguments are not told again.
     """
-    found = list(_all(situation, way, flow, told))
-    order = {"Good": 0, "Neutral": 1, "Bad": 2}
-    return sorted(found, key=lambda argument: order[argument.weight])
+    return in_order(_all(situation, way, flow, told))
+
+
+def in_order(found: Iterable[Argument]) -> list[Argument]:
+    """The arguments, the good ones first and the bad ones last."""
+    return sorted(found, key=lambda argument: ("Good", "Neutral", "Bad").index(argument.weight))
 
 
 def shares_its_arguments(way: Way) -> bool:

@@ -1,14 +1,17 @@
 """A decision as a file: Markdown with front matter, or PDF."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import yaml
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
-from archreview.decisions.draft import map_from_json
+from archreview.decisions.draft import map_from_json, waterfalls_from_json
 from archreview.decisions.layout import for_paper
 from archreview.decisions.models import Decision, Status
 from archreview.decisions.prose import escaped
-from archreview.drawing import draw_before_and_after, draw_map
+from archreview.drawing import draw_before_and_after, draw_map, draw_waterfall
 from archreview.rendering import html_to_pdf
 
 # A picture in a document is lettered like the document.
@@ -57,6 +60,10 @@ def status_words(decision: Decision) -> str:
 def pictures(decision: Decision, *, standalone: bool = False) -> list[tuple[str, str]]:
     """The surroundings of the subject, each as caption and SVG: today and with the decision, or today alone."""
     stored = decision.pictures or {}
+    return [*_maps(stored, standalone=standalone), *_waterfalls(stored, standalone=standalone)]
+
+
+def _maps(stored: Mapping[str, Any], *, standalone: bool) -> list[tuple[str, str]]:
     if "before" not in stored:
         return []
     before = map_from_json(stored["before"])
@@ -65,3 +72,17 @@ def pictures(decision: Decision, *, standalone: bool = False) -> list[tuple[str,
     after = map_from_json(stored["after"])
     drawn = draw_before_and_after(before, after, standalone=standalone, font=FONT_OF_A_PICTURE)
     return list(zip(("Before", "With this decision"), drawn, strict=True))
+
+
+def _waterfalls(stored: Mapping[str, Any], *, standalone: bool) -> list[tuple[str, str]]:
+    """The calls of the flow in order, today and with the decision."""
+    found = waterfalls_from_json(stored)
+    captions = (
+        ("The calls in order, before", "The calls in order, with this decision")
+        if len(found) > 1
+        else ("The calls in order",)
+    )
+    return [
+        (caption, draw_waterfall(waterfall, standalone=standalone, font=FONT_OF_A_PICTURE))
+        for caption, waterfall in zip(captions, found, strict=False)
+    ]

@@ -6,24 +6,28 @@ from collections.abc import Mapping
 from datetime import date
 
 from archreview.decisions.arguments import arguments, shares_its_arguments
-from archreview.decisions.choice import Choice, Kind, choose, options
+from archreview.decisions.choice import Choice, Kind, agreed_on, choose, options
 from archreview.decisions.context import context, drivers, used_facts
 from archreview.decisions.draft import Confirmation, Draft, FactOfDecision, People
 from archreview.decisions.flow_numbers import latency_of
 from archreview.decisions.ground import flow_in
-from archreview.decisions.models import TITLE_LENGTH
+from archreview.decisions.matter import Change, Dissent
 from archreview.decisions.outcome import (
     After,
+    against,
     confirmation,
     consequences,
     next_steps,
     reasons,
     what_would_change_it,
+    written_from,
 )
 from archreview.decisions.phrases import TECHNOLOGIES
-from archreview.decisions.prose import bullets, counted, percent, plain, table
+from archreview.decisions.prose import bullets, percent, table
+from archreview.decisions.sections import Content
 from archreview.decisions.situation import Situation
 from archreview.decisions.surroundings import surroundings
+from archreview.decisions.titles import shortened
 from archreview.decisions.ways import Way, edge_as
 from archreview.engine.catalog import Catalog
 from archreview.engine.model import ASYNCHRONOUS, SYNCHRONOUS, Architecture, Said
@@ -52,17 +56,20 @@ def draft_for_edge(
     statements: Mapping[str, Said] | None = None,
     today: date,
     people: People | None = None,
+    changes: tuple[Change, ...] = (),
+    dissent: tuple[Dissent, ...] = (),
 ) -> Draft:
     """
     The draft of a decision about how one edge should talk.
 
     `review` is the review of `architecture` by `catalog`. `statements` say who or which source stated which fact of the
-    edge ("answers.needs_result", "latency_p99_ms"); without them, what the edge itself says. Reviews the architecture
-    once more where the decision changes something. KeyError where there is no such edge.
+    edge ("answers.needs_result", "latency_p99_ms"); without them, what the edge itself says. `changes` are what was
+    agreed on elsewhere and take the place of a choice of its own. Reviews the architecture once more where the decision
+    changes something. KeyError where there is no such edge.
     """
     people = people or People()
     situation = Situation.of(architecture, review, catalog, edge_id, statements=statements, today=today)
-    choice = choose(situation)
+    choice = agreed_on(situation, changes) or choose(situation)
     after = _after(situation, choice)
     ways = options(situation, choice)
     flows = {way.key: situation.flow_as(edge_as(situation, way)) for way in ways}
@@ -71,7 +78,7 @@ def draft_for_edge(
     changed = edge_as(situation, choice.way)
     return Draft(
         title=_title(situation, choice),
-        markdown=_markdown(situation, choice, after, ways, flows, rules),
+        sections=_sections(situation, choice, after, ways, flows, rules, dissent),
         facts=_facts(situation),
         confirmation=Confirmation(
             edge=edge_id,
@@ -105,31 +112,32 @@ def _title(situation: Situation, choice: Choice) -> str:
     if choice.kind == Kind.KEEP and carrier and choice.way.key in KEPT_ON:
         template = f"{KEPT_ON[choice.way.key]} {carrier}"
     target = situation.target.name or situation.target.id
-    title = plain(template.format(name=situation.plain_operation, target=target))
-    return title if len(title) <= TITLE_LENGTH else f"{title[: TITLE_LENGTH - 1]}…"
+    return shortened(template.format(name=situation.plain_operation, target=target))
 
 
-def _markdown(
+def _sections(
     situation: Situation,
     choice: Choice,
     after: After,
     ways: tuple[Way, ...],
     flows: Mapping[str, FlowReview | None],
     rules: tuple[str, ...],
-) -> str:
-    driving = drivers(situation)
-    sections = [
-        ("## Context and Problem Statement", context(situation)),
-        ("## Decision Drivers", bullets(driving)),
-        ("## Considered Options", bullets(way.title for way in ways)),
-        ("## Decision Outcome", reasons(situation, choice)),
-        ("### Consequences", consequences(situation, choice, after)),
-        ("### Confirmation", confirmation(situation, choice, after, rules)),
-        ("## Pros and Cons of the Options", _compared(situation, ways, flows)),
-        *((f"### {way.title}", _pros_and_cons(situation, way, ways, flows[way.key])) for way in ways),
-        ("## More Information", _more(situation, choice, after)),
+    dissent: tuple[Dissent, ...],
+) -> Content:
+    compared = [
+        _compared(situation, ways, flows),
+        *(f"### {way.title}\n\n{_pros_and_cons(situation, way, ways, flows[way.key])}" for way in ways),
     ]
-    return "\n\n".join(f"{heading}\n\n{text}" for heading, text in sections if text) + "\n"
+    return {
+        "context": context(situation),
+        "drivers": bullets(drivers(situation)),
+        "options": bullets(way.title for way in ways),
+        "outcome": "\n\n".join((reasons(situation, choice), *against(dissent))),
+        "consequences": consequences(situation, choice, after),
+        "confirmation": confirmation(situation, choice, after, rules),
+        "comparison": "\n\n".join(compared),
+        "more": _more(situation, choice, after),
+    }
 
 
 def _compared(situation: Situation, ways: tuple[Way, ...], flows: Mapping[str, FlowReview | None]) -> str:
@@ -171,11 +179,7 @@ def _more(situation: Situation, choice: Choice, after: After) -> str:
     turning = what_would_change_it(situation)
     if turning:
         parts += ["Take this up again when one of these comes true:", bullets(turning)]
-    day, limit = situation.today, situation.catalog.hop_limit
-    parts.append(
-        f"Written from the analysis of {day.day} {day:%B} {day.year} with catalog {situation.catalog.version}, which "
-        f"allows {counted(limit, 'sequential synchronous call')} in a user request."
-    )
+    parts.append(written_from(situation))
     return "\n\n".join(parts)
 
 
@@ -254,6 +258,4 @@ def _with_those_who_answered(situation: Situation, people: People) -> People:
         for fact in used_facts(situation)
         if (said := situation.edge.said.get(f"answers.{fact.question}")) and said.by
     ]
-    named = {*people.decision_makers, *people.consulted}
-    consulted = (*people.consulted, *(by for by in dict.fromkeys(answered) if by not in named))
-    return People(people.decision_makers, consulted, people.informed)
+    return people.and_consulted(answered)

@@ -73,7 +73,11 @@ class Ground:
     def reviewed_with(self, *changed: Edge) -> Review:
         """The whole review again, with these edges as they would be."""
         day = None if any(rule.why.startswith("it needs a date") for rule in self.review.not_evaluated) else self.today
-        return review(_with(self.architecture, changed), self.catalog, Settings(as_of=day))
+        return review(self.with_edges(changed), self.catalog, Settings(as_of=day))
+
+    def with_edges(self, changed: Iterable[Edge]) -> Architecture:
+        """The model with these edges as they would be."""
+        return _with(self.architecture, changed)
 
     def flow_with(self, flow: Flow, *changed: Edge) -> FlowReview:
         """The numbers of a flow alone, with these edges as they would be; looks at nothing that the flow lacks."""

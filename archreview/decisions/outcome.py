@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from archreview.decisions.arguments import Argument, arguments, awaited_behind, bad, good, neutral
+from archreview.decisions.arguments import Argument, arguments, awaited_behind, bad, good, in_order, neutral
 from archreview.decisions.choice import Choice, Kind, conditions_of, turning_facts
 from archreview.decisions.flow_numbers import measures
+from archreview.decisions.ground import Ground
+from archreview.decisions.matter import Dissent
 from archreview.decisions.phrases import (
     CLASSES,
     SHORT_QUESTIONS,
@@ -26,6 +28,7 @@ from archreview.decisions.prose import (
     first_few,
     listed,
     number,
+    quoted,
     table,
     upper_first,
 )
@@ -196,9 +199,7 @@ def _what_is_missing(situation: Situation, choice: Choice) -> Iterator[str]:
 
 def consequences(situation: Situation, choice: Choice, after: After) -> str:
     """The section "Consequences": what it gives and costs, and the numbers where they change."""
-    weighed = list(_weighed(situation, choice, after))
-    order = {"Good": 0, "Neutral": 1, "Bad": 2}
-    items = bullets(str(argument) for argument in sorted(weighed, key=lambda a: order[a.weight]))
+    items = bullets(str(argument) for argument in in_order(_weighed(situation, choice, after)))
     numbers = _in_numbers(situation, choice, after)
     return f"{items}\n\n{numbers}" if numbers else items
 
@@ -229,8 +230,13 @@ def _findings(situation: Situation, choice: Choice, after: After) -> Iterator[Ar
             stay = "finding on it stays" if len(situation.findings) == 1 else "findings on it stay"
             yield bad(f"{counted(len(situation.findings), stay, stay)} open until the next steps are done: {codes}")
         return
-    before = {finding.fingerprint: finding for finding in situation.review.findings}
-    later = {finding.fingerprint: finding for finding in after.review.findings}
+    yield from closed_and_opened(situation.review, after.review)
+
+
+def closed_and_opened(today: Review, later: Review) -> Iterator[Argument]:
+    """The findings that a change closes and those that it opens, as arguments."""
+    before = {finding.fingerprint: finding for finding in today.findings}
+    later = {finding.fingerprint: finding for finding in later.findings}
     closed = [finding for key, finding in before.items() if key not in later]
     opened = [finding for key, finding in later.items() if key not in before]
     if closed:
@@ -257,14 +263,18 @@ def _in_numbers(situation: Situation, choice: Choice, after: After) -> str:
     radius_after = _radius(after.review, situation.target.id)
     if radius_before != radius_after:
         rows.append((f"Services that fail with {situation.t}", number(radius_before), number(radius_after)))
-    before, later = situation.review.summary.findings, after.review.summary.findings
-    for severity in ("critical", "high"):
-        if before[severity] != later[severity]:
-            label = f"{upper_first(severity)} findings in the whole model"
-            rows.append((label, number(before[severity]), number(later[severity])))
+    rows += grave_findings(situation.review, after.review)
     text = table(("Measure", "Today", "With this decision"), rows, right=frozenset({1, 2}))
     note = _unknown_times(situation, choice, after)
     return f"{text}\n\n{note}" if note else text
+
+
+def grave_findings(today: Review, later: Review) -> Iterator[tuple[str, str, str]]:
+    """How many critical and high findings there are, where that changes: what it is, today, and later."""
+    for severity in ("critical", "high"):
+        before, after = today.summary.findings[severity], later.summary.findings[severity]
+        if before != after:
+            yield f"{upper_first(severity)} findings in the whole model", number(before), number(after)
 
 
 def _style(edge: EdgeReview) -> str:
@@ -308,12 +318,22 @@ def confirmation(situation: Situation, choice: Choice, after: After, rules: tupl
     return f"Each analysis of the model can check this:\n\n{bullets(items)}"
 
 
-def next_steps(situation: Situation, choice: Choice, after: After) -> str:
-    """What is to be done, as checklists: what the way asks for and is missing, and what nobody has stated."""
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What a way asks for, as Markdown: what is missing, what nobody has stated, what is there."""
+
+    missing: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    met: tuple[str, ...] = ()
+
+
+def steps_of(situation: Situation, choice: Choice, after: After) -> Steps:
+    """What the way asks for, beginning with what the change itself takes."""
     texts = {duty.duty: duty.text for duty in situation.catalog.obligations}
-    missing = [escaped(texts[duty.duty]) for duty in after.edge.obligations if duty.state == "missing"]
-    unknown = [escaped(texts[duty.duty]) for duty in after.edge.obligations if duty.state == "unknown"]
-    met = [escaped(texts[duty.duty]) for duty in after.edge.obligations if duty.state == "met"]
+    by_state: dict[str, list[str]] = {"missing": [], "unknown": [], "met": []}
+    for duty in after.edge.obligations:
+        by_state[duty.state].append(escaped(texts[duty.duty]))
+    missing = by_state["missing"]
     becomes_a_message = choice.way.key in ("queue", "fifo", "pubsub", "stream", "log") and not situation.is_asynchronous
     technology = situation.judged.technology
     if choice.kind == Kind.CHANGE and situation.is_asynchronous and technology and carries_wrongly(situation):
@@ -323,19 +343,45 @@ def next_steps(situation: Situation, choice: Choice, after: After) -> str:
         missing.insert(0, f"{first_few(behind)} taken out from behind {situation.t}, because the user waits for it.")
     if choice.kind == Kind.CHANGE and becomes_a_message:
         missing.insert(0, "A name for the message (an event says what happened, a command what to do), and its schema.")
+    return Steps(tuple(missing), tuple(by_state["unknown"]), tuple(by_state["met"]))
+
+
+def next_steps(situation: Situation, choice: Choice, after: After) -> str:
+    """What is to be done, as checklists: what the way asks for and is missing, and what nobody has stated."""
+    return checklists(steps_of(situation, choice, after), changes=choice.kind != Kind.KEEP)
+
+
+def checklists(steps: Steps, *, changes: bool) -> str:
+    """The steps under a line each that says what they are; `changes` where the decision changes something."""
     parts = []
-    if missing:
-        when = "To be done before the change goes live:" if choice.kind != Kind.KEEP else "Missing today, to be done:"
-        parts += [when, _checklist(missing)]
-    if unknown:
-        parts += ["Nobody has said whether these are there. Look, and see to what is not:", _checklist(unknown)]
-    if met:
-        parts += ["Already there:", _checklist(met, box="[x]")]
+    if steps.missing:
+        when = "To be done before the change goes live:" if changes else "Missing today, to be done:"
+        parts += [when, _checklist(steps.missing)]
+    if steps.unknown:
+        parts += ["Nobody has said whether these are there. Look, and see to what is not:", _checklist(steps.unknown)]
+    if steps.met:
+        parts += ["Already there:", _checklist(steps.met, box="[x]")]
     return "\n\n".join(parts)
 
 
-def _checklist(items: list[str], *, box: str = "[ ]") -> str:
-    return "\n".join(f"* {box} {item if item.endswith('.') else f'{item}.'}" for item in items)
+def _checklist(items: Iterable[str], *, box: str = "[ ]") -> str:
+    return "\n".join(f"* {box} {item if item.endswith(('.', '?')) else f'{item}.'}" for item in items)
+
+
+def against(dissent: tuple[Dissent, ...]) -> Iterator[str]:
+    """Who was against the decision, and why, as parts of its outcome."""
+    if dissent:
+        yield "**Not everybody agrees:**"
+        yield bullets(f"{escaped(voice.by)}: {quoted(voice.why)}" for voice in dissent)
+
+
+def written_from(ground: Ground) -> str:
+    """By which rules, and on which day, the text was written."""
+    day, limit = ground.today, ground.catalog.hop_limit
+    return (
+        f"Written from the analysis of {day.day} {day:%B} {day.year} with catalog {ground.catalog.version}, which "
+        f"allows {counted(limit, 'sequential synchronous call')} in a user request."
+    )
 
 
 def what_would_change_it(situation: Situation) -> list[str]:
