@@ -44,7 +44,7 @@ def context(situation: Situation) -> str:
     """The section "Context and Problem Statement"."""
     parts = [
         how_they_talk(situation),
-        *_place(situation),
+        *place_of(situation),
         *_numbers(situation),
         *_known(situation),
         *_pitfalls(situation),
@@ -110,7 +110,7 @@ def _technology(situation: Situation) -> str:
     return TECHNOLOGIES.get(technology) or escaped(technology)
 
 
-def _place(situation: Situation) -> Iterator[str]:
+def place_of(situation: Situation) -> Iterator[str]:
     """Where the edge stands: in its flow, or on a chain of the graph."""
     flow, review, hop = situation.flow, situation.flow_review, situation.judged.hop
     limit = situation.catalog.hop_limit
@@ -303,10 +303,11 @@ def _demands(situation: Situation) -> Iterator[str]:
     source, target = situation.source.tier, situation.target.tier
     if source is not None and target is not None and source < target:
         yield f"{situation.s} (tier {source}) must not depend on {situation.t} (tier {target}) more than it has to."
-    yield from _harm(edge.duplicate_impact, edge.loss_impact)
+    yield from harm(edge.duplicate_impact, edge.loss_impact)
 
 
-def _harm(twice: str | None, lost: str | None) -> Iterator[str]:
+def harm(twice: str | None, lost: str | None) -> Iterator[str]:
+    """What it does to process something twice, or to lose it, as sentences."""
     if twice and twice == lost:
         yield f"Processing one twice, or losing one, is {twice}."
         return

@@ -15,18 +15,24 @@ from archreview.engine.model import HAND_OFF
 
 def context(situation: FlowSituation) -> str:
     """The section "Context and Problem Statement"."""
-    parts = [_what_it_is(situation), calls_table(situation.ground, situation.today, here={}), *_in_numbers(situation)]
+    parts = [what_it_is(situation), calls_table(situation.ground, situation.today, here={}), *flow_in_words(situation)]
     parts += [*_who_can_leave(situation), *_known(situation), *_pitfalls(situation)]
     parts.append(f"Which calls of {situation.f} must the user wait for, and which can be finished afterwards?")
     return "\n\n".join(part for part in parts if part)
 
 
-def _what_it_is(situation: FlowSituation) -> str:
+def what_it_is(situation: FlowSituation) -> str:
+    """Two or three sentences: what the flow is, and how many calls it makes."""
     flow, today = situation.flow, situation.today
+    kind = "user-facing flow" if flow.user_facing else "background flow"
+    calls = counted(today.sync_calls, "sequential synchronous call")
+    allowed = ""
+    if flow.user_facing:
+        where = "where" if today.within_rule is False else "and"
+        allowed = f", {where} at most {counted(today.limit, 'is', 'are')} allowed"
     sentences = [
-        f"{situation.f} is a user-facing flow that begins at {situation.ground.name_of(flow.entry)}. In one request "
-        f"it makes {counted(today.sync_calls, 'sequential synchronous call')}, where at most "
-        f"{counted(today.limit, 'is', 'are')} allowed."
+        f"{situation.f} is a {kind} that begins at {situation.ground.name_of(flow.entry)}. In one request it makes "
+        f"{calls}{allowed}."
     ]
     if today.first_over:
         sentences.append(f"The first one over the limit is {situation.call(today.first_over)}.")
@@ -35,7 +41,7 @@ def _what_it_is(situation: FlowSituation) -> str:
     return " ".join(sentences)
 
 
-def _in_numbers(situation: FlowSituation) -> Iterator[str]:
+def flow_in_words(situation: FlowSituation) -> Iterator[str]:
     """Latency and availability with their arithmetic, and what happens when callees hang."""
     flow, today = situation.flow, situation.today
     yield " ".join(part for part in (latency_of_flow(flow, today), availability(situation.ground, today)) if part)

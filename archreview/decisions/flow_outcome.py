@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archreview.decisions.arguments import bad, in_order, neutral
-from archreview.decisions.choice import Choice, Kind
 from archreview.decisions.flow_numbers import measures
 from archreview.decisions.flow_options import Option, arguments_for, duties_of
 from archreview.decisions.flow_situation import FlowSituation
 from archreview.decisions.ground import flow_in
 from archreview.decisions.matter import Dissent
 from archreview.decisions.outcome import (
-    After,
     Steps,
     against,
     checklists,
     closed_and_opened,
     grave_findings,
-    steps_of,
+    steps_for,
     written_from,
 )
 from archreview.decisions.phrases import SHORT_QUESTIONS, STYLES, VERDICTS, outcome_names
@@ -35,7 +33,7 @@ from archreview.decisions.prose import (
     table,
 )
 from archreview.decisions.situation import Situation
-from archreview.decisions.ways import OF_OUTCOME, WAYS
+from archreview.decisions.ways import OF_OUTCOME, WAYS, edge_as
 from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, HAND_OFF
 from archreview.engine.results import FlowReview, Review
 
@@ -265,28 +263,14 @@ def _to_ask(situation: FlowSituation, chosen: Plan) -> Iterator[str]:
 
 
 def _steps(situation: FlowSituation, chosen: Plan, later: Review) -> Steps:
-    """What the calls ask for together: each thing once, with the calls that it is for."""
-    judged = {edge.id: edge for edge in later.edges}
-    wanted: dict[str, dict[str, list[str]]] = {"missing": {}, "unknown": {}, "met": {}}
-    for leaving in chosen.leaving:
-        call = situation.situations[leaving.edge]
-        after = After(later, judged[leaving.edge], None)
-        steps = steps_of(call, Choice(leaving.way, Kind.CHANGE, False, None), after)
-        for state, texts in (("missing", steps.missing), ("unknown", steps.unknown), ("met", steps.met)):
-            for text in texts:
-                wanted[state].setdefault(text, []).append(leaving.edge)
-
-    def lines(state: str) -> tuple[str, ...]:
-        return tuple(
-            text if len(edges) == len(chosen.leaving) else f"{text.rstrip('.')}: for {situation.names(edges)}"
-            for text, edges in wanted[state].items()
-        )
-
+    """What the calls ask for together, and first where a call that the user waits for has to go."""
+    edges = [edge_as(situation.situations[one.edge], one.way) for one in chosen.leaving]
+    found = steps_for(situation.ground, later, edges)
     first = tuple(
         f"{situation.call(edge)} called from where the request still is, because the user waits for it"
         for edge in situation.awaited_behind(chosen.flow)
     )
-    return Steps((*first, *lines("missing")), lines("unknown"), lines("met"))
+    return Steps((*first, *found.missing), found.unknown, found.met)
 
 
 def _again(situation: FlowSituation, chosen: Plan) -> Iterator[str]:

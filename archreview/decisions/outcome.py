@@ -33,8 +33,8 @@ from archreview.decisions.prose import (
     upper_first,
 )
 from archreview.decisions.situation import Situation
-from archreview.decisions.ways import OF_OUTCOME, WAYS, carries_wrongly, edge_as
-from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, HAND_OFF, MATRIX_FACTS
+from archreview.decisions.ways import OF_OUTCOME, WAYS, carries_wrongly, edge_as, way_of
+from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, HAND_OFF, MATRIX_FACTS, Edge
 from archreview.engine.results import EdgeReview, Finding, FlowReview, Review, TreeResult
 from archreview.engine.tree import agreement
 
@@ -236,9 +236,9 @@ def _findings(situation: Situation, choice: Choice, after: After) -> Iterator[Ar
 def closed_and_opened(today: Review, later: Review) -> Iterator[Argument]:
     """The findings that a change closes and those that it opens, as arguments."""
     before = {finding.fingerprint: finding for finding in today.findings}
-    later = {finding.fingerprint: finding for finding in later.findings}
-    closed = [finding for key, finding in before.items() if key not in later]
-    opened = [finding for key, finding in later.items() if key not in before]
+    after = {finding.fingerprint: finding for finding in later.findings}
+    closed = [finding for key, finding in before.items() if key not in after]
+    opened = [finding for key, finding in after.items() if key not in before]
     if closed:
         codes = first_few(sorted({finding.rule for finding in closed}), most=MOST_RULES)
         yield good(
@@ -247,8 +247,11 @@ def closed_and_opened(today: Review, later: Review) -> Iterator[Argument]:
     else:
         yield neutral("no finding of the review goes away by it")
     if opened:
-        codes = first_few(sorted({finding.rule for finding in opened}), most=MOST_RULES)
-        yield bad(f"{counted(len(opened), 'new finding')} {'comes' if len(opened) == 1 else 'come'} up ({codes})")
+        if len(opened) == 1:
+            what = f"{opened[0].rule}: {escaped(opened[0].message).rstrip('.')}"
+        else:
+            what = first_few(sorted({finding.rule for finding in opened}), most=MOST_RULES)
+        yield bad(f"{counted(len(opened), 'new finding')} {'comes' if len(opened) == 1 else 'come'} up ({what})")
 
 
 def _in_numbers(situation: Situation, choice: Choice, after: After) -> str:
@@ -344,6 +347,30 @@ def steps_of(situation: Situation, choice: Choice, after: After) -> Steps:
     if choice.kind == Kind.CHANGE and becomes_a_message:
         missing.insert(0, "A name for the message (an event says what happened, a command what to do), and its schema.")
     return Steps(tuple(missing), tuple(by_state["unknown"]), tuple(by_state["met"]))
+
+
+def steps_for(ground: Ground, later: Review, edges: Iterable[Edge]) -> Steps:
+    """What several edges ask for as they would be: each thing once, with the calls it is for where not for all."""
+    edges = tuple(edges)
+    judged = {edge.id: edge for edge in later.edges}
+    wanted: dict[str, dict[str, list[str]]] = {"missing": {}, "unknown": {}, "met": {}}
+    for edge in edges:
+        situation = Situation.on(ground, edge.id)
+        choice = Choice(way_of(edge), Kind.CHANGE, False, None)
+        steps = steps_of(situation, choice, After(later, judged[edge.id], None))
+        for state, texts in (("missing", steps.missing), ("unknown", steps.unknown), ("met", steps.met)):
+            for text in texts:
+                wanted[state].setdefault(text, []).append(edge.id)
+
+    def lines(state: str) -> tuple[str, ...]:
+        return tuple(
+            text
+            if len(ids) == len(edges)
+            else f"{text.rstrip('.')}: for {first_few([ground.name_of_edge(id_) for id_ in ids])}"
+            for text, ids in wanted[state].items()
+        )
+
+    return Steps(lines("missing"), lines("unknown"), lines("met"))
 
 
 def next_steps(situation: Situation, choice: Choice, after: After) -> str:
