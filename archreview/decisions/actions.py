@@ -2,8 +2,10 @@
 
 import logging
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
+from types import MappingProxyType
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -11,6 +13,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from archreview.decisions.draft import Draft
+from archreview.decisions.matter import Matter
 from archreview.decisions.models import PEOPLE_LENGTH, STEPS, TITLE_LENGTH, Decision, DecisionVersion, Status
 from archreview.engine.results import Subject
 from archreview.rendering import RenderingFailed, markdown_to_html
@@ -43,11 +46,14 @@ class Text:
     informed: str = ""
 
 
-def create_draft(*, workspace: Workspace, draft: Draft, subject: Subject, by: User) -> Decision:
+def create_draft(
+    *, workspace: Workspace, draft: Draft, subject: Subject, by: User, matter: Matter | None = None
+) -> Decision:
     """
     A proposed decision with the generated text, under the next free number.
 
-    Where the text cannot be laid out it is stored all the same, and its page shows it as it was written.
+    `matter` is what the draft was asked to be about; it is kept, so that the draft can be generated anew. Where the
+    text cannot be laid out it is stored all the same, and its page shows it as it was written.
     """
     text = Text(
         title=draft.title,
@@ -56,18 +62,27 @@ def create_draft(*, workspace: Workspace, draft: Draft, subject: Subject, by: Us
         consulted=", ".join(draft.people.consulted)[:PEOPLE_LENGTH],
         informed=", ".join(draft.people.informed)[:PEOPLE_LENGTH],
     )
-    return _create(workspace=workspace, text=text, by=by, draft=draft, subject=subject)
+    return _create(workspace=workspace, text=text, by=by, draft=draft, subject=subject, matter=matter)
 
 
 def write_decision(*, workspace: Workspace, text: Text, by: User) -> Decision:
     """A proposed decision that a person wrote from the first word on."""
-    return _create(workspace=workspace, text=text, by=by, draft=None, subject=None)
+    return _create(workspace=workspace, text=text, by=by, draft=None, subject=None, matter=None)
 
 
-def edit_draft(decision: Decision, *, text: Text, version: int, by: User) -> Decision:
+def edit_draft(
+    decision: Decision,
+    *,
+    text: Text,
+    version: int,
+    by: User,
+    note: str = "",
+    also: Mapping[str, object] = MappingProxyType({}),
+) -> Decision:
     """
     Give the draft another text, if its version is still the one that the person opened.
 
+    `note` says in the list of versions what was done; `also` are further fields that are stored together with it.
     Raises AlreadyDecided for what is no draft, and ChangedMeanwhile when somebody else has saved since.
     """
     rendered = _rendered(text.body)
@@ -83,11 +98,12 @@ def edit_draft(decision: Decision, *, text: Text, version: int, by: User) -> Dec
             date=timezone.localdate(),
             updated_at=timezone.now(),
             version=version + 1,
+            **also,
         )
         decision.refresh_from_db()
         if not changed:
             raise _refusal(decision)
-        _keep_version(decision, by=by, note="")
+        _keep_version(decision, by=by, note=note)
     return decision
 
 
@@ -105,7 +121,8 @@ def decide(decision: Decision, *, to: Status, version: int, by: User, successor:
     with transaction.atomic():
         changes: dict[str, object] = {"status": to, "version": version + 1, "updated_at": now}
         if decision.status == Status.PROPOSED:
-            changes |= {"date": timezone.localdate(now), "decided_by": by, "decided_at": now}
+            # From here on the text is the decision's own, whoever wrote which part; version 1 holds the generated one.
+            changes |= {"date": timezone.localdate(now), "decided_by": by, "decided_at": now, "generated_body": ""}
             if not decision.decision_makers:
                 changes["decision_makers"] = by.get_full_name() or by.get_username()
         if to == Status.SUPERSEDED:
@@ -136,7 +153,15 @@ def slug_of(title: str) -> str:
     return slugify(CAMEL.sub("-", title))[:SLUG_LENGTH].strip("-_")
 
 
-def _create(*, workspace: Workspace, text: Text, by: User, draft: Draft | None, subject: Subject | None) -> Decision:
+def _create(
+    *,
+    workspace: Workspace,
+    text: Text,
+    by: User,
+    draft: Draft | None,
+    subject: Subject | None,
+    matter: Matter | None,
+) -> Decision:
     rendered = _rendered(text.body)
     with transaction.atomic():
         decision = Decision(
@@ -158,6 +183,7 @@ def _create(*, workspace: Workspace, text: Text, by: User, draft: Draft | None, 
             decision.pictures = draft.pictures_as_json()
             decision.catalog_version = draft.catalog_version
             decision.revision = workspace.revision
+            decision.matter = matter.as_json() if matter is not None else {}
         if subject is not None:
             decision.subject_kind, decision.subject_id = subject.kind, subject.id
         decision.full_clean(exclude=["body"] if not text.body else None)

@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-import yaml
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from archreview.decisions.draft import map_from_json, waterfalls_from_json
 from archreview.decisions.layout import for_paper
 from archreview.decisions.models import Decision, Status
-from archreview.decisions.prose import escaped
+from archreview.decisions.record_templates import template_of
 from archreview.drawing import draw_before_and_after, draw_map, draw_waterfall
 from archreview.rendering import html_to_pdf
 
@@ -19,16 +18,20 @@ FONT_OF_A_PICTURE = "Inter, sans-serif"
 
 
 def as_markdown(decision: Decision) -> str:
-    """The decision as MADR 4 has it: front matter, title, text. The same decision gives the same file."""
-    front: dict[str, object] = {"status": status_words(decision), "date": decision.date}
-    people = {
-        "decision-makers": decision.decision_makers,
+    """The decision as a file in the form of its template. The same decision gives the same file."""
+    template = template_of(decision.template, decision.template_text)
+    values: dict[str, object] = {
+        "title": decision.title,
+        "number": decision.number,
+        "label": decision.label,
+        "status": status_words(decision),
+        "date": decision.date,
+        "deciders": decision.decision_makers,
         "consulted": decision.consulted,
         "informed": decision.informed,
+        "workspace": decision.workspace.name,
     }
-    front |= {key: text for key, text in people.items() if text}
-    matter = yaml.safe_dump(front, sort_keys=False, allow_unicode=True, width=10_000)
-    return f"---\n{matter}---\n\n# {escaped(decision.title)}\n\n{decision.body.strip()}\n"
+    return f"{template.lay_head(values)}{decision.body.strip()}\n"
 
 
 def as_pdf(decision: Decision) -> bytes:

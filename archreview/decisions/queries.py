@@ -2,8 +2,8 @@
 
 from django.db.models import Count, Q, QuerySet
 
-from archreview.decisions.models import Decision, DecisionVersion, Status
-from archreview.registry.models import Edge
+from archreview.decisions.models import Decision, DecisionVersion, Status, WorkspaceTemplate
+from archreview.registry.models import Channel, Edge, Flow, Service, System
 from archreview.workspaces.models import Workspace
 
 
@@ -61,10 +61,27 @@ def versions_of(decision: Decision) -> QuerySet[DecisionVersion]:
 
 def subject_edge(decision: Decision) -> Edge | None:
     """The edge that the decision is about, if it is still in the model."""
-    if decision.subject_kind != "edge":
+    found = subject_row(decision)
+    return found if isinstance(found, Edge) else None
+
+
+def subject_row(decision: Decision) -> Edge | Flow | Service | Channel | System | None:
+    """What of the model the decision is about, if it is still there. One query."""
+    models: dict[str, type[Edge] | type[Flow] | type[Service] | type[Channel] | type[System]] = {
+        "edge": Edge,
+        "flow": Flow,
+        "service": Service,
+        "channel": Channel,
+        "system": System,
+    }
+    model = models.get(decision.subject_kind)
+    if model is None:
         return None
-    return (
-        Edge.objects.filter(workspace=decision.workspace_id, slug=decision.subject_id)
-        .select_related("workspace", "source", "target")
-        .first()
-    )
+    beside = ("workspace", "source", "target") if model is Edge else ("workspace",)
+    rows = model._default_manager.filter(workspace=decision.workspace_id, slug=decision.subject_id)
+    return rows.select_related(*beside).first()
+
+
+def templates_of(workspace: Workspace) -> QuerySet[WorkspaceTemplate]:
+    """The workspace's own templates, by name."""
+    return WorkspaceTemplate.objects.filter(workspace=workspace).select_related("changed_by").order_by("name")

@@ -16,8 +16,15 @@ from archreview.decisions.differences import differences
 from archreview.decisions.export import as_markdown, as_pdf, pictures, status_words
 from archreview.decisions.forms import DecideForm, DecisionForm, VersionForm, successors_of
 from archreview.decisions.layout import finished
-from archreview.decisions.models import Decision, Status
-from archreview.decisions.queries import count_by_status, decision_of, decisions_of, subject_edge, versions_of
+from archreview.decisions.models import Decision, Status, Template
+from archreview.decisions.queries import (
+    count_by_status,
+    decision_of,
+    decisions_of,
+    subject_row,
+    templates_of,
+    versions_of,
+)
 from archreview.decisions.skeleton import EMPTY_DECISION
 from archreview.rendering import RenderingFailed, markdown_to_html
 from archreview.web.answers import answer, redirect_whole_page
@@ -68,9 +75,11 @@ def decision(request: HtmxRequest, workspace: str, number: int) -> HttpResponse:
         "status": status_words(found),
         "html": mark_safe(finished(found.rendered)),  # noqa: S308 - nothing but what the allow-list lets through
         "pictures": [(caption, mark_safe(svg)) for caption, svg in pictures(found)],  # noqa: S308 - our own drawing
-        "edge": subject_edge(found),
+        "subject": subject_row(found),
         "versions": versions_of(found),
         "changes": differences(found.generated_body, found.body) if found.changed_by_people else [],
+        "templates": _template_choices(found) if found.is_draft else [],
+        "is_outdated": found.is_draft and bool(found.matter) and found.revision != space.revision,
         "successors": successors_of(found) if found.status == Status.ACCEPTED else [],
     }
     return render(request, "decisions/decision.html", context)
@@ -216,6 +225,14 @@ def decision_version(request: HtmxRequest, workspace: str, number: int, version:
         "changes": differences(before.body, shown.body) if before is not None else [],
     }
     return render(request, "decisions/decision_version.html", context)
+
+
+def _template_choices(found: Decision) -> list[tuple[str, str, bool]]:
+    """The templates that a draft can be laid into: value, name, whether it is that one."""
+    chosen = found.template_name if found.template == Template.OWN else found.template
+    built_in = [(value, label, value == chosen) for value, label in Template.choices if value != Template.OWN]
+    own = [(f"own:{row.pk}", row.name, row.name == chosen) for row in templates_of(found.workspace)]
+    return [*built_in, *own]
 
 
 def _file(content: bytes, *, name: str, kind: str) -> HttpResponse:
