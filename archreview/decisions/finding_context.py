@@ -8,7 +8,7 @@ from archreview.decisions.context import harm, how_they_talk, place_of, who_said
 from archreview.decisions.finding_situation import FindingSituation
 from archreview.decisions.flow_context import flow_in_words, what_it_is
 from archreview.decisions.flow_numbers import calls_table
-from archreview.decisions.phrases import SHORT_QUESTIONS
+from archreview.decisions.phrases import SHORT_QUESTIONS, TECHNOLOGIES
 from archreview.decisions.prose import (
     counted,
     escaped,
@@ -43,6 +43,8 @@ def _where(situation: FindingSituation) -> Iterator[str]:
         yield what_it_is(situation.flow)
         yield calls_table(situation.ground, situation.flow.today, here={})
         yield from flow_in_words(situation.flow)
+    elif situation.is_about_one:
+        yield from _of_another(situation)
     if situation.is_about_one:
         yield f"The review finds {count} on {situation.where}, which this decision is about."
         return
@@ -56,6 +58,37 @@ def _where(situation: FindingSituation) -> Iterator[str]:
     yield table(("Where", "Severity", "What is wrong"), rows)
     if len(situation.findings) > MOST_PLACES:
         yield f"{upper_first(counted(len(situation.findings) - MOST_PLACES, 'more place'))} are like these."
+
+
+def _of_another(situation: FindingSituation) -> Iterator[str]:
+    """What a service, a channel or a system is, and how much hangs on it."""
+    kind, id_ = situation.subjects[0]
+    ground = situation.ground
+    if kind == "service":
+        found = next(service for service in ground.review.services if service.id == id_)
+        service = ground.services[id_]
+        tier = f" of tier {service.tier}" if service.tier is not None else ""
+        count = found.blast_radius.services.count
+        fails = f" When it fails, {counted(count, 'other service')} {'fails' if count == 1 else 'fail'} with it."
+        yield (
+            f"{ground.name_of(id_)} is a {escaped(service.kind)}{tier}: {counted(found.edges_in, 'connection')} in, "
+            f"{counted(found.edges_out, 'connection')} out.{fails if count else ''}"
+        )
+    elif kind == "channel":
+        channel = ground.channels[id_]
+        used = next(channel for channel in ground.review.channels if channel.id == id_)
+        carried = TECHNOLOGIES.get(channel.technology or "", "")
+        ends = [first_few([ground.name_of(end) for end in found]) for found in (used.producers, used.consumers)]
+        over = f" over {carried}" if carried else ""
+        yield f"{situation.where} is a channel: {ends[0] or 'nobody'} to {ends[1] or 'nobody'}{over}."
+    elif kind == "system":
+        system = next(system for system in ground.review.systems if system.id == id_)
+        share = system.synchronous_share
+        waits = f", of which {percent(round(share * 100, 1))} wait for each other" if share is not None else ""
+        yield (
+            f"{situation.where} has {counted(system.services, 'service')} and {counted(system.edges_out, 'connection')} "
+            f"that they begin{waits}."
+        )
 
 
 def _wrong(situation: FindingSituation) -> Iterator[str]:

@@ -165,7 +165,7 @@ def _comparison(situation: FindingSituation, found: list[Option]) -> str:
             )
         )
     header = ("Option", "Findings it closes", "Findings it opens", "Complexity", "Coupling and resilience")
-    parts = [table(header, rows)]
+    parts = [table(header, rows)] if any(option.mend is not None for option in found) else []
     for option in found:
         items = bullets(str(item) for item in in_order(_arguments(situation, option)))
         parts.append(f"### {option.title}\n\n{option.how}\n\n{items}")
@@ -213,6 +213,13 @@ def _arguments(situation: FindingSituation, option: Option) -> Iterator[Argument
             yield bad(words) if name else good(words)
     else:
         yield bad("callers and callees have to be rebuilt together, and what is on its way made visible")
+        awaited = situation.awaited_behind(mend)
+        if awaited:
+            names = first_few([situation.ground.name_of_edge(edge) for edge in awaited])
+            yield bad(
+                f"the user needs to know at once how {names} went, and would not: first call "
+                f"{'it' if len(awaited) == 1 else 'them'} from where the request still is"
+            )
         duties = steps_for(situation.ground, mend.later, mend.edges)
         asked = len(duties.missing) + len(duties.unknown)
         if asked:
@@ -339,10 +346,22 @@ def _more(situation: FindingSituation, chosen: Option, later: Review) -> str:
     elif chosen.mend.key == "facts":
         parts.append(checklists(_steps_of_facts(situation, chosen.mend), changes=False))
     else:
-        parts.append(checklists(steps_for(situation.ground, later, chosen.mend.edges), changes=True))
-    parts += ["Take this up again when one of these comes true:", bullets(look_again(situation))]
+        parts.append(checklists(_steps_of_change(situation, chosen.mend), changes=True))
+    items = list(look_again(situation))
+    when = "one of these comes" if len(items) > 1 else "this comes"
+    parts += [f"Take this up again when {when} true:", bullets(items)]
     parts.append(written_from(situation.ground))
     return "\n\n".join(part for part in parts if part)
+
+
+def _steps_of_change(situation: FindingSituation, mend: Mend) -> Steps:
+    """What the changed calls ask for, and first where a call that the user waits for has to go."""
+    found = steps_for(situation.ground, mend.later, mend.edges)
+    first = tuple(
+        f"{situation.ground.name_of_edge(edge)} called from where the request still is, because the user waits for it"
+        for edge in situation.awaited_behind(mend)
+    )
+    return Steps((*first, *found.missing), found.unknown, found.met)
 
 
 def _steps_of_facts(situation: FindingSituation, mend: Mend) -> Steps:
@@ -382,7 +401,7 @@ def _until(situation: FindingSituation, waiver: Waiver) -> str:
     items = [
         f"Until {_day(waiver)} {codes} on {situation.where} {'counts' if len(situation.findings) == 1 else 'count'} as "
         "accepted; after that day as open again.",
-        "None of it has become graver, and the facts above are still so.",
+        "Its severity has not risen, and the facts above are still so.",
     ]
     return f"Each analysis of the model can check this:\n\n{bullets(items)}"
 

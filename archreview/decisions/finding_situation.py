@@ -10,8 +10,9 @@ from functools import cached_property
 from types import MappingProxyType
 
 from archreview.decisions.choice import Kind, choose
+from archreview.decisions.flow_numbers import moved_behind
 from archreview.decisions.flow_situation import FlowSituation
-from archreview.decisions.ground import Ground
+from archreview.decisions.ground import Ground, flow_in
 from archreview.decisions.matter import NothingToDecide
 from archreview.decisions.plan import plans
 from archreview.decisions.prose import counted, escaped, first_few, listed, quoted
@@ -173,7 +174,7 @@ class FindingSituation:
 
     def _by_style(self) -> Mend | None:
         """The edges made to talk as the verdicts say."""
-        changed, titles = [], {}
+        changed, titles, chosen = [], {}, ""
         for subject in self.subjects:
             if subject.kind != "edge":
                 continue
@@ -182,13 +183,15 @@ class FindingSituation:
             if choice.kind == Kind.CHANGE:
                 changed.append(edge_as(situation, choice.way))
                 titles[choice.way.title] = choice.way
+                target = situation.target.name or situation.target.id
+                chosen = choice.way.chosen.format(name=situation.plain_operation, target=target)
         if not changed:
             return None
         ways = listed([title[:1].lower() + title[1:] for title in titles], last="or")
         who = first_few([self.ground.name_of_edge(edge.id) for edge in changed], most=3)
         how = f"{who} {'talks' if len(changed) == 1 else 'talk'} in the way that the decision tree leaves open: {ways}."
-        chosen = f"Change how {_plain(self, [edge.id for edge in changed])} talks" if len(changed) == 1 else ""
-        chosen = chosen or f"Change how {counted(len(changed), 'call')} talk"
+        if len(changed) > 1:
+            chosen = f"Change how {counted(len(changed), 'call')} talk"
         return self._tried("style", f"Change the way to talk: {ways}", chosen, how, tuple(changed))
 
     def _by_plan(self) -> Mend | None:
@@ -211,6 +214,15 @@ class FindingSituation:
         left = {finding.fingerprint for finding in later.findings}
         closes = tuple(finding for finding in self.findings if finding.fingerprint not in left)
         return Mend(key, title, chosen, how, edges, later, closes)
+
+    def awaited_behind(self, mend: Mend) -> list[str]:
+        """The calls that would go to the background behind what is changed although the user waits for them."""
+        found: dict[str, None] = {}
+        for flow in self.ground.flows_with(edge.id for edge in mend.edges):
+            before, after = flow_in(self.ground.review, flow), flow_in(mend.later, flow)
+            if before is not None and after is not None:
+                found |= dict.fromkeys(moved_behind(before, after))
+        return [edge for edge in found if self.ground.edges[edge].answers.immediate_feedback]
 
     def flow_of(self, edges: Iterable[str]) -> tuple[str, FlowReview] | None:
         """The first flow, user-facing ones first, that uses one of the edges, by its name."""
