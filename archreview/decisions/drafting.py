@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from datetime import date
 
 from archreview.decisions.draft import Draft, People
-from archreview.decisions.finding_decision import draft_of_findings, draft_of_waiver
+from archreview.decisions.finding_decision import draft_of_findings
 from archreview.decisions.finding_situation import FindingSituation
 from archreview.decisions.flow_decision import draft_of_flow
 from archreview.decisions.flow_situation import FlowSituation
 from archreview.decisions.generator import draft_for_edge
 from archreview.decisions.ground import Ground
 from archreview.decisions.matter import About, Matter, NothingToDecide
+from archreview.decisions.waiver_decision import draft_of_waiver
 from archreview.engine.catalog import Catalog
 from archreview.engine.model import Architecture, Said
 from archreview.engine.results import Review, Subject

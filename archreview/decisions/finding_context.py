@@ -86,8 +86,8 @@ def _of_another(situation: FindingSituation) -> Iterator[str]:
         share = system.synchronous_share
         waits = f", of which {percent(round(share * 100, 1))} wait for each other" if share is not None else ""
         yield (
-            f"{situation.where} has {counted(system.services, 'service')} and {counted(system.edges_out, 'connection')} "
-            f"that they begin{waits}."
+            f"{situation.where} has {counted(system.services, 'service')} that begin "
+            f"{counted(system.edges_out, 'connection')}{waits}."
         )
 
 

@@ -153,8 +153,7 @@ def test_the_numbers_of_a_flow_are_those_of_the_review(name, flow):
     assert found.waterfalls[-1].total_ms == then.latency_p99_ms
 
 
-def test_no_lighter_set_of_calls_keeps_the_rule():
-    """Tried with every set of the calls that can leave."""
+def test_the_weight_is_the_sum_of_what_the_matrix_says_of_each_call():
     found = draft("fintech-before", Matter(About.FLOW, "pay"))
     judged = {edge.id: edge for edge in steady_review("fintech-before").edges}
     weight = sum(
