@@ -189,7 +189,7 @@ def drivers(situation: FindingSituation) -> Iterator[str]:
             yield f"What the user expects: {quoted(edge.expectation)}."
         if edge.delay_cost:
             yield f"What failure or delay costs: {quoted(edge.delay_cost)}."
-        target, source = situation.edge.target.tier, situation.edge.source.tier
-        if target is not None and source is not None:
-            edge_of = situation.edge
-            yield f"{edge_of.t} is of tier {target}, {edge_of.s} of tier {source}; tier 1 is most critical."
+        s, t = situation.edge.source, situation.edge.target
+        if s.tier is not None and t.tier is not None:
+            callee, caller = situation.edge.t, situation.edge.s
+            yield f"{callee} is of tier {t.tier}, {caller} of tier {s.tier}; tier 1 is most critical."

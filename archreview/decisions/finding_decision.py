@@ -94,7 +94,7 @@ def _consequences(situation: FindingSituation, chosen: Option, later: Review) ->
     if chosen.mend is None:
         return items
     today = situation.ground.review
-    rows = []
+    rows: list[tuple[str, str, str]] = []
     found = situation.flow_of(edge.id for edge in chosen.mend.edges)
     if found is not None:
         name, before = found

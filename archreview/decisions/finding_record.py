@@ -55,10 +55,7 @@ def plain_where(situation: FindingSituation) -> str:
         return f"in {counted(len(situation.subjects), 'place')}"
     if situation.edge is not None:
         return f"at {situation.edge.plain_operation}"
-    ground, subject = situation.ground, situation.subjects[0]
-    model = ground.architecture
-    things = (*model.flows, *model.services, *model.channels, *model.systems)
-    return f"in “{plain(next((thing.name for thing in things if thing.id == subject.id), '') or subject.id)}”"
+    return f"in “{plain(situation.plain_name_of(situation.subjects[0]))}”"
 
 
 def _facts(situation: FindingSituation) -> Iterator[FactOfDecision]:

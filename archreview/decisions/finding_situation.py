@@ -131,9 +131,16 @@ class FindingSituation:
             return name if name == ends else f"{name} ({ends})"
         if subject.kind == "service":
             return ground.name_of(subject.id)
-        model = ground.architecture
-        things = {"flow": model.flows, "channel": model.channels, "system": model.systems}[subject.kind]
-        return quoted(next((thing.name for thing in things if thing.id == subject.id), "") or subject.id)
+        return quoted(self.plain_name_of(subject))
+
+    def plain_name_of(self, subject: Subject) -> str:
+        """The name of a flow, a service, a channel or a system, as it was written; its id where it has none."""
+        model = self.ground.architecture
+        names = {("flow", flow.id): flow.name for flow in model.flows}
+        names |= {("service", service.id): service.name for service in model.services}
+        names |= {("channel", channel.id): channel.name for channel in model.channels}
+        names |= {("system", system.id): system.name for system in model.systems}
+        return names.get(subject) or subject.id
 
     @cached_property
     def where(self) -> str:
@@ -258,7 +265,4 @@ def _plain(situation: FindingSituation, edges: Iterable[str]) -> str:
         return counted(len(ids), "call")
     if ids:
         return listed([Situation.on(situation.ground, id_).plain_operation for id_ in ids])
-    model = situation.ground.architecture
-    subject = situation.subjects[0]
-    flow = next((flow for flow in model.flows if flow.id == subject.id), None)
-    return f"“{flow.name or flow.id}”" if flow is not None else subject.id
+    return f"“{situation.plain_name_of(situation.subjects[0])}”"

@@ -76,7 +76,8 @@ def said_of_edges(workspace: Workspace, edges: Iterable[str]) -> dict[str, dict[
     for statement in statements.select_related("edge"):
         by = statement.by or statement.source
         said_now = Said(by=by, at=said(statement).at, why=statement.note)
-        found.setdefault(statement.edge.slug, {})[statement.fact] = said_now
+        if statement.edge is not None:
+            found.setdefault(statement.edge.slug, {})[statement.fact] = said_now
     return found
 
 
