@@ -13,14 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from archreview.decisions.actions import AlreadyDecided, create_draft
 from archreview.decisions.differences import differences
 from archreview.decisions.draft import Draft, People
-from archreview.decisions.drafting import draft_for, subject_of
+from archreview.decisions.drafting import subject_of
 from archreview.decisions.matter import About, Matter, NothingToDecide, matter_from_json
 from archreview.decisions.models import Decision
 from archreview.decisions.queries import decision_of
 from archreview.decisions.redrafting import Anew, beside, take_anew
-from archreview.registry.queries import edges_of, flows_of, said_of_edges
+from archreview.registry.queries import edges_of, flows_of
 from archreview.reviews.analyses import Analysis, current_analysis
 from archreview.reviews.drafting_forms import AnewForm, WaiverForm
+from archreview.reviews.drafts import draft_about
 from archreview.web.answers import redirect_whole_page
 from archreview.web.requests import HtmxRequest
 from archreview.web.versions import ChangedMeanwhile
@@ -149,34 +150,9 @@ def _open_draft(request: HtmxRequest, workspace: Workspace, matter: Matter, *, b
 
 def _draft(workspace: Workspace, analysis: Analysis, matter: Matter, *, people: People) -> Draft:
     try:
-        return draft_for(
-            analysis.architecture,
-            analysis.review,
-            analysis.catalog,
-            matter,
-            statements=said_of_edges(workspace, _edges_of(analysis, matter)),
-            today=_today(),
-            people=people,
-        )
+        return draft_about(workspace, analysis, matter, people=people, today=_today())
     except KeyError as error:
         raise Http404("It is no longer in the model.") from error
-
-
-def _edges_of(analysis: Analysis, matter: Matter) -> set[str]:
-    """The edges whose statements a text about the matter may name."""
-    if matter.about == About.EDGE:
-        return {matter.id}
-    flows = {matter.id} if matter.about == About.FLOW else set()
-    edges = set()
-    wanted = set(matter.findings)
-    for finding in analysis.review.findings:
-        if finding.fingerprint in wanted:
-            kind, id_ = finding.subject
-            flows |= {id_} if kind == "flow" else set()
-            edges |= {id_} if kind == "edge" else set()
-    return edges | {
-        step.edge for id_ in flows if id_ in analysis.flows for step in analysis.flows[id_].walk() if step.edge
-    }
 
 
 def _today() -> datetime.date:

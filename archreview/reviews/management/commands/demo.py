@@ -4,12 +4,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from archreview.engine.model import Architecture
 from archreview.interchange.documents import Problems
 from archreview.interchange.native import read_architecture
 from archreview.interchange.prefixes import with_prefix
 from archreview.registry.actions import import_architecture
+from archreview.reviews.demo_drafts import add_drafts
 from archreview.workspaces.actions import add_member, create_workspace
 from archreview.workspaces.demo import ACCOUNTS, demo_users, has_other_users
 from archreview.workspaces.models import Role, Workspace
@@ -53,6 +55,7 @@ class Command(BaseCommand):
         for file in sorted(EXAMPLES.glob("*.yaml")):
             if file.stem not in REAL_SYSTEMS:
                 load(examples, with_prefix(read(file), prefix=f"{file.stem}."), file=file, by=users[0])
+        add_drafts(examples, by=users[0], reviewer=users[1], today=timezone.localdate())
         systems = the_workspace(
             slug="real-systems",
             name="Real systems",
