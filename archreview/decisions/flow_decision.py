@@ -92,6 +92,9 @@ def _chosen(situation: FlowSituation, changes: tuple[Change, ...]) -> tuple[Plan
             return chosen, bolder
     wider = without_the_unneeded(ground, flow, today, calls)
     if wider is not None and wider.keeps and wider.edges != chosen.edges:
+        for_the_budget = chosen.keeps and chosen.flow.over_budget and wider.flow.over_budget is False
+        if for_the_budget and not changes and not situation.awaited_behind(wider.flow):
+            return replace(wider, instead_of=chosen), chosen
         return chosen, wider
     return chosen, next((plan for plan in found if not plan.edges >= chosen.edges), None)
 

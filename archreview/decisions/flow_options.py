@@ -215,7 +215,7 @@ def _of_the_numbers(situation: FlowSituation, flow: FlowReview) -> Iterator[Argu
         yield good(f"{f} makes {calls} instead of {before}")
         yield bad(f"that is still over the limit of {in_words(flow.limit)}")
     if flow.latency_p99_ms < today.latency_p99_ms:
-        within = ", and within its budget" if today.over_budget and flow.over_budget is False else ""
+        within = ", within its budget" if today.over_budget and flow.over_budget is False else ""
         yield good(f"its latency falls from {latency_of(today)} to {latency_of(flow)}{within}")
     if flow.over_budget:
         yield bad(f"it is still over its budget of {milliseconds(situation.flow.latency_budget_ms or 0)}")

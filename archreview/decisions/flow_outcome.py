@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archreview.decisions.arguments import bad, in_order, neutral
-from archreview.decisions.flow_numbers import measures
+from archreview.decisions.flow_numbers import latency_of, measures
 from archreview.decisions.flow_options import Option, arguments_for, duties_of
 from archreview.decisions.flow_situation import FlowSituation
 from archreview.decisions.ground import flow_in
@@ -73,6 +73,12 @@ def _in_short(situation: FlowSituation, chosen: Plan, *, agreed: bool) -> str:
         return f"{falls}; no set of calls that can leave keeps the limit of {in_words(flow.limit)}"
     weights = [str(leaving.cost) for leaving in chosen.leaving]
     total = f"{' + '.join(weights)} = {chosen.cost}" if len(weights) > 1 else str(chosen.cost)
+    if chosen.instead_of is not None:
+        return (
+            f"{falls}, and the latency to {latency_of(flow)}, which keeps the limit of {in_words(flow.limit)} and the "
+            f"budget; the lightest way to keep the limit alone (weight {chosen.instead_of.cost}, against "
+            f"{chosen.cost} here) would stay over the budget with {latency_of(chosen.instead_of.flow)}"
+        )
     return (
         f"{falls}, which keeps the limit of {in_words(flow.limit)}, and no other way of taking calls out of this flow "
         f"weighs less ({total})"
@@ -248,7 +254,11 @@ def confirmation(situation: FlowSituation, chosen: Plan, later: Review) -> str:
 def more(situation: FlowSituation, chosen: Plan, later: Review) -> str:
     ground = situation.ground
     steps = _steps(situation, chosen, later) if chosen.leaving else Steps(missing=tuple(_to_ask(situation, chosen)))
+    each = (
+        "What follows is asked of each of the calls that leave, unless one is named." if len(chosen.leaving) > 1 else ""
+    )
     parts = [
+        each,
         checklists(steps, changes=bool(chosen.leaving)),
         *_again(situation, chosen),
         written_from(ground),

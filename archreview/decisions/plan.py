@@ -44,11 +44,16 @@ class Leaving:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Calls that leave together, and the flow as it is then; `keeps` says whether that keeps the rule."""
+    """
+    Calls that leave together, and the flow as it is then; `keeps` says whether that keeps the rule.
+
+    `instead_of` is a lighter plan that keeps the rule too, but not the latency budget.
+    """
 
     leaving: tuple[Leaving, ...]
     flow: FlowReview
     keeps: bool
+    instead_of: Plan | None = None
 
     @property
     def cost(self) -> int:

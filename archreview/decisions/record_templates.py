@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import yaml
 
+from archreview.decisions.built_in_templates import TEXTS
 from archreview.decisions.prose import escaped, upper_first
 from archreview.decisions.sections import SECTIONS, Content
 from archreview.engine.language.problems import nearest
@@ -338,134 +339,8 @@ def _folded(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-# -- those that everybody has -----------------------------------------------------------------------------------------
+# -- those that everybody has ---------------------------------------------------------------------------------------
 
-MADR = """---
-status: {status}
-date: {date}
-decision-makers: {deciders}
-consulted: {consulted}
-informed: {informed}
----
-
-# {title}
-
-## Context and Problem Statement
-
-{context}
-
-## Decision Drivers
-
-{drivers}
-
-## Considered Options
-
-{options}
-
-## Decision Outcome
-
-{outcome}
-
-### Consequences
-
-{consequences}
-
-### Confirmation
-
-{confirmation}
-
-## Pros and Cons of the Options
-
-{comparison}
-
-## More Information
-
-{more}
-"""
-
-NYGARD = """# {number}. {title}
-
-Date: {date}
-
-## Status
-
-{status}
-
-## Context
-
-{context}
-
-### Forces
-
-{drivers}
-
-## Decision
-
-{outcome}
-
-### Options
-
-{options}
-
-### Options Compared
-
-{comparison}
-
-## Consequences
-
-{consequences}
-
-### Confirmation
-
-{confirmation}
-
-### More Information
-
-{more}
-"""
-
-LOG4BRAINS = """# {title}
-
-* Status: {status}
-* Deciders: {deciders}
-* Consulted: {consulted}
-* Informed: {informed}
-* Date: {date}
-
-## Context and Problem Statement
-
-{context}
-
-## Decision Drivers
-
-{drivers}
-
-## Considered Options
-
-{options}
-
-## Decision Outcome
-
-{outcome}
-
-### Consequences
-
-{consequences}
-
-### Confirmation
-
-{confirmation}
-
-## Pros and Cons of the Options
-
-{comparison}
-
-## Links
-
-{more}
-"""
-
-TEXTS: Mapping[str, str] = MappingProxyType({"madr": MADR, "nygard": NYGARD, "log4brains": LOG4BRAINS})
 BUILT_IN: Mapping[str, RecordTemplate] = MappingProxyType({key: read_template(text) for key, text in TEXTS.items()})
 
 

@@ -10,6 +10,7 @@ from archreview.decisions.prose import counted, first_few, milliseconds, number,
 from archreview.engine.results import PENALTIES
 
 HOURS_OF_A_YEAR = 8_760
+WHOLE_SCORE = 100
 
 
 def cost_of_waiting(situation: FindingSituation) -> Iterator[str]:
@@ -79,6 +80,8 @@ def worth_in_points(situation: FindingSituation) -> str:
     if not points:
         return ""
     whose = f"the score of {situation.where}" if situation.is_about_one else "the scores of these places together"
+    if situation.is_about_one and points >= WHOLE_SCORE:
+        return f"it leaves {whose} at 0 of {WHOLE_SCORE} points"
     return f"it costs {whose} {number(points)} points"
 
 

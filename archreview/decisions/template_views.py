@@ -10,12 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from archreview.decisions.actions import AlreadyDecided
 from archreview.decisions.authorship import Author, Paragraph, authorship
+from archreview.decisions.built_in_templates import TEXTS
 from archreview.decisions.differences import differences
 from archreview.decisions.layout import finished
 from archreview.decisions.models import Template, WorkspaceTemplate
 from archreview.decisions.own_templates import NameIsTaken, add_template, change_own_template, delete_template
 from archreview.decisions.queries import decision_of, templates_of
-from archreview.decisions.record_templates import BUILT_IN, TEXTS, BadTemplate, left_out
+from archreview.decisions.record_templates import BUILT_IN, BadTemplate, left_out
 from archreview.decisions.redrafting import change_template
 from archreview.decisions.template_forms import TemplateForm
 from archreview.rendering import RenderingFailed, markdowns_to_html

@@ -2,9 +2,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from archreview.decisions.actions import Text, write_decision
+from archreview.decisions.built_in_templates import MADR
 from archreview.decisions.models import Decision
 from archreview.decisions.own_templates import add_template
-from archreview.decisions.record_templates import MADR
 from archreview.workspaces.models import Membership, Workspace
 from tests.web.access_table import Row, Who
 

@@ -165,6 +165,14 @@ def test_the_weight_is_the_sum_of_what_the_matrix_says_of_each_call():
     assert "(2 + 2 + 2 + 2 + 2 = 10)" in found.markdown
 
 
+def test_a_heavier_plan_is_proposed_where_only_that_keeps_the_budget():
+    found = draft("shipfast-before", Matter(About.FLOW, "order"))
+
+    assert len(found.confirmation.also) == 4
+    assert "keeps the limit of two and the budget" in found.markdown
+    assert "(weight 2, against 6 here) would stay over the budget with 1,800 ms" in found.markdown
+
+
 def test_what_nobody_has_said_is_asked_and_not_guessed():
     found = draft("bookinfo", Matter(About.FLOW, "product-page"))
 

@@ -4,10 +4,10 @@ import pytest
 from django.urls import reverse
 
 from archreview.decisions.actions import Text, create_draft, decide, edit_draft
+from archreview.decisions.built_in_templates import MADR
 from archreview.decisions.export import as_markdown
 from archreview.decisions.models import Decision, Status, WorkspaceTemplate
 from archreview.decisions.own_templates import add_template
-from archreview.decisions.record_templates import MADR
 from archreview.engine.results import Subject
 from archreview.rendering.markup import to_html
 from tests.decisions.test_templates import SHORT

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archreview.decisions.authorship import Author, authorship, paragraphs
+from archreview.decisions.built_in_templates import MADR
 from archreview.decisions.merging import merged
-from archreview.decisions.record_templates import BUILT_IN, MADR, TEMPLATE_LENGTH, BadTemplate, read_template
+from archreview.decisions.record_templates import BUILT_IN, TEMPLATE_LENGTH, BadTemplate, read_template
 from archreview.decisions.sections import SECTIONS
 from archreview.rendering.markup import to_html
 from tests.decisions.test_generator import CASES, draft
