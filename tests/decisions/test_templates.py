@@ -29,7 +29,10 @@ HEAD = {
     "workspace": "Shop",
 }
 words = st.text("abc *_#-|`>~", min_size=1, max_size=30).filter(str.strip)
-lines = st.lists(words | st.just("### Within") | st.just("```\n## no heading\n```"), min_size=1, max_size=4)
+# Headings within a section begin at the third level, and a block of code ends in the section in which it begins.
+unheaded = words.filter(lambda text: not text.startswith("#") and "```" not in text and "~~~" not in text)
+within = st.sampled_from(["### Within", "#### Deeper", "```\n## no heading\n```"])
+lines = st.lists(unheaded | within, min_size=1, max_size=4)
 
 
 def plain_content(parts):
