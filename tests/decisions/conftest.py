@@ -13,7 +13,7 @@ BODY = "## Context and Problem Statement\n\nCart waits for Inventory.\n\n## Cons
 def lay_out_here(request, monkeypatch):
     """Lay texts out in this process, which is quick; the child process has tests of its own and those marked for it."""
     if "in_a_child" not in request.fixturenames:
-        for module in ("actions", "forms", "views"):
+        for module in ("actions", "forms", "views.pages"):
             monkeypatch.setattr(f"archreview.decisions.{module}.markdown_to_html", to_html)
 
 

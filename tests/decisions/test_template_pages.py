@@ -17,7 +17,7 @@ from tests.decisions.test_templates import SHORT
 def lay_out_all_here(monkeypatch):
     monkeypatch.setattr("archreview.decisions.template_forms.markdown_to_html", to_html)
     monkeypatch.setattr(
-        "archreview.decisions.template_views.markdowns_to_html", lambda texts: [to_html(text) for text in texts]
+        "archreview.decisions.views.templates.markdowns_to_html", lambda texts: [to_html(text) for text in texts]
     )
 
 

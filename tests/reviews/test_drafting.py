@@ -23,7 +23,7 @@ TODAY = datetime.now(tz=UTC).date()
 @pytest.fixture(autouse=True)
 def lay_out_here(monkeypatch):
     """Lay texts out in this process, which is quick."""
-    for module in ("actions", "forms", "views"):
+    for module in ("actions", "forms", "views.pages"):
         monkeypatch.setattr(f"archreview.decisions.{module}.markdown_to_html", to_html)
 
 

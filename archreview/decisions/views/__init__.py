@@ -1,0 +1,1 @@
+"""The pages of decisions: the log, one record, its editor, its templates."""
