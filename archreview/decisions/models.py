@@ -37,6 +37,7 @@ KEPT_FIELDS = (
     "slug",
     "title",
     "template",
+    "template_name",
     "template_text",
     "body",
     "decision_makers",

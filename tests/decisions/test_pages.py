@@ -296,7 +296,7 @@ def test_without_a_pdf_the_markdown_is_offered(proposed, viewer_client, monkeypa
     def fail(decision):
         raise RenderingFailed("This document is too large.")
 
-    monkeypatch.setattr("archreview.decisions.views.as_pdf", fail)
+    monkeypatch.setattr("archreview.decisions.views.pages.as_pdf", fail)
     answer = viewer_client.get(f"{ONE}pdf/")
 
     assert answer.status_code == 422
