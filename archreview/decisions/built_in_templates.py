@@ -1,16 +1,7 @@
 """The templates that everybody has, in the language of `record_templates`."""
 
-MADR = """---
-status: {status}
-date: {date}
-decision-makers: {deciders}
-consulted: {consulted}
-informed: {informed}
----
-
-# {title}
-
-## Context and Problem Statement
+# log4brains took its sections from MADR; the two differ in what stands above them.
+SECTIONS_OF_MADR = """## Context and Problem Statement
 
 {context}
 
@@ -42,6 +33,21 @@ informed: {informed}
 
 {more}
 """
+
+MADR = (
+    """---
+status: {status}
+date: {date}
+decision-makers: {deciders}
+consulted: {consulted}
+informed: {informed}
+---
+
+# {title}
+
+"""
+    + SECTIONS_OF_MADR
+)
 
 NYGARD = """# {number}. {title}
 
@@ -84,7 +90,8 @@ Date: {date}
 {more}
 """
 
-LOG4BRAINS = """# {title}
+LOG4BRAINS = (
+    """# {title}
 
 * Status: {status}
 * Deciders: {deciders}
@@ -92,38 +99,9 @@ LOG4BRAINS = """# {title}
 * Informed: {informed}
 * Date: {date}
 
-## Context and Problem Statement
-
-{context}
-
-## Decision Drivers
-
-{drivers}
-
-## Considered Options
-
-{options}
-
-## Decision Outcome
-
-{outcome}
-
-### Consequences
-
-{consequences}
-
-### Confirmation
-
-{confirmation}
-
-## Pros and Cons of the Options
-
-{comparison}
-
-## Links
-
-{more}
 """
+    + SECTIONS_OF_MADR
+)
 
 # By what a decision keeps of its template.
 TEXTS = {"madr": MADR, "nygard": NYGARD, "log4brains": LOG4BRAINS}
