@@ -81,17 +81,28 @@ class Ground:
 
     def flow_with(self, flow: Flow, *changed: Edge) -> FlowReview:
         """The numbers of a flow alone, with these edges as they would be; looks at nothing that the flow lacks."""
-        used = {step.edge for step in flow.walk()}
-        edges = tuple(edge for edge in self.architecture.edges if edge.id in used)
-        present = {flow.entry, *(end for edge in edges for end in (edge.source, edge.target))}
-        part = Architecture(
-            services=tuple(service for service in self.architecture.services if service.id in present),
-            channels=tuple(c for c in self.architecture.channels if any(edge.channel == c.id for edge in edges)),
-            edges=edges,
-            flows=(flow,),
-        )
+        used = frozenset(step.edge for step in flow.walk() if step.edge is not None)
+        part = replace(self._part_with(used), flows=(flow,))
         rules_left_out = replace(self.catalog, rules=(), obligations=())
         return review(_with(part, changed), rules_left_out).flows[0]
+
+    def _part_with(self, used: frozenset[str]) -> Architecture:
+        """The services, channels and edges that a flow uses; found once, since many changes are tried on them."""
+        found = self._parts.get(used)
+        if found is None:
+            edges = tuple(edge for edge in self.architecture.edges if edge.id in used)
+            present = {end for edge in edges for end in (edge.source, edge.target)}
+            channels = {edge.channel for edge in edges}
+            found = self._parts[used] = Architecture(
+                services=tuple(service for service in self.architecture.services if service.id in present),
+                channels=tuple(channel for channel in self.architecture.channels if channel.id in channels),
+                edges=edges,
+            )
+        return found
+
+    @cached_property
+    def _parts(self) -> dict[frozenset[str], Architecture]:
+        return {}
 
 
 def flow_in(review: Review, flow: Flow | None) -> FlowReview | None:

@@ -47,7 +47,8 @@ def _day(waiver: Waiver) -> str:
 def _why_it_waits(situation: FindingSituation, waiver: Waiver) -> Iterator[str]:
     yield f'Chosen option: "{KEEP} until {_day(waiver)}", because of this reason: {quoted(waiver.reason)}.'
     days = (waiver.expires - situation.ground.today).days
-    yield f"{escaped(waiver.approver)} approves it. It ends on {_day(waiver)}, in {counted(days, 'day')}."
+    when = f"It ends on {_day(waiver)}, in {counted(days, 'day')}." if days > 0 else f"It ended on {_day(waiver)}."
+    yield f"{escaped(waiver.approver)} approves it. {when}"
 
 
 def _of_waiting(situation: FindingSituation) -> str:

@@ -28,7 +28,7 @@ from archreview.web.versions import ChangedMeanwhile
 from archreview.workspaces.access import get_workspace
 from archreview.workspaces.models import Role, Workspace
 
-MOST_FINDINGS = 50
+MOST_FINDINGS = 500
 
 
 @require_POST
