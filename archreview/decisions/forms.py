@@ -7,7 +7,7 @@ from django import forms
 from django.utils.datastructures import MultiValueDict
 
 from archreview.decisions.actions import Terms, Text
-from archreview.decisions.binding import premise_key
+from archreview.decisions.binding import in_short, premise_key
 from archreview.decisions.models import COMMENT_LENGTH, PEOPLE_LENGTH, TITLE_LENGTH, Decision, Status
 from archreview.decisions.standing import Standings, fact_label
 from archreview.engine.decisions import is_readable, said_in_words
@@ -138,6 +138,9 @@ class TermsForm(forms.Form):
     more_rules = forms.CharField(
         label="Further rules", required=False, max_length=MOST_ADDED, help_text="Codes, for example: RES-001, MSG-005."
     )
+    also = forms.MultipleChoiceField(
+        label="It changes these edges, of which must hold", required=False, widget=forms.CheckboxSelectMultiple
+    )
     premises = forms.MultipleChoiceField(
         label="It rests on these facts", required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -155,6 +158,7 @@ class TermsForm(forms.Form):
         self.stored: dict[str, Any] = decision.confirmation if decision is not None else {}
         self.known: list[dict[str, Any]] = list(decision.facts) if decision is not None else []
         self.edge_before = str(self.stored.get("edge", ""))
+        self.flow = str(self.stored.get("flow", ""))
         super().__init__(*args, **kwargs)
         accepted = Decision.objects.filter(workspace=workspace, status=Status.ACCEPTED).order_by("-number")
         _choose_from(self, "will_supersede", accepted)
@@ -166,6 +170,7 @@ class TermsForm(forms.Form):
         )
         codes = self.stored.get("rules", ())
         _offer(self, "rules", [(code, f"{code} {standings.rule_names.get(code, '')}".strip()) for code in codes])
+        _offer(self, "also", [(part["edge"], in_short(part)) for part in self.stored.get("also", ())])
         offered = [(premise_key(fact, edge=self.edge_before), self._premise_label(fact)) for fact in self.known]
         _offer(self, "premises", offered)
 
@@ -182,6 +187,7 @@ class TermsForm(forms.Form):
             "styles": stored.get("styles", []),
             "facts": [fact["fact"] for fact in stored.get("facts", [])],
             "rules": stored.get("rules", []),
+            "also": [part["edge"] for part in stored.get("also", [])],
             "premises": stored.get("premises", []),
         }
 
@@ -211,6 +217,11 @@ class TermsForm(forms.Form):
             "rules": sorted({*data["rules"], *data["more_rules"]}),
             "premises": list(dict.fromkeys(premises)),
         }
+        if self.flow:
+            confirmation["flow"] = self.flow
+        also = [part for part in self.stored.get("also", ()) if part["edge"] in data["also"]]
+        if also:
+            confirmation["also"] = also
         return Terms(confirmation=confirmation, facts=known, will_supersede=data["will_supersede"])
 
     def clean_edge(self) -> str:
@@ -245,7 +256,8 @@ class TermsForm(forms.Form):
         """What must hold needs an edge that it holds of; a fact without a value takes the one of today."""
         data = super().clean() or self.cleaned_data
         edge = data.get("edge", "")
-        binding = ("styles", "facts", "more_facts", "rules", "more_rules", "more_premises")
+        of_a_flow = ("rules", "more_rules") if self.flow else ()
+        binding = {"styles", "facts", "more_facts", "rules", "more_rules", "more_premises"}.difference(of_a_flow)
         if not edge and "edge" in data and any(data.get(name) for name in binding):
             self.add_error("edge", "Name the edge that this must hold of.")
         if edge and "more_facts" in data:

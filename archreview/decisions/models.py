@@ -9,6 +9,7 @@ from archreview.workspaces.models import Workspace
 TITLE_LENGTH = 200
 PEOPLE_LENGTH = 1000
 COMMENT_LENGTH = 4000
+TEMPLATE_NAME_LENGTH = 100
 
 
 class Status(models.TextChoices):
@@ -40,6 +41,9 @@ class Template(models.TextChoices):
     """The form that a decision is written in."""
 
     MADR = "madr", "MADR 4"
+    NYGARD = "nygard", "Nygard"
+    LOG4BRAINS = "log4brains", "log4brains"
+    OWN = "own", "Own template"
 
 
 class Decision(models.Model):
@@ -61,8 +65,13 @@ class Decision(models.Model):
     title = models.CharField(max_length=TITLE_LENGTH)
     status = models.CharField(max_length=10, choices=Status, default=Status.PROPOSED)
     template = models.CharField(max_length=20, choices=Template, default=Template.MADR)
+    # What an own template said when the text was laid into it: editing the template changes no decision.
+    template_name = models.CharField(max_length=TEMPLATE_NAME_LENGTH, blank=True)
+    template_text = models.TextField(blank=True)
     body = models.TextField()
     generated_body = models.TextField(blank=True)
+    # What the draft was asked to be about, so that it can be generated anew; empty for what a person wrote.
+    matter = models.JSONField(default=dict, blank=True)
     rendered = models.TextField(blank=True, editable=False)
     facts = models.JSONField(default=list, blank=True)
     confirmation = models.JSONField(default=dict, blank=True)
@@ -99,6 +108,10 @@ class Decision(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(number__gte=1), name="decisions_are_numbered_from_one"),
             models.CheckConstraint(condition=models.Q(status__in=Status.values), name="a_decision_has_a_known_status"),
+            models.CheckConstraint(
+                condition=~models.Q(template=Template.OWN) | ~models.Q(template_text=""),
+                name="an_own_template_is_kept_with_the_decision",
+            ),
             models.CheckConstraint(
                 condition=models.Q(status=Status.SUPERSEDED, superseded_by__isnull=False)
                 | (~models.Q(status=Status.SUPERSEDED) & models.Q(superseded_by__isnull=True)),
@@ -231,3 +244,24 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"comment {self.pk} on {self.decision_id}"
+
+
+class WorkspaceTemplate(models.Model):
+    """A workspace's own form for its decisions: Markdown with fields in braces (see `record_templates`)."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="decision_templates")
+    name = models.CharField(max_length=TEMPLATE_NAME_LENGTH)
+    text = models.TextField()
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    changed_at = models.DateTimeField(auto_now=True)
+    # Counts the savings, so that the second of two people who save the same template is told.
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        ordering = ["workspace", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "name"], name="a_template_has_its_name_once_per_workspace"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -56,7 +56,12 @@ def percent(value: float) -> str:
 def counted(count: int, singular: str, plural: str = "") -> str:
     """`one call`, `three calls`, `14 calls`."""
     noun = singular if count == 1 else plural or f"{singular}s"
-    return f"{NUMBER_WORDS[count] if count < len(NUMBER_WORDS) else f'{count:,}'} {noun}"
+    return f"{in_words(count) if count else 'no'} {noun}"
+
+
+def in_words(count: int) -> str:
+    """`two`, `14`."""
+    return NUMBER_WORDS[count] if 0 < count < len(NUMBER_WORDS) else f"{count:,}"
 
 
 def ordinal(count: int) -> str:

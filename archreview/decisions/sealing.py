@@ -12,6 +12,8 @@ SEALED_FIELDS = (
     "slug",
     "title",
     "template",
+    "template_name",
+    "template_text",
     "body",
     "rendered",
     "generated_body",

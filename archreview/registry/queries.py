@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from django.db.models import Model, QuerySet
 
@@ -66,6 +67,18 @@ def said_of(subject: Service | Channel | Edge) -> dict[str, Said]:
         statement.fact: Said(by=statement.by or statement.source, at=said(statement).at, why=statement.note)
         for statement in current
     }
+
+
+def said_of_edges(workspace: Workspace, edges: Iterable[str]) -> dict[str, dict[str, Said]]:
+    """The same as `said_of` for several edges of the workspace, by their ids. One query."""
+    found: dict[str, dict[str, Said]] = {}
+    statements = Statement.objects.filter(edge__workspace=workspace, edge__slug__in=set(edges), state=State.CURRENT)
+    for statement in statements.select_related("edge"):
+        by = statement.by or statement.source
+        said_now = Said(by=by, at=said(statement).at, why=statement.note)
+        if statement.edge is not None:
+            found.setdefault(statement.edge.slug, {})[statement.fact] = said_now
+    return found
 
 
 def choices_of(workspace: Workspace, kind: str) -> list[tuple[str, str]]:

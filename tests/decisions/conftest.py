@@ -2,6 +2,7 @@ import pytest
 
 from archreview.decisions.actions import Text, write_decision
 from archreview.decisions.draft import Confirmation, Draft, FactOfDecision, People
+from archreview.decisions.record_templates import BUILT_IN
 from archreview.drawing import Edge, Family, Map, Node
 from archreview.rendering.markup import to_html
 
@@ -42,7 +43,7 @@ def draft():
     )
     return Draft(
         title="Queue Reserve stock",
-        markdown=BODY,
+        sections=BUILT_IN["madr"].read(BODY),
         facts=(FactOfDecision("edge", "cart-inventory", "timeout_ms", float("inf"), "registered", by="ana"),),
         confirmation=Confirmation(edge="cart-inventory", styles=("queue",), rules=("MSG-005",)),
         people=People(consulted=("Ana",)),

@@ -102,7 +102,11 @@ def test_nothing_is_fetched_for_any_text_of_a_decision(workspace, member, canary
     name = next(iter(pieces.values()))
     model = renamed(architecture("retailflow-before"), name)
     generated = draft_for_edge(model, review(model, catalog()), catalog(), "cart-inventory", today=TODAY)
-    generated = replace(generated, markdown=f"{generated.markdown}\n\n{hostile}\n\n![x]({canary.address}/y.png)\n")
+    sections = {
+        **generated.sections,
+        "more": f"{generated.sections['more']}\n\n{hostile}\n\n![x]({canary.address}/y.png)\n",
+    }
+    generated = replace(generated, sections=sections)
     workspace.name = name[:100]
     workspace.save()
     decision = create_draft(workspace=workspace, draft=generated, subject=Subject("edge", "cart-inventory"), by=member)

@@ -24,6 +24,10 @@ ROWS: dict[str, Row] = {
     ),
     "reviews:example": Row(get=None, post=Who.REVIEWER, data={"example": "welcome-mail-before"}),
     "reviews:edge_decide": Row(get=None, post=Who.REVIEWER),
+    "reviews:flow_decide": Row(get=None, post=Who.REVIEWER),
+    "reviews:findings_decide": Row(get=None, post=Who.REVIEWER, data={"finding": "none"}),
+    "reviews:waive": Row(get=Who.REVIEWER, post=Who.REVIEWER, data={"finding": "none"}),
+    "reviews:decision_anew": Row(get=Who.REVIEWER, post=Who.REVIEWER),
 }
 
 

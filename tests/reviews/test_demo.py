@@ -5,6 +5,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
+from archreview.decisions.models import Decision
 from archreview.registry.models import Edge, Service, Statement, System
 from archreview.reviews.analyses import current_analysis
 from archreview.reviews.management.commands.demo import EXAMPLES, REAL_SYSTEMS
@@ -22,7 +23,7 @@ def demo(*options: str) -> str:
 def stored() -> dict[str, Any]:
     kept: dict[str, Any] = {
         model.__name__: list(model._default_manager.order_by("pk").values())
-        for model in (Service, Edge, System, Statement, CatalogChange, Draft, OverrideChange)
+        for model in (Service, Edge, System, Statement, CatalogChange, Draft, OverrideChange, Decision)
     }
     return {**kept, "workspaces": list(Workspace.objects.order_by("pk").values())}
 
@@ -38,6 +39,10 @@ def test_it_loads_every_example_as_its_own_system_and_changes_nothing_the_second
     assert sorted(real) == ["bookinfo", "online-boutique"]
     roles = dict(Membership.objects.filter(workspace__slug="examples").values_list("user__username", "role"))
     assert roles == {"lia": "lead", "remy": "reviewer", "vera": "viewer", "ada": "lead"}
+    drafts = Decision.objects.filter(workspace__slug="examples")
+    assert {draft.matter["about"] for draft in drafts if draft.is_draft} == {"edge", "flow", "findings", "waiver"}
+    assert {draft.template for draft in drafts} == {"madr", "own"}
+    assert sum(draft.changed_by_people for draft in drafts) == 1
     before = stored()
     demo()
     assert stored() == before

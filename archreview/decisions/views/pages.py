@@ -29,14 +29,15 @@ from archreview.decisions.forms import (
     values_of,
 )
 from archreview.decisions.layout import finished
-from archreview.decisions.models import Decision, DecisionVersion, Status, WorkingCopy
+from archreview.decisions.models import Decision, DecisionVersion, Status, Template, WorkingCopy
 from archreview.decisions.queries import (
     comments_on,
     count_by_status,
     decision_of,
     decisions_of,
     member_names,
-    subject_edge,
+    subject_row,
+    templates_of,
     versions_of,
     working_copy,
 )
@@ -143,9 +144,11 @@ def decision_page(
         "intact": is_intact(found),
         "html": mark_safe(finished(found.rendered)),  # noqa: S308 - nothing but what the allow-list lets through
         "pictures": [(caption, mark_safe(svg)) for caption, svg in pictures(found)],  # noqa: S308 - our own drawing
-        "edge": subject_edge(found),
+        "subject": subject_row(found),
         "versions": versions_of(found),
         "changes": differences(found.generated_body, found.body) if found.changed_by_people else [],
+        "templates": _template_choices(found) if found.is_draft else [],
+        "is_outdated": found.is_draft and bool(found.matter) and found.revision != space.revision,
         "successors": successors_of(found) if found.status == Status.ACCEPTED else [],
     }
     return render(request, "decisions/decision.html", context, status=status)
@@ -320,6 +323,14 @@ def _other_fields(before: DecisionVersion, shown: DecisionVersion) -> list[Diffe
             Difference(label="What must hold", theirs=in_short(before.confirmation), mine=in_short(shown.confirmation))
         )
     return found
+
+
+def _template_choices(found: Decision) -> list[tuple[str, str, bool]]:
+    """The templates that a draft can be laid into: value, name, whether it is that one."""
+    chosen = found.template_name if found.template == Template.OWN else found.template
+    built_in = [(value, label, value == chosen) for value, label in Template.choices if value != Template.OWN]
+    own = [(f"own:{row.pk}", row.name, row.name == chosen) for row in templates_of(found.workspace)]
+    return [*built_in, *own]
 
 
 def _file(content: bytes, *, name: str, kind: str) -> HttpResponse:

@@ -5,13 +5,16 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
+from django.utils import timezone
 
+from archreview.decisions.models import Decision
 from archreview.engine.model import Architecture
 from archreview.interchange.documents import Problems
 from archreview.interchange.native import read_architecture
 from archreview.interchange.prefixes import with_prefix
 from archreview.registry.actions import import_architecture
 from archreview.reviews.demo_decisions import write_decisions
+from archreview.reviews.demo_drafts import add_drafts
 from archreview.rules.demo import show_lives_of_rules
 from archreview.workspaces.actions import add_member, create_workspace
 from archreview.workspaces.demo import ACCOUNTS, demo_users, has_other_users
@@ -71,8 +74,11 @@ class Command(BaseCommand):
         self.say(f"Loading {len(files)} worked examples, each as a system of its own ...")
         for file in files:
             self._load(examples, with_prefix(read(file), prefix=f"{file.stem}."), file=file, by=users[0])
-        self.say("Writing decisions in every state ...")
-        write_decisions(examples, lead=users[0], reviewer=users[1])
+        if not Decision.objects.filter(workspace=examples).exists():
+            self.say("Writing decisions in every state ...")
+            write_decisions(examples, lead=users[0], reviewer=users[1])
+            self.say("Drafting a decision of each kind ...")
+            add_drafts(examples, by=users[0], reviewer=users[1], today=timezone.localdate())
         systems = the_workspace(
             slug="real-systems",
             name="Real systems",
