@@ -41,6 +41,7 @@ class Text:
     decision_makers: str = ""
     consulted: str = ""
     informed: str = ""
+    tags: str = ""
 
 
 def create_draft(*, workspace: Workspace, draft: Draft, subject: Subject, by: User) -> Decision:
@@ -80,6 +81,7 @@ def edit_draft(decision: Decision, *, text: Text, version: int, by: User) -> Dec
             decision_makers=text.decision_makers,
             consulted=text.consulted,
             informed=text.informed,
+            tags=text.tags,
             date=timezone.localdate(),
             updated_at=timezone.now(),
             version=version + 1,
@@ -149,6 +151,7 @@ def _create(*, workspace: Workspace, text: Text, by: User, draft: Draft | None, 
             decision_makers=text.decision_makers,
             consulted=text.consulted,
             informed=text.informed,
+            tags=text.tags,
             created_by=by,
         )
         if draft is not None:
@@ -170,11 +173,14 @@ def _free_number(workspace: Workspace) -> int:
     """
     The lowest number that no decision of the workspace has, so that the log has no holes.
 
+    It is above all that were imported: what a log from elsewhere left out may be named in places that we do not know.
     Holds the workspace's row, so that of two writers the second waits for the first.
     """
     Workspace.objects.select_for_update().get(pk=workspace.pk)
-    taken = set(Decision.objects.filter(workspace=workspace).values_list("number", flat=True))
-    return next(number for number in count(1) if number not in taken)
+    rows = Decision.objects.filter(workspace=workspace).values_list("number", "imported_from")
+    taken = {number for number, _ in rows}
+    imported = max((number for number, source in rows if source), default=0)
+    return next(number for number in count(imported + 1) if number not in taken)
 
 
 def _keep_version(decision: Decision, *, by: User, note: str) -> None:

@@ -1,14 +1,14 @@
 """A decision as a file: Markdown with front matter, or PDF."""
 
-import yaml
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from archreview.decisions.draft import map_from_json
 from archreview.decisions.layout import for_paper
+from archreview.decisions.log import as_written
 from archreview.decisions.models import Decision, Status
-from archreview.decisions.prose import escaped
 from archreview.drawing import draw_before_and_after, draw_map
+from archreview.interchange.decisions.writing import write_decision
 from archreview.rendering import html_to_pdf
 
 # A picture in a document is lettered like the document.
@@ -17,15 +17,9 @@ FONT_OF_A_PICTURE = "Inter, sans-serif"
 
 def as_markdown(decision: Decision) -> str:
     """The decision as MADR 4 has it: front matter, title, text. The same decision gives the same file."""
-    front: dict[str, object] = {"status": status_words(decision), "date": decision.date}
-    people = {
-        "decision-makers": decision.decision_makers,
-        "consulted": decision.consulted,
-        "informed": decision.informed,
-    }
-    front |= {key: text for key, text in people.items() if text}
-    matter = yaml.safe_dump(front, sort_keys=False, allow_unicode=True, width=10_000)
-    return f"---\n{matter}---\n\n# {escaped(decision.title)}\n\n{decision.body.strip()}\n"
+    superseded = sorted(decision.supersedes.all(), key=lambda other: other.number)
+    beside = [*superseded, decision.superseded_by] if decision.superseded_by is not None else superseded
+    return write_decision(as_written(decision, supersedes=superseded), beside=[as_written(other) for other in beside])
 
 
 def as_pdf(decision: Decision) -> bytes:

@@ -8,6 +8,7 @@ from archreview.workspaces.models import Workspace
 
 TITLE_LENGTH = 200
 PEOPLE_LENGTH = 1000
+SOURCE_LENGTH = 300
 
 
 class Status(models.TextChoices):
@@ -43,6 +44,8 @@ KEPT_FIELDS = (
     "facts",
     "confirmation",
     "pictures",
+    "tags",
+    "imported_from",
     "subject_kind",
     "subject_id",
 )
@@ -63,6 +66,8 @@ class Decision(models.Model):
     the generator wrote, so that what people changed can be told from it. `facts` are those that the decision rests on,
     `confirmation` what must hold once it is accepted, `pictures` the surroundings of the subject before and after.
     `catalog_version` and `revision` say by which rules, and on which state of the model, the text was generated.
+    `imported_from` names the file that the record came from; its number is then the one it had there where that was
+    free, so a log that comes from elsewhere may begin at 0 and have gaps.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="decisions")
@@ -84,6 +89,8 @@ class Decision(models.Model):
     decision_makers = models.CharField(max_length=PEOPLE_LENGTH, blank=True)
     consulted = models.CharField(max_length=PEOPLE_LENGTH, blank=True)
     informed = models.CharField(max_length=PEOPLE_LENGTH, blank=True)
+    tags = models.CharField(max_length=PEOPLE_LENGTH, blank=True)
+    imported_from = models.CharField(max_length=SOURCE_LENGTH, blank=True)
     date = models.DateField(default=timezone.localdate)
     superseded_by = models.ForeignKey(
         "self", on_delete=models.RESTRICT, null=True, blank=True, related_name="supersedes"
@@ -104,7 +111,9 @@ class Decision(models.Model):
             models.UniqueConstraint(
                 fields=["workspace", "number"], name="a_decision_has_its_number_once_per_workspace"
             ),
-            models.CheckConstraint(condition=models.Q(number__gte=1), name="decisions_are_numbered_from_one"),
+            models.CheckConstraint(
+                condition=models.Q(number__gte=1) | ~models.Q(imported_from=""), name="our_own_numbers_begin_at_one"
+            ),
             models.CheckConstraint(condition=models.Q(status__in=Status.values), name="a_decision_has_a_known_status"),
             models.CheckConstraint(
                 condition=models.Q(status=Status.SUPERSEDED, superseded_by__isnull=False)

@@ -224,7 +224,7 @@ def _file(content: bytes, *, name: str, kind: str) -> HttpResponse:
 
 
 def _fields_of(found: Decision) -> dict[str, object]:
-    names = ("title", "body", "decision_makers", "consulted", "informed", "version")
+    names = ("title", "body", "decision_makers", "consulted", "informed", "tags", "version")
     return {name: getattr(found, name) for name in names}
 
 
@@ -241,7 +241,7 @@ def _editor(
 
 def _conflict(request: HtmxRequest, form: DecisionForm, found: Decision) -> HttpResponse:
     """Both texts: what is saved now above, this person's in the form, which replaces the newer one when sent again."""
-    labels = {name: str(form[name].label) for name in ("title", "decision_makers", "consulted", "informed")}
+    labels = {name: str(form[name].label) for name in ("title", "decision_makers", "consulted", "informed", "tags")}
     mine = form.cleaned_data
     theirs = [
         Difference(label=label, theirs=getattr(found, name), mine=mine[name])

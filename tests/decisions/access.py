@@ -18,6 +18,11 @@ ROWS: dict[str, Row] = {
     "decisions:decision_markdown": Row(get=Who.VIEWER),
     "decisions:decision_pdf": Row(get=Who.VIEWER),
     "decisions:decision_version": Row(get=Who.VIEWER),
+    "decisions:decision_by_file": Row(get=Who.VIEWER),
+    "decisions:log_export": Row(get=Who.VIEWER),
+    "decisions:log_zip": Row(get=Who.VIEWER),
+    "decisions:log_pdf": Row(get=Who.VIEWER),
+    "decisions:log_import": Row(get=Who.REVIEWER, post=Who.REVIEWER),
 }
 
 
@@ -25,4 +30,5 @@ def prepare(workspace: Workspace) -> Mapping[str, Any]:
     """One draft with its first version."""
     lead = Membership.objects.filter(workspace=workspace, role="lead").select_related("user").get().user
     decision = write_decision(workspace=workspace, text=Text(title="A decision", body="Its text."), by=lead)
-    return {"number": decision.number, "version": 1}
+    file = decision.file_name.removesuffix(".md")
+    return {"number": decision.number, "version": 1, "layout": "madr", "file": file}

@@ -14,6 +14,9 @@ def lay_out_here(request, monkeypatch):
     if "in_a_child" not in request.fixturenames:
         for module in ("actions", "forms", "views"):
             monkeypatch.setattr(f"archreview.decisions.{module}.markdown_to_html", to_html)
+        monkeypatch.setattr(
+            "archreview.decisions.importing.markdowns_to_html", lambda texts, limits: [*map(to_html, texts)]
+        )
 
 
 @pytest.fixture

@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 
-import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from archreview.interchange.decisions.log import read_log
 from archreview.interchange.decisions.writing import LAYOUTS, normal, renamed, write_log
-from archreview.interchange.decisions.written import WrittenDecision, canonical_name
+from archreview.interchange.decisions.written import canonical_name
 from archreview.interchange.problems import Problems
 from tests.interchange.logs import logs
 

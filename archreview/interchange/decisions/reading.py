@@ -153,7 +153,7 @@ class _Reading:
         body = self._body(after)
         if any(line.strip() for line in before):
             # Badges and the like: they stay, below the title.
-            body = tidy("\n".join([*before, "", body]))
+            body = tidy("\n".join([*before, body]))
         return self._made(title, title_line + 1, body, number=number, slug=name.slug, day=name.day)
 
     # --- Front matter ---

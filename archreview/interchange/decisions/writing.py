@@ -52,6 +52,7 @@ class Layout:
 
     name: str
     title: str
+    about: str
     folder: str
     name_of: Callable[[WrittenDecision], str]
     write: Callable[[WrittenDecision, Mapping[str, WrittenDecision]], str]
@@ -73,6 +74,11 @@ def write_log(decisions: Sequence[WrittenDecision], *, layout: str, title: str) 
     for name, decision in named.items():
         files[f"{form.folder}/{name}"] = form.write(renamed(decision, names), named)
     return {path: files[path].encode() for path in sorted(files)}
+
+
+def write_decision(decision: WrittenDecision, *, beside: Sequence[WrittenDecision] = ()) -> str:
+    """One decision as MADR 4 has it, as it stands in a log of that layout; `beside` are those that it links to."""
+    return _madr(normal(decision), {other.file: other for other in beside})
 
 
 def normal(decision: WrittenDecision) -> WrittenDecision:
@@ -251,7 +257,8 @@ LAYOUTS: Mapping[str, Layout] = {
     for layout in (
         Layout(
             name="madr",
-            title="MADR 4 and Backstage",
+            title="MADR and Backstage",
+            about="docs/decisions/0007-….md with front matter, an index, and the annotation for Backstage's catalog.",
             folder="docs/decisions",
             name_of=_numbered,
             write=_madr,
@@ -264,6 +271,7 @@ LAYOUTS: Mapping[str, Layout] = {
         Layout(
             name="adr-tools",
             title="adr-tools",
+            about="doc/adr/0007-….md with a date and a section “Status” as Nygard had it, and .adr-dir.",
             folder="doc/adr",
             name_of=_numbered,
             write=_adr_tools,
@@ -273,6 +281,7 @@ LAYOUTS: Mapping[str, Layout] = {
         Layout(
             name="log4brains",
             title="log4brains",
+            about="docs/adr/20261102-….md with a list below the title, and .log4brains.yml.",
             folder="docs/adr",
             name_of=_dated,
             write=_log4brains,
