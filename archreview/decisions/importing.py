@@ -255,7 +255,7 @@ class _Planning:
             decision,
             body=with_more(decision.body, tuple(more)),
             number=self._numbers[decision.file],
-            status=status,
+            status=str(status),
             superseded_by=successor,
             supersedes=(),
             more=(),

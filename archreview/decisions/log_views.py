@@ -37,9 +37,10 @@ def log_page(request: HtmxRequest, workspace: str) -> HttpResponse:
 
 
 @require_safe
-def log_zip(request: HtmxRequest, workspace: str, layout: str) -> HttpResponse:
-    """The log as a zip archive in the layout of a tool."""
+def log_zip(request: HtmxRequest, workspace: str) -> HttpResponse:
+    """The log as a zip archive, in the layout of the tool that the URL asks for."""
     space = get_workspace(request, workspace)
+    layout = request.GET.get("layout", "madr")
     if layout not in LAYOUTS:
         raise Http404("There is no such layout.")
     return _file(log_archive(space, layout=layout), name=f"decisions-{layout}.zip", kind="application/zip")

@@ -31,4 +31,4 @@ def prepare(workspace: Workspace) -> Mapping[str, Any]:
     lead = Membership.objects.filter(workspace=workspace, role="lead").select_related("user").get().user
     decision = write_decision(workspace=workspace, text=Text(title="A decision", body="Its text."), by=lead)
     file = decision.file_name.removesuffix(".md")
-    return {"number": decision.number, "version": 1, "layout": "madr", "file": file}
+    return {"number": decision.number, "version": 1, "file": file}
