@@ -1,7 +1,8 @@
 import pytest
 
-from archreview.decisions.actions import Text, write_decision
+from archreview.decisions.actions import Text, decide, write_decision
 from archreview.decisions.draft import Confirmation, Draft, FactOfDecision, People
+from archreview.decisions.models import Status
 from archreview.drawing import Edge, Family, Map, Node
 from archreview.rendering.markup import to_html
 
@@ -52,3 +53,18 @@ def draft():
         before=picture,
         catalog_version="1.0",
     )
+
+
+@pytest.fixture
+def a_log(workspace, owner, member):
+    """Three decisions: one accepted and superseded, its successor, and a draft that links to both."""
+    first = write_decision(
+        workspace=workspace, text=Text("Call Pricing", "## Context\n\nOld.", tags="calls"), by=member
+    )
+    decide(first, to=Status.ACCEPTED, version=1, by=owner)
+    second = write_decision(workspace=workspace, text=Text("Queue for Pricing", "## Context\n\nNew."), by=member)
+    decide(second, to=Status.ACCEPTED, version=1, by=owner)
+    decide(first, to=Status.SUPERSEDED, version=2, by=owner, successor=second)
+    body = f"See [the first]({first.file_name}) and [the second](./{second.file_name}#context)."
+    write_decision(workspace=workspace, text=Text("A draft", body, decision_makers="Ana, Ben"), by=member)
+    return workspace

@@ -15,7 +15,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archreview.decisions.actions import Text, decide, edit_draft, write_decision
+from archreview.decisions.actions import Text, edit_draft, write_decision
 from archreview.decisions.export import as_markdown
 from archreview.decisions.importing import CHANGED, KEPT, UNCHANGED, PlanChanged, import_log, plan_import
 from archreview.decisions.log import log_archive, log_files, log_pdf
@@ -69,21 +69,6 @@ def agreed(client, workspace, preview):
     return client.post(
         reverse("decisions:log_import", args=[workspace.slug]), {name: preview.context[name] for name in names}
     )
-
-
-@pytest.fixture
-def a_log(workspace, owner, member):
-    """Three decisions: one accepted and superseded, its successor, and a draft that links to both."""
-    first = write_decision(
-        workspace=workspace, text=Text("Call Pricing", "## Context\n\nOld.", tags="calls"), by=member
-    )
-    decide(first, to=Status.ACCEPTED, version=1, by=owner)
-    second = write_decision(workspace=workspace, text=Text("Queue for Pricing", "## Context\n\nNew."), by=member)
-    decide(second, to=Status.ACCEPTED, version=1, by=owner)
-    decide(first, to=Status.SUPERSEDED, version=2, by=owner, successor=second)
-    body = f"See [the first]({first.file_name}) and [the second](./{second.file_name}#context)."
-    write_decision(workspace=workspace, text=Text("A draft", body, decision_makers="Ana, Ben"), by=member)
-    return workspace
 
 
 # --- Out ---

@@ -5,6 +5,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
+from archreview.decisions.models import Decision
 from archreview.registry.models import Edge, Service, Statement, System
 from archreview.reviews.management.commands.demo import EXAMPLES, REAL_SYSTEMS
 from archreview.workspaces.models import Membership, Workspace
@@ -18,7 +19,8 @@ def demo(*options: str) -> str:
 
 def stored() -> dict[str, Any]:
     kept: dict[str, Any] = {
-        model.__name__: list(model.objects.order_by("pk").values()) for model in (Service, Edge, System, Statement)
+        model.__name__: list(model.objects.order_by("pk").values())
+        for model in (Service, Edge, System, Statement, Decision)
     }
     return {**kept, "workspaces": list(Workspace.objects.order_by("pk").values())}
 
@@ -32,6 +34,8 @@ def test_it_loads_every_example_as_its_own_system_and_changes_nothing_the_second
     assert {system.partition(".")[0] for system in systems} == stems
     real = System.objects.filter(workspace__slug="real-systems").values_list("slug", flat=True)
     assert sorted(real) == ["bookinfo", "online-boutique"]
+    came_in = Decision.objects.filter(workspace__slug="examples").exclude(imported_from="")
+    assert set(came_in.values_list("status", flat=True)) == {"accepted", "superseded", "rejected"}
     roles = dict(Membership.objects.filter(workspace__slug="examples").values_list("user__username", "role"))
     assert roles == {"lia": "lead", "remy": "reviewer", "vera": "viewer", "ada": "lead"}
     before = stored()

@@ -5,7 +5,10 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from archreview.decisions.importing import import_log
 from archreview.engine.model import Architecture
+from archreview.interchange.decisions.folders import read_folder
+from archreview.interchange.decisions.log import read_log
 from archreview.interchange.documents import Problems
 from archreview.interchange.native import read_architecture
 from archreview.interchange.prefixes import with_prefix
@@ -15,13 +18,14 @@ from archreview.workspaces.demo import ACCOUNTS, demo_users, has_other_users
 from archreview.workspaces.models import Role, Workspace
 
 EXAMPLES = settings.BASE_DIR / "fixtures" / "examples"
+RECORDS = settings.BASE_DIR / "fixtures" / "decisions"
 # The files of systems that exist; all others are invented to show one thing each.
 REAL_SYSTEMS = ("bookinfo", "online-boutique")
 
 
 class Command(BaseCommand):
     """
-    Fills a database with the worked examples and with two real systems.
+    Fills a database with the worked examples, some decision records, and two real systems.
 
     A second run changes nothing but what somebody has deleted since the first. The passwords of its accounts are known
     to everyone, so it refuses a database in which anybody else has an account.
@@ -53,6 +57,7 @@ class Command(BaseCommand):
         for file in sorted(EXAMPLES.glob("*.yaml")):
             if file.stem not in REAL_SYSTEMS:
                 load(examples, with_prefix(read(file), prefix=f"{file.stem}."), file=file, by=users[0])
+        bring_records(examples, by=users[0])
         systems = the_workspace(
             slug="real-systems",
             name="Real systems",
@@ -86,6 +91,15 @@ def read(file: Path) -> Architecture:
     if architecture is None:
         raise CommandError("\n".join(map(str, problems)))
     return architecture
+
+
+def bring_records(workspace: Workspace, *, by: User) -> None:
+    """Take the invented records of a repository into the workspace, as a team would that already had some."""
+    problems = Problems()
+    log = read_log(read_folder(RECORDS, problems=problems), problems=problems)
+    if log is None:
+        raise CommandError("\n".join(map(str, problems)))
+    import_log(workspace=workspace, log=log, by=by)
 
 
 def load(workspace: Workspace, architecture: Architecture, *, file: Path, by: User) -> None:
