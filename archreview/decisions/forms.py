@@ -100,7 +100,7 @@ class FilesField(forms.FileField):
 class LogForm(forms.Form):
     """Records to import: Markdown files, or a zip archive of a folder of them."""
 
-    files = FilesField(
+    records = FilesField(
         label="Files",
         allow_empty_file=True,
         widget=SeveralFiles(attrs={"accept": ".md,.markdown,.zip"}),
@@ -113,8 +113,8 @@ class LogForm(forms.Form):
         help_text="What is accepted keeps its text for good; what is proposed can still be edited and decided here.",
     )
 
-    def clean_files(self) -> list[UploadedFile[bytes]]:
-        files: list[UploadedFile[bytes]] = self.cleaned_data["files"]
+    def clean_records(self) -> list[UploadedFile[bytes]]:
+        files: list[UploadedFile[bytes]] = self.cleaned_data["records"]
         size = sum(file.size or 0 for file in files)
         if size > MOST_ARCHIVE:
             raise forms.ValidationError(
@@ -125,7 +125,7 @@ class LogForm(forms.Form):
     def sources(self, problems: Problems) -> list[tuple[str, bytes]]:
         """The files by their names, of a valid form; archives are opened, and what is wrong with them is told."""
         sources: list[tuple[str, bytes]] = []
-        for file in self.cleaned_data["files"]:
+        for file in self.cleaned_data["records"]:
             content = file.read()
             if is_archive(content):
                 sources += read_archive(content, file=file.name or "", problems=problems)

@@ -353,10 +353,10 @@ def _store(plan: Plan, *, workspace: Workspace, by: User | None, rendered: dict[
     new = [
         Decision(
             workspace=workspace,
-            number=arrival.decision.number,
+            number=arrival.decision.number or 0,
             slug=arrival.decision.slug,
             status=_first_status(arrival.decision.status),
-            date=arrival.decision.day,
+            date=arrival.decision.day or timezone.localdate(),
             imported_from=plain(arrival.file)[-SOURCE_LENGTH:],
             created_by=by,
             **_text_of(arrival.decision, rendered),

@@ -221,4 +221,4 @@ def test_without_a_file_the_page_says_so(member_client, workspace):
     page = member_client.post(reverse("decisions:log_import", args=[workspace.slug]), {"without_status": "accepted"})
 
     assert page.status_code == 422
-    assert page.context["form"].errors["files"]
+    assert page.context["form"].errors["records"]

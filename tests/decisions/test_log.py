@@ -59,7 +59,7 @@ def upload(client, workspace, *files, **data):
         SimpleUploadedFile(name, content if isinstance(content, bytes) else content.encode()) for name, content in files
     ]
     return client.post(
-        reverse("decisions:log_import", args=[workspace.slug]), {"files": sent, "without_status": "accepted", **data}
+        reverse("decisions:log_import", args=[workspace.slug]), {"records": sent, "without_status": "accepted", **data}
     )
 
 
@@ -103,7 +103,7 @@ def test_adr_tools_finds_its_folder_its_titles_and_its_links(a_log):
     assert files[".adr-dir"] == "doc/adr\n"
     assert record.startswith("# 1. Call Pricing\n\nDate: ")
     # As its script `_adr_links` looks for them.
-    assert re.search(r"^(.+) \[.*\]\(0*([1-9][0-9]*).*\)", record, re.MULTILINE)[1] == "Superceded by"
+    assert re.findall(r"^(.+) \[.*\]\(0*([1-9][0-9]*).*\)", record, re.MULTILINE) == [("Superceded by", "2")]
 
 
 def test_log4brains_finds_its_header_and_links_lead_to_its_names(a_log):
@@ -184,7 +184,7 @@ def test_every_record_of_madrs_own_log_comes_in_with_title_status_and_links(work
     folder = shared_data / "adr" / "madr-4.0" / "docs" / "decisions"
     files = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
     titles = {
-        int(name[:4]): re.search(r"^# (.+)$", text.decode(), re.M)[1]
+        int(name[:4]): re.findall(r"^# (.+)$", text.decode(), re.MULTILINE)[0]
         for name, text in files.items()
         if name[:4].isdigit()
     }

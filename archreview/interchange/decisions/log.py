@@ -24,7 +24,7 @@ class LogLimits:
 
     most_files: int = 2_000
     most_records: int = 300
-    most_bytes: int = 3_000_000
+    most_bytes: int = 1_000_000
 
 
 LOG_LIMITS = LogLimits()

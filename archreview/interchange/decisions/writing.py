@@ -87,7 +87,10 @@ def normal(decision: WrittenDecision) -> WrittenDecision:
         decision,
         title=plain(decision.title),
         body=tidy(decision.body),
-        **{name: plain(getattr(decision, name)) for name, _, _ in PEOPLE},
+        decision_makers=plain(decision.decision_makers),
+        consulted=plain(decision.consulted),
+        informed=plain(decision.informed),
+        tags=plain(decision.tags),
     )
 
 
