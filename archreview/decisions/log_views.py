@@ -16,6 +16,7 @@ from archreview.decisions.log import log_archive, log_pdf
 from archreview.decisions.queries import count_by_status, decision_of
 from archreview.interchange.decisions.archives import read_archive, write_archive
 from archreview.interchange.decisions.log import read_log
+from archreview.interchange.decisions.reading import NO_DATE, NO_STATUS
 from archreview.interchange.decisions.writing import LAYOUTS
 from archreview.interchange.problems import Problem, Problems
 from archreview.rendering import RenderingFailed
@@ -26,6 +27,7 @@ from archreview.workspaces.models import Role, Workspace
 
 MOST_PROBLEMS = 200
 MOST_SHOWN = 400
+NOT_STATED = (NO_STATUS, NO_DATE)
 
 
 @require_safe
@@ -68,8 +70,12 @@ def decision_by_file(request: HtmxRequest, workspace: str, number: int, file: st
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def log_import(request: HtmxRequest, workspace: str) -> HttpResponse:
-    """Records come in: first a preview of what that would do, then, when the person says so, the import."""
-    space = get_workspace(request, workspace, Role.REVIEWER)
+    """
+    Records come in: first a preview of what that would do, then, when the person says so, the import.
+
+    For a lead, because what comes in as accepted is accepted.
+    """
+    space = get_workspace(request, workspace, Role.LEAD)
     if request.method != "POST":
         return _answer(request, form=LogForm())
     if "archive" in request.POST:
@@ -141,8 +147,10 @@ def _preview(
         "renumbered": plan.renumbered,
         "settled": [arrival for arrival in plan.arrivals if arrival.notes][:MOST_SHOWN],
         "faults": plan.log.faults,
-        "remarks": plan.log.remarks[:MOST_SHOWN],
-        "more_remarks": max(0, len(plan.log.remarks) - MOST_SHOWN),
+        "count": len(plan.of(NEW)) + len(plan.of(CHANGED)),
+        "remarks": [remark for remark in plan.log.remarks if remark.message not in NOT_STATED][:MOST_SHOWN],
+        "no_status": sum(remark.message == NO_STATUS for remark in plan.log.remarks),
+        "no_date": sum(remark.message == NO_DATE for remark in plan.log.remarks),
         "passed_over": plan.log.passed_over[:MOST_SHOWN],
         "archive": base64.b64encode(archive).decode(),
         "seen": plan.fingerprint,

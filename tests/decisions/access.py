@@ -22,7 +22,7 @@ ROWS: dict[str, Row] = {
     "decisions:log_export": Row(get=Who.VIEWER),
     "decisions:log_zip": Row(get=Who.VIEWER),
     "decisions:log_pdf": Row(get=Who.VIEWER),
-    "decisions:log_import": Row(get=Who.REVIEWER, post=Who.REVIEWER),
+    "decisions:log_import": Row(get=Who.LEAD, post=Who.LEAD),
 }
 
 

@@ -120,8 +120,8 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_an_archive_is_refused_with_a_reason_that(member_client, workspace, kind):
-    page = upload(member_client, workspace, ("log.zip", HOSTILE[kind]))
+def test_an_archive_is_refused_with_a_reason_that(owner_client, workspace, kind):
+    page = upload(owner_client, workspace, ("log.zip", HOSTILE[kind]))
 
     assert page.status_code == 422
     assert page.context["problems"]
@@ -149,17 +149,17 @@ def test_a_bomb_does_not_go_off():
     assert most_memory_of(carelessly) > 50_000_000
 
 
-def test_the_same_archive_without_the_trick_is_read(member_client, workspace):
-    page = upload(member_client, workspace, ("log.zip", zipped({"0001-x.md": RECORD})))
+def test_the_same_archive_without_the_trick_is_read(owner_client, workspace):
+    page = upload(owner_client, workspace, ("log.zip", zipped({"0001-x.md": RECORD})))
 
     assert page.status_code == 200
     assert len(page.context["new"]) == 1
 
 
-def test_a_name_in_an_archive_is_never_a_name_on_the_disk(member_client, workspace, tmp_path, monkeypatch):
+def test_a_name_in_an_archive_is_never_a_name_on_the_disk(owner_client, workspace, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
-    upload(member_client, workspace, ("log.zip", zipped({"docs/0001-x.md": RECORD})))
+    upload(owner_client, workspace, ("log.zip", zipped({"docs/0001-x.md": RECORD})))
 
     assert [*tmp_path.iterdir()] == []
 
@@ -211,14 +211,14 @@ def test_no_byte_that_is_changed_on_the_way_breaks_the_reading(data):
         read_log(sources, problems=problems)
 
 
-def test_two_files_of_one_name_are_told_of(member_client, workspace):
-    page = upload(member_client, workspace, ("0001-x.md", RECORD), ("0001-x.md", RECORD))
+def test_two_files_of_one_name_are_told_of(owner_client, workspace):
+    page = upload(owner_client, workspace, ("0001-x.md", RECORD), ("0001-x.md", RECORD))
 
     assert "two files of this name" in page.context["problems"][0].message
 
 
-def test_without_a_file_the_page_says_so(member_client, workspace):
-    page = member_client.post(reverse("decisions:log_import", args=[workspace.slug]), {"without_status": "accepted"})
+def test_without_a_file_the_page_says_so(owner_client, workspace):
+    page = owner_client.post(reverse("decisions:log_import", args=[workspace.slug]), {"without_status": "accepted"})
 
     assert page.status_code == 422
     assert page.context["form"].errors["records"]

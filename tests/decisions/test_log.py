@@ -391,8 +391,8 @@ def test_a_plan_takes_one_query_however_long_the_log(workspace, django_assert_nu
 # --- Pages ---
 
 
-def test_a_reviewer_sees_a_preview_and_then_imports_it(member_client, workspace):
-    preview = upload(member_client, workspace, ("log.zip", zipped(ADR_TOOLS)))
+def test_a_lead_sees_a_preview_and_then_imports_it(owner_client, workspace):
+    preview = upload(owner_client, workspace, ("log.zip", zipped(ADR_TOOLS)))
 
     assert preview.status_code == 200
     assert Decision.objects.count() == 0
@@ -402,29 +402,29 @@ def test_a_reviewer_sees_a_preview_and_then_imports_it(member_client, workspace)
         "Use gRPC",
     ]
 
-    agreed(member_client, workspace, preview)
+    agreed(owner_client, workspace, preview)
 
     assert [*Decision.objects.order_by("number").values_list("status", flat=True)] == [
         "accepted",
         "superseded",
         "accepted",
     ]
-    again = upload(member_client, workspace, ("log.zip", zipped(ADR_TOOLS)))
+    again = upload(owner_client, workspace, ("log.zip", zipped(ADR_TOOLS)))
     assert "All of these records are here already." in again.content.decode()
 
 
-def test_several_files_come_in_together(member_client, workspace):
+def test_several_files_come_in_together(owner_client, workspace):
     files = [
         (name, MADR.format(status="accepted", title=title))
         for name, title in [("0001-a.md", "A title"), ("0002-b.md", "B title")]
     ]
 
-    agreed(member_client, workspace, upload(member_client, workspace, *files))
+    agreed(owner_client, workspace, upload(owner_client, workspace, *files))
 
     assert Decision.objects.count() == 2
 
 
-def test_all_errors_are_told_at_once_with_file_and_line_and_nothing_is_stored(member_client, workspace):
+def test_all_errors_are_told_at_once_with_file_and_line_and_nothing_is_stored(owner_client, workspace):
     files = {
         "0001-fine.md": MADR.format(status="accepted", title="Fine"),
         "0002-bomb.md": "---\na: &a [x]\nb: [*a, *a]\n---\n\n# Bomb\n",
@@ -433,7 +433,7 @@ def test_all_errors_are_told_at_once_with_file_and_line_and_nothing_is_stored(me
         "0005-open.md": "---\nstatus: accepted\n\n# Open\n",
         "0006-long.md": f"# {'x' * 300}\n",
     }
-    page = upload(member_client, workspace, ("log.zip", zipped(files)))
+    page = upload(owner_client, workspace, ("log.zip", zipped(files)))
 
     told = [f"{problem.file}:{problem.line}" for problem in page.context["problems"]]
     assert page.status_code == 422
@@ -449,21 +449,21 @@ def test_all_errors_are_told_at_once_with_file_and_line_and_nothing_is_stored(me
     assert Decision.objects.count() == 0
 
 
-def test_a_preview_that_comes_back_torn_stores_nothing(member_client, workspace):
+def test_a_preview_that_comes_back_torn_stores_nothing(owner_client, workspace):
     url = reverse("decisions:log_import", args=[workspace.slug])
 
     for archive in ("not base64!", base64.b64encode(b"PK\x03\x04torn").decode(), ""):
-        page = member_client.post(url, {"archive": archive, "seen": "x", "without_status": "accepted"})
+        page = owner_client.post(url, {"archive": archive, "seen": "x", "without_status": "accepted"})
         assert page.status_code == 422
         assert "Choose the files once more" in page.content.decode()
     assert Decision.objects.count() == 0
 
 
-def test_who_agrees_to_an_old_preview_sees_the_new_one(member_client, a_log, member):
-    preview = upload(member_client, a_log, ("0004-use-go.md", MADR.format(status="accepted", title="Use Go")))
+def test_who_agrees_to_an_old_preview_sees_the_new_one(owner_client, a_log, member):
+    preview = upload(owner_client, a_log, ("0004-use-go.md", MADR.format(status="accepted", title="Use Go")))
     write_decision(workspace=a_log, text=Text("In between", "Text."), by=member)
 
-    page = agreed(member_client, a_log, preview)
+    page = agreed(owner_client, a_log, preview)
 
     assert page.status_code == 409
     assert "The decisions have changed since you looked." in page.content.decode()

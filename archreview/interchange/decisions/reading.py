@@ -68,6 +68,9 @@ OF_THE_SITE = frozenset({"parent", "nav_order", "layout", "has_children", "perma
 # Stands where a text without a heading follows the section "Status", so that the two can be told apart again.
 END_OF_STATUS = "<!-- The text begins here. -->"
 
+NO_STATUS = "no status is stated"
+NO_DATE = "no date is stated"
+
 HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$")
 UNDERLINE = re.compile(r" {0,3}=+[ \t]*$")
 NUMBERED = re.compile(r"0*(\d{1,6})\.[ \t]+(?=\S)")
@@ -377,9 +380,9 @@ class _Reading:
         elif header.superseded_by:
             status = SUPERSEDED
         else:
-            self._remark(line, "no status is stated")
+            self._remark(line, NO_STATUS)
         if header.day is None and day is None:
-            self._remark(line, "no date is stated")
+            self._remark(line, NO_DATE)
         for extra in header.superseded_by[1:]:
             header.more.append(str(extra))
             self._remark(extra.line, f"one successor is kept, the first; {shown(extra.text)} stays in the text")

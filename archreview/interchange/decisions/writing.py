@@ -1,9 +1,9 @@
 """
 A log of decisions as files, in the layouts that the usual tools read. The same log gives the same bytes.
 
-- `madr`: docs/decisions/0007-….md with front matter (MADR 4), as Backstage's ADR page reads it too
+- `madr`: docs/decisions/0007-title.md with front matter (MADR 4), as Backstage's ADR page reads it too
 - `adr-tools`: doc/adr/0007-….md with `Date:` and a section "Status", and `.adr-dir`
-- `log4brains`: docs/adr/20261102-….md with a list below the title, and `.log4brains.yml`
+- `log4brains`: docs/adr/20261102-title.md with a list below the title, and `.log4brains.yml`
 
 Every decision that is written has a number, a status and a day. `reading.py` reads all three back as they were.
 """
@@ -261,7 +261,7 @@ LAYOUTS: Mapping[str, Layout] = {
         Layout(
             name="madr",
             title="MADR and Backstage",
-            about="docs/decisions/0007-….md with front matter, an index, and the annotation for Backstage's catalog.",
+            about="docs/decisions/0007-title.md with front matter, an index, and the annotation for Backstage.",
             folder="docs/decisions",
             name_of=_numbered,
             write=_madr,
@@ -274,7 +274,7 @@ LAYOUTS: Mapping[str, Layout] = {
         Layout(
             name="adr-tools",
             title="adr-tools",
-            about="doc/adr/0007-….md with a date and a section “Status” as Nygard had it, and .adr-dir.",
+            about="doc/adr/0007-title.md with a date and a section “Status” as Nygard had it, and .adr-dir.",
             folder="doc/adr",
             name_of=_numbered,
             write=_adr_tools,
@@ -284,7 +284,7 @@ LAYOUTS: Mapping[str, Layout] = {
         Layout(
             name="log4brains",
             title="log4brains",
-            about="docs/adr/20261102-….md with a list below the title, and .log4brains.yml.",
+            about="docs/adr/20261102-title.md with a list below the title, and .log4brains.yml.",
             folder="docs/adr",
             name_of=_dated,
             write=_log4brains,
