@@ -365,32 +365,49 @@ def _store(plan: Plan, *, workspace: Workspace, by: User | None, rendered: dict[
     ]
     Decision.objects.bulk_create(new, batch_size=BATCH)
     rows = {arrival.file: row for arrival, row in zip(plan.of(NEW), new, strict=True)}
+    untouched: set[str] = set()
     for arrival in plan.of(CHANGED):
         if arrival.stored is not None:
-            rows[arrival.file] = _change(arrival, arrival.stored, rendered)
+            version = arrival.stored.version
+            rows[arrival.file] = row = _change(arrival, arrival.stored, rendered)
+            if row.version == version:
+                untouched.add(arrival.file)
     keys = {row.number: row.pk for row in Decision.objects.filter(workspace=workspace).only("number")}
     for arrival in plan.arrivals:
         row = rows.get(arrival.file)
         if row is not None and arrival.decision.status == Status.SUPERSEDED:
             # Only now is there a successor to name.
-            row.status, row.superseded_by_id = Status.SUPERSEDED, keys[_number(arrival.decision) or 0]
-            Decision.objects.filter(pk=row.pk).update(status=row.status, superseded_by_id=row.superseded_by_id)
+            saved = _saved(row) if arrival.file in untouched else {}
+            _step(row, Status.SUPERSEDED, superseded_by=keys[_number(arrival.decision) or 0], **saved)
     versions = [_version(row, file=file, by=by) for file, row in rows.items()]
     DecisionVersion.objects.bulk_create(versions, batch_size=BATCH)
 
 
 def _change(arrival: Arrival, row: Decision, rendered: dict[str, str]) -> Decision:
-    """Give a draft another text, and go the steps that its status goes."""
-    version = row.version
-    columns: dict[str, object] = {"updated_at": timezone.now(), "version": version + 1}
+    """Give a draft another text, and go the steps that its status goes; being superseded comes later."""
+    saved = _saved(row)
     if row.is_draft:
-        columns |= {**_text_of(arrival.decision, rendered), "date": arrival.decision.day}
-    if not Decision.objects.filter(pk=row.pk, version=version, status=row.status).update(**columns):
-        raise ChangedMeanwhile
+        columns = {**_text_of(arrival.decision, rendered), "date": arrival.decision.day, **saved}
+        if not Decision.objects.filter(pk=row.pk, version=row.version, status=row.status).update(**columns):
+            raise ChangedMeanwhile
+        row.refresh_from_db()
+        saved = {}
     for step in _steps(row.status, _first_status(arrival.decision.status)):
-        Decision.objects.filter(pk=row.pk).update(status=step)
-    row.refresh_from_db()
+        _step(row, step, **saved)
+        saved = {}
     return row
+
+
+def _step(row: Decision, to: str, **columns: object) -> None:
+    """Go one step of the decision's life; what is decided changes with a step and not otherwise."""
+    if not Decision.objects.filter(pk=row.pk, version=row.version, status=row.status).update(status=to, **columns):
+        raise ChangedMeanwhile
+    row.refresh_from_db()
+
+
+def _saved(row: Decision) -> dict[str, object]:
+    """What counts a saving."""
+    return {"version": row.version + 1, "updated_at": timezone.now()}
 
 
 def _first_status(status: str) -> str:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from archreview.decisions.actions import Text, edit_draft, write_decision
 from archreview.decisions.export import as_markdown
-from archreview.decisions.importing import CHANGED, KEPT, UNCHANGED, PlanChanged, import_log, plan_import
+from archreview.decisions.importing import CHANGED, KEPT, NEW, UNCHANGED, PlanChanged, import_log, plan_import
 from archreview.decisions.log import log_archive, log_files, log_pdf
 from archreview.decisions.models import Decision, Status
 from archreview.interchange.decisions.log import read_log
@@ -355,6 +355,21 @@ def test_a_file_can_say_that_a_draft_was_accepted_since(a_log, owner):
     bring(a_log, files, by=owner)
 
     assert of(a_log, 3).status == Status.ACCEPTED
+
+
+def test_a_file_can_say_that_another_has_taken_the_place_since(workspace, owner):
+    bring(workspace, {"0001-go.md": MADR.format(status="accepted", title="Go")}, by=owner)
+    files = {
+        "0001-go.md": MADR.format(status="superseded by [rust](0002-rust.md)", title="Go"),
+        "0002-rust.md": MADR.format(status="accepted", title="Rust"),
+    }
+
+    plan = bring(workspace, files, by=owner)
+
+    old = of(workspace, 1)
+    assert [arrival.what for arrival in plan.arrivals] == [CHANGED, NEW]
+    assert (old.status, old.superseded_by, old.version) == ("superseded", of(workspace, 2), 2)
+    assert [version.status for version in old.versions.all()] == ["superseded", "accepted"]
 
 
 def test_a_successor_that_is_nowhere_is_told_and_its_name_stays_in_the_text(workspace, owner):
