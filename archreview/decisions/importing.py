@@ -369,13 +369,12 @@ def _store(plan: Plan, *, workspace: Workspace, by: User | None, rendered: dict[
     for arrival in plan.of(CHANGED):
         if arrival.stored is not None:
             version = arrival.stored.version
-            rows[arrival.file] = row = _change(arrival, arrival.stored, rendered)
-            if row.version == version:
+            rows[arrival.file] = _change(arrival, arrival.stored, rendered)
+            if rows[arrival.file].version == version:
                 untouched.add(arrival.file)
     keys = {row.number: row.pk for row in Decision.objects.filter(workspace=workspace).only("number")}
     for arrival in plan.arrivals:
-        row = rows.get(arrival.file)
-        if row is not None and arrival.decision.status == Status.SUPERSEDED:
+        if (row := rows.get(arrival.file)) is not None and arrival.decision.status == Status.SUPERSEDED:
             # Only now is there a successor to name.
             saved = _saved(row) if arrival.file in untouched else {}
             _step(row, Status.SUPERSEDED, superseded_by=keys[_number(arrival.decision) or 0], **saved)
