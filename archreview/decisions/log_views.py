@@ -10,8 +10,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from archreview.decisions.arrivals import CHANGED, KEPT, NEW, UNCHANGED, Plan, plan_import
 from archreview.decisions.forms import LogForm, StoreForm
-from archreview.decisions.importing import CHANGED, KEPT, NEW, UNCHANGED, Plan, PlanChanged, import_log, plan_import
+from archreview.decisions.importing import PlanChanged, import_log
 from archreview.decisions.log import log_archive, log_pdf
 from archreview.decisions.queries import count_by_status, decision_of
 from archreview.interchange.decisions.archives import read_archive, write_archive

@@ -16,8 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archreview.decisions.actions import Text, edit_draft, write_decision
+from archreview.decisions.arrivals import CHANGED, KEPT, NEW, UNCHANGED, plan_import
 from archreview.decisions.export import as_markdown
-from archreview.decisions.importing import CHANGED, KEPT, NEW, UNCHANGED, PlanChanged, import_log, plan_import
+from archreview.decisions.importing import PlanChanged, import_log
 from archreview.decisions.log import log_archive, log_files, log_pdf
 from archreview.decisions.models import Decision, Status
 from archreview.interchange.decisions.log import read_log

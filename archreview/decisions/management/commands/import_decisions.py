@@ -4,7 +4,8 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from archreview.decisions.importing import CHANGED, KEPT, NEW, UNCHANGED, Plan, PlanChanged, import_log, plan_import
+from archreview.decisions.arrivals import CHANGED, KEPT, NEW, UNCHANGED, Plan, plan_import
+from archreview.decisions.importing import PlanChanged, import_log
 from archreview.decisions.management.commands.export_decisions import the_workspace
 from archreview.interchange.decisions.archives import is_archive, read_archive
 from archreview.interchange.decisions.folders import FOLDER_LIMITS, read_folder
