@@ -1,4 +1,4 @@
-"""A decision as a file: Markdown with front matter, or PDF."""
+"""A decision as a file: Markdown in the form of its template, or PDF."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,27 +8,18 @@ from django.utils.safestring import mark_safe
 
 from archreview.decisions.draft import map_from_json, waterfalls_from_json
 from archreview.decisions.layout import for_paper
-from archreview.decisions.models import Decision, Status
+from archreview.decisions.log import as_written
+from archreview.decisions.models import Decision, Status, Template
 from archreview.decisions.record_templates import template_of
-from archreview.decisions.sealing import is_intact
+from archreview.decisions.sealing import check_intact
 from archreview.drawing import draw_before_and_after, draw_map, draw_waterfall
+from archreview.interchange.decisions.writing import write_decision
 from archreview.rendering import html_to_pdf
 
 # A picture in a document is lettered like the document.
 FONT_OF_A_PICTURE = "Inter, sans-serif"
-
-
-class NotAsDecided(Exception):
-    """The decision is not what was decided: its hash is another. It is not handed out."""
-
-
-def check_intact(decision: Decision) -> None:
-    """Raise NotAsDecided where somebody has changed the decision past all doors; every export begins here."""
-    if not is_intact(decision):
-        raise NotAsDecided(
-            f"Decision {decision.label} is not what was decided: its content does not match the SHA-256 that was "
-            "stored when it was decided. Somebody has changed the database itself."
-        )
+# The layout of a log that a single file of each form is written like; an own template says itself how.
+LAYOUT_OF = {Template.MADR: "madr", Template.NYGARD: "adr-tools", Template.LOG4BRAINS: "log4brains"}
 
 
 def as_markdown(decision: Decision) -> str:
@@ -38,8 +29,21 @@ def as_markdown(decision: Decision) -> str:
     Raises NotAsDecided.
     """
     check_intact(decision)
-    template = template_of(decision.template, decision.template_text)
-    values: dict[str, object] = {
+    if decision.template == Template.OWN:
+        own = template_of(decision.template, decision.template_text)
+        return f"{own.lay_head(_head(decision))}{decision.body.strip()}\n"
+    superseded = sorted(decision.supersedes.all(), key=lambda other: other.number)
+    beside = [*superseded, decision.superseded_by] if decision.superseded_by is not None else superseded
+    return write_decision(
+        as_written(decision, supersedes=superseded),
+        beside=[as_written(other) for other in beside],
+        layout=LAYOUT_OF[decision.template],
+    )
+
+
+def _head(decision: Decision) -> dict[str, object]:
+    """What a template may say above the text."""
+    return {
         "title": decision.title,
         "number": decision.number,
         "label": decision.label,
@@ -50,7 +54,6 @@ def as_markdown(decision: Decision) -> str:
         "informed": decision.informed,
         "workspace": decision.workspace.name,
     }
-    return f"{template.lay_head(values)}{decision.body.strip()}\n"
 
 
 def as_pdf(decision: Decision) -> bytes:

@@ -43,6 +43,7 @@ class DecisionForm(forms.Form):
     )
     consulted = forms.CharField(required=False, max_length=PEOPLE_LENGTH, help_text=NAMES)
     informed = forms.CharField(required=False, max_length=PEOPLE_LENGTH, help_text=NAMES)
+    tags = forms.CharField(required=False, max_length=PEOPLE_LENGTH, help_text="Words, separated by commas.")
     version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
     html = ""
@@ -95,6 +96,7 @@ class DecisionForm(forms.Form):
             decision_makers=data["decision_makers"],
             consulted=data["consulted"],
             informed=data["informed"],
+            tags=data["tags"],
         )
 
 

@@ -10,6 +10,7 @@ TITLE_LENGTH = 200
 PEOPLE_LENGTH = 1000
 COMMENT_LENGTH = 4000
 TEMPLATE_NAME_LENGTH = 100
+SOURCE_LENGTH = 300
 
 
 class Status(models.TextChoices):
@@ -55,6 +56,8 @@ class Decision(models.Model):
     the generator wrote, so that what people changed can be told from it. `facts` are those that the decision rests on,
     `confirmation` what must hold once it is accepted, `pictures` the surroundings of the subject before and after.
     `catalog_version` and `revision` say by which rules, and on which state of the model, the text was generated.
+    `imported_from` names the file that the record came from; its number is then the one it had there where that was
+    free, so a log that comes from elsewhere may begin at 0 and have gaps.
     `will_supersede` is the decision whose place a draft takes when it is accepted. `content_hash` is made when it is
     decided, over all that a reader relies on (see sealing.py), and `decided_name` is who decided, as called then.
     """
@@ -83,6 +86,8 @@ class Decision(models.Model):
     decision_makers = models.CharField(max_length=PEOPLE_LENGTH, blank=True)
     consulted = models.CharField(max_length=PEOPLE_LENGTH, blank=True)
     informed = models.CharField(max_length=PEOPLE_LENGTH, blank=True)
+    tags = models.CharField(max_length=PEOPLE_LENGTH, blank=True)
+    imported_from = models.CharField(max_length=SOURCE_LENGTH, blank=True)
     date = models.DateField(default=timezone.localdate)
     superseded_by = models.ForeignKey(
         "self", on_delete=models.RESTRICT, null=True, blank=True, related_name="supersedes"
@@ -106,7 +111,9 @@ class Decision(models.Model):
             models.UniqueConstraint(
                 fields=["workspace", "number"], name="a_decision_has_its_number_once_per_workspace"
             ),
-            models.CheckConstraint(condition=models.Q(number__gte=1), name="decisions_are_numbered_from_one"),
+            models.CheckConstraint(
+                condition=models.Q(number__gte=1) | ~models.Q(imported_from=""), name="our_own_numbers_begin_at_one"
+            ),
             models.CheckConstraint(condition=models.Q(status__in=Status.values), name="a_decision_has_a_known_status"),
             models.CheckConstraint(
                 condition=~models.Q(template=Template.OWN) | ~models.Q(template_text=""),

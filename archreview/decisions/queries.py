@@ -15,7 +15,7 @@ def decisions_of(workspace: Workspace, *, text: str = "", statuses: list[str] | 
     """
     The decisions of the workspace, the newest number first.
 
-    `text` is looked for in title, body, people and subject; a number such as 7 or 0007 finds that decision too.
+    `text` is looked for in title, body, people, tags and subject; a number such as 7 or 0007 finds that decision too.
     """
     found = Decision.objects.filter(workspace=workspace).select_related("superseded_by").order_by("-number")
     if statuses:
@@ -25,6 +25,7 @@ def decisions_of(workspace: Workspace, *, text: str = "", statuses: list[str] | 
             Q(title__icontains=word)
             | Q(body__icontains=word)
             | Q(decision_makers__icontains=word)
+            | Q(tags__icontains=word)
             | Q(subject_id__icontains=word)
         )
         if word.isascii() and word.isdigit() and len(word) <= 9:

@@ -119,4 +119,5 @@ def _text(decision: Decision, body: str) -> Text:
         decision_makers=decision.decision_makers,
         consulted=decision.consulted,
         informed=decision.informed,
+        tags=decision.tags,
     )

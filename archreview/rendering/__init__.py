@@ -6,8 +6,16 @@ cannot be done within the limits raises `RenderingFailed`, whose text is a sente
 Never render inside a transaction: it can take seconds.
 """
 
-from archreview.rendering.bounded import RenderingFailed
+from archreview.rendering.bounded import Limits, RenderingFailed
 from archreview.rendering.markup import only_safe
 from archreview.rendering.texts import MARKDOWN_LIMIT, html_to_pdf, markdown_to_html, markdowns_to_html
 
-__all__ = ["MARKDOWN_LIMIT", "RenderingFailed", "html_to_pdf", "markdown_to_html", "markdowns_to_html", "only_safe"]
+__all__ = [
+    "MARKDOWN_LIMIT",
+    "Limits",
+    "RenderingFailed",
+    "html_to_pdf",
+    "markdown_to_html",
+    "markdowns_to_html",
+    "only_safe",
+]

@@ -31,6 +31,11 @@ ROWS: dict[str, Row] = {
     "decisions:template_edit": Row(get=Who.LEAD, post=Who.LEAD, data={"name": "Ours", "text": MADR, "version": "1"}),
     "decisions:template_delete": Row(get=Who.LEAD, post=Who.LEAD),
     "decisions:decision_version": Row(get=Who.VIEWER),
+    "decisions:decision_by_file": Row(get=Who.VIEWER),
+    "decisions:log_export": Row(get=Who.VIEWER),
+    "decisions:log_zip": Row(get=Who.VIEWER),
+    "decisions:log_pdf": Row(get=Who.VIEWER),
+    "decisions:log_import": Row(get=Who.LEAD, post=Who.LEAD),
 }
 
 
@@ -41,4 +46,10 @@ def prepare(workspace: Workspace) -> Mapping[str, Any]:
     Decision.objects.filter(pk=decision.pk).update(generated_body="Its text, as generated.")
     template = add_template(workspace=workspace, name="Ours", text=MADR, by=lead)
     comment = write_comment(decision, text="A comment.", by=lead)
-    return {"number": decision.number, "version": 1, "comment": comment.pk, "template": template.pk}
+    return {
+        "number": decision.number,
+        "version": 1,
+        "comment": comment.pk,
+        "template": template.pk,
+        "file": decision.file_name.removesuffix(".md"),
+    }

@@ -37,6 +37,8 @@ def test_it_loads_every_example_as_its_own_system_and_changes_nothing_the_second
     assert {system.partition(".")[0] for system in systems} == stems
     real = System.objects.filter(workspace__slug="real-systems").values_list("slug", flat=True)
     assert sorted(real) == ["bookinfo", "online-boutique"]
+    came_in = Decision.objects.filter(workspace__slug="examples").exclude(imported_from="")
+    assert set(came_in.values_list("status", flat=True)) == {"accepted", "superseded", "rejected"}
     roles = dict(Membership.objects.filter(workspace__slug="examples").values_list("user__username", "role"))
     assert roles == {"lia": "lead", "remy": "reviewer", "vera": "viewer", "ada": "lead"}
     drafts = Decision.objects.filter(workspace__slug="examples")

@@ -55,6 +55,7 @@ class Text:
     decision_makers: str = ""
     consulted: str = ""
     informed: str = ""
+    tags: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ def edit_draft(
         "decision_makers": text.decision_makers,
         "consulted": text.consulted,
         "informed": text.informed,
+        "tags": text.tags,
         **_terms(terms),
         **also,
     }
@@ -247,6 +249,7 @@ def _create(
             decision_makers=text.decision_makers,
             consulted=text.consulted,
             informed=text.informed,
+            tags=text.tags,
             created_by=by,
             **_terms(terms),
         )
@@ -279,11 +282,14 @@ def _free_number(workspace: Workspace) -> int:
     """
     The lowest number that no decision of the workspace has, so that the log has no holes.
 
+    It is above all that were imported: what a log from elsewhere left out may be named in places that we do not know.
     Holds the workspace's row, so that of two writers the second waits for the first.
     """
     Workspace.objects.select_for_update().get(pk=workspace.pk)
-    taken = set(Decision.objects.filter(workspace=workspace).values_list("number", flat=True))
-    return next(number for number in count(1) if number not in taken)
+    rows = Decision.objects.filter(workspace=workspace).values_list("number", "imported_from")
+    taken = {number for number, _ in rows}
+    imported = max((number for number, source in rows if source), default=0)
+    return next(number for number in count(imported + 1) if number not in taken)
 
 
 def _keep_version(decision: Decision, *, by: User, note: str) -> None:

@@ -18,7 +18,7 @@ from archreview.decisions.actions import (
 )
 from archreview.decisions.binding import in_short
 from archreview.decisions.differences import differences
-from archreview.decisions.export import NotAsDecided, as_markdown, as_pdf, pictures, status_words
+from archreview.decisions.export import as_markdown, as_pdf, pictures, status_words
 from archreview.decisions.forms import (
     CommentForm,
     DecideForm,
@@ -41,7 +41,7 @@ from archreview.decisions.queries import (
     versions_of,
     working_copy,
 )
-from archreview.decisions.sealing import is_intact
+from archreview.decisions.sealing import NotAsDecided, is_intact
 from archreview.decisions.skeleton import EMPTY_DECISION
 from archreview.decisions.standing import STATE_MEANINGS, STATE_NAMES, check_rows, standings_of
 from archreview.rendering import MARKDOWN_LIMIT, RenderingFailed, markdown_to_html
@@ -339,7 +339,7 @@ def _file(content: bytes, *, name: str, kind: str) -> HttpResponse:
 
 
 def _fields_of(found: Decision) -> dict[str, object]:
-    names = ("title", "body", "decision_makers", "consulted", "informed", "version")
+    names = ("title", "body", "decision_makers", "consulted", "informed", "tags", "version")
     return {name: getattr(found, name) for name in names}
 
 
@@ -411,7 +411,7 @@ def _editor(
 
 def _conflict(request: HtmxRequest, form: DecisionForm, terms: TermsForm, found: Decision) -> HttpResponse:
     """Both texts: what is saved now above, this person's in the form, which replaces the newer one when sent again."""
-    labels = {name: str(form[name].label) for name in ("title", "decision_makers", "consulted", "informed")}
+    labels = {name: str(form[name].label) for name in ("title", "decision_makers", "consulted", "informed", "tags")}
     mine = form.cleaned_data
     theirs = [
         Difference(label=label, theirs=getattr(found, name), mine=mine[name])

@@ -7,8 +7,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from archreview.decisions.importing import import_log
 from archreview.decisions.models import Decision
 from archreview.engine.model import Architecture
+from archreview.interchange.decisions.folders import read_folder
+from archreview.interchange.decisions.log import read_log
 from archreview.interchange.documents import Problems
 from archreview.interchange.native import read_architecture
 from archreview.interchange.prefixes import with_prefix
@@ -21,13 +24,14 @@ from archreview.workspaces.demo import ACCOUNTS, demo_users, has_other_users
 from archreview.workspaces.models import Role, Workspace
 
 EXAMPLES = settings.BASE_DIR / "fixtures" / "examples"
+RECORDS = settings.BASE_DIR / "fixtures" / "decisions"
 # The files of systems that exist; all others are invented to show one thing each.
 REAL_SYSTEMS = ("bookinfo", "online-boutique")
 
 
 class Command(BaseCommand):
     """
-    Fills a database with the worked examples, decisions about them, and two real systems.
+    Fills a database with the worked examples, decisions about them, records from a repository, and two real systems.
 
     A second run changes nothing but what somebody has deleted since the first. The passwords of its accounts are known
     to everyone, so it refuses a database in which anybody else has an account.
@@ -74,7 +78,10 @@ class Command(BaseCommand):
         self.say(f"Loading {len(files)} worked examples, each as a system of its own ...")
         for file in files:
             self._load(examples, with_prefix(read(file), prefix=f"{file.stem}."), file=file, by=users[0])
-        if not Decision.objects.filter(workspace=examples).exists():
+        has_decisions = Decision.objects.filter(workspace=examples).exists()
+        self.say("Importing the decision records of a repository ...")
+        bring_records(examples, by=users[0])
+        if not has_decisions:
             self.say("Writing decisions in every state ...")
             write_decisions(examples, lead=users[0], reviewer=users[1])
             self.say("Drafting a decision of each kind ...")
@@ -117,3 +124,12 @@ def read(file: Path) -> Architecture:
     if architecture is None:
         raise CommandError("\n".join(map(str, problems)))
     return architecture
+
+
+def bring_records(workspace: Workspace, *, by: User) -> None:
+    """Take the invented records of a repository into the workspace, as a team would that already had some."""
+    problems = Problems()
+    log = read_log(read_folder(RECORDS, problems=problems), problems=problems)
+    if log is None:
+        raise CommandError("\n".join(map(str, problems)))
+    import_log(workspace=workspace, log=log, by=by)
