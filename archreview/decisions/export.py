@@ -19,7 +19,7 @@ from archreview.rendering import html_to_pdf
 # A picture in a document is lettered like the document.
 FONT_OF_A_PICTURE = "Inter, sans-serif"
 # The layout of a log that a single file of each form is written like; an own template says itself how.
-LAYOUT_OF = {Template.MADR: "madr", Template.NYGARD: "adr-tools", Template.LOG4BRAINS: "log4brains"}
+LAYOUT_OF: dict[str, str] = {Template.MADR: "madr", Template.NYGARD: "adr-tools", Template.LOG4BRAINS: "log4brains"}
 
 
 def as_markdown(decision: Decision) -> str:

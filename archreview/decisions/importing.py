@@ -1,4 +1,4 @@
-"""A log of decisions comes in: all of it or nothing. An action, like those of `actions.py`."""
+"""A log of decisions comes in: all of it or nothing. An action, like those in `actions`."""
 
 from __future__ import annotations
 
@@ -91,9 +91,9 @@ def _store(plan: Plan, *, workspace: Workspace, by: User | None, rendered: dict[
         )
         for arrival in plan.of(NEW)
     ]
-    for row in new:
-        if not row.is_draft:
-            row.content_hash = content_hash_of(row)
+    for decided in new:
+        if not decided.is_draft:
+            decided.content_hash = content_hash_of(decided)
     Decision.objects.bulk_create(new, batch_size=BATCH)
     rows = {arrival.file: row for arrival, row in zip(plan.of(NEW), new, strict=True)}
     untouched: set[str] = set()
