@@ -9,7 +9,8 @@ from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -18,15 +19,21 @@ from hypothesis import strategies as st
 from archreview.decisions.actions import Text, edit_draft, write_decision
 from archreview.decisions.arrivals import CHANGED, KEPT, NEW, UNCHANGED, plan_import
 from archreview.decisions.export import as_markdown
+from archreview.decisions.guards import take_guards_off
 from archreview.decisions.importing import PlanChanged, import_log
 from archreview.decisions.log import log_archive, log_files, log_pdf
-from archreview.decisions.models import Decision, Status
+from archreview.decisions.models import Decision, Status, Template
+from archreview.decisions.redrafting import change_template
+from archreview.decisions.sealing import is_intact
 from archreview.interchange.decisions.log import read_log
 from archreview.interchange.decisions.writing import LAYOUTS, write_log
+from archreview.interchange.decisions.writing import write_decision as write_decision_file
 from archreview.interchange.problems import Problems
+from archreview.reviews.analyses import current_analysis
 from archreview.workspaces.actions import create_workspace
 from tests.interchange.logs import logs
 
+STATUSES = ("accepted", "rejected", "deprecated", "proposed")
 MADR = "---\nstatus: {status}\ndate: 2024-05-06\n---\n\n# {title}\n\n## Context and Problem Statement\n\nWhy.\n"
 
 
@@ -95,6 +102,17 @@ def test_one_decision_is_the_same_file_alone_and_in_the_log(a_log):
 
     for decision in Decision.objects.filter(workspace=a_log):
         assert files[f"docs/decisions/{decision.file_name}"].decode() == as_markdown(decision)
+
+
+@pytest.mark.parametrize(("template", "layout"), [("nygard", "adr-tools"), ("log4brains", "log4brains")])
+def test_a_template_is_written_as_the_layout_of_its_tool_writes_it(a_log, owner, template, layout):
+    draft = change_template(of(a_log, 3), template=Template(template), own=None, version=1, by=owner)
+
+    text = as_markdown(draft)
+
+    read = log_from({"0003-a-draft.md": text}).decisions[0]
+    assert (read.number, read.title, read.status, read.decision_makers) == (3, "A draft", "proposed", "Ana, Ben")
+    assert write_decision_file(read, layout=layout) == text
 
 
 def test_adr_tools_finds_its_folder_its_titles_and_its_links(a_log):
@@ -356,6 +374,34 @@ def test_a_file_can_say_that_a_draft_was_accepted_since(a_log, owner):
     bring(a_log, files, by=owner)
 
     assert of(a_log, 3).status == Status.ACCEPTED
+    assert is_intact(of(a_log, 3))
+
+
+def test_what_comes_in_as_decided_is_sealed_and_checked_from_then_on(workspace, owner):
+    files = {f"000{n}-{status}.md": MADR.format(status=status, title=status) for n, status in enumerate(STATUSES, 1)}
+    bring(workspace, files, by=owner)
+
+    assert {(row.status, bool(row.content_hash)) for row in Decision.objects.all()} == {
+        ("accepted", True),
+        ("rejected", True),
+        ("deprecated", True),
+        ("proposed", False),
+    }
+    assert all(map(is_intact, Decision.objects.all()))
+    workspace.refresh_from_db()
+    assert [*current_analysis(workspace).decision_reviews] == ["0001"]
+
+
+def test_a_log_in_which_one_decision_is_not_as_decided_goes_out_to_nobody(a_log, viewer_client):
+    take_guards_off(connection)
+    Decision.objects.filter(workspace=a_log, number=2).update(body="Mine.")
+
+    for name in ("log_zip", "log_pdf"):
+        answer = viewer_client.get(reverse(f"decisions:{name}", args=[a_log.slug]))
+        assert answer.status_code == 409
+        assert "Decision 0002 is not what was decided" in answer.content.decode()
+    with pytest.raises(CommandError, match="0002 is not what was decided"):
+        call_command("export_decisions", "/nowhere")
 
 
 def test_a_file_can_say_that_another_has_taken_the_place_since(workspace, owner):

@@ -1,5 +1,6 @@
 """From the pages of the analysis to drafts of decisions, and drafts generated anew."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from archreview.decisions.actions import Text, decide, edit_draft
 from archreview.decisions.models import Decision, Status
+from archreview.engine.results import DRIFTED, HOLDS
 from archreview.registry.actions import import_architecture
 from archreview.registry.models import Edge
 from archreview.rendering.markup import to_html
@@ -67,6 +69,67 @@ def test_a_flow_over_its_limit_leads_to_a_draft_with_waterfalls(retail, member_c
     assert "The calls in order, with this decision" in page
     assert f'href="{url("flow", "checkout")}">Check out</a>' in page
     assert str(decision) in member_client.get(url("flow", "checkout")).content.decode()
+
+
+@pytest.fixture
+def flow_decision(retail, member_client):
+    """A draft that takes one call off the check-out."""
+    member_client.post(url("flow_decide", "checkout"))
+    return Decision.objects.get()
+
+
+def standing(workspace, number):
+    workspace.refresh_from_db()
+    return current_analysis(workspace).decision_reviews[f"{number:04d}"]
+
+
+def test_a_decision_about_a_flow_binds_the_flow_and_each_edge_that_it_changes(retail, flow_decision, owner):
+    decide(flow_decision, to=Status.ACCEPTED, version=1, by=owner)
+
+    found = standing(retail, 1)
+    assert found.state == DRIFTED
+    assert {(check.kind, check.id, check.fact) for check in found.checks if check.holds is False} == {
+        ("flow", "checkout", "HOP-001"),
+        ("edge", "inventory-pricing", "style"),
+    }
+    assert [
+        finding.subject.id for finding in current_analysis(retail).review.findings if finding.rule == "DEC-002"
+    ] == ["inventory-pricing"]
+
+    Edge.objects.filter(slug="inventory-pricing").update(style="queue")
+    Workspace.objects.filter(pk=retail.pk).update(revision=retail.revision + 1)
+    assert standing(retail, 1).state == HOLDS
+
+
+def test_the_edges_that_a_decision_changes_lead_to_it_and_others_do_not(retail, flow_decision, member_client):
+    assert str(flow_decision) in member_client.get(url("edge", "inventory-pricing")).content.decode()
+    assert str(flow_decision) not in member_client.get(url("edge", "cart-inventory")).content.decode()
+
+
+def test_saving_in_the_editor_keeps_what_is_bound_of_the_flow_and_its_edges(flow_decision, member_client):
+    address = reverse("decisions:decision_edit", args=["acme", 1])
+    before = flow_decision.confirmation
+    form = {"title": "Mine", "body": "Mine.", "version": "1", "terms": "1", "rules": before["rules"]}
+    page = member_client.get(address).content.decode()
+    assert re.search(r'name="also" value="inventory-pricing"[^>]* checked', page)
+
+    assert member_client.post(address, {**form, "also": ["inventory-pricing"]}).status_code == 302
+    flow_decision.refresh_from_db()
+    assert flow_decision.confirmation == before
+
+    member_client.post(address, {**form, "version": "2"})
+    flow_decision.refresh_from_db()
+    assert "also" not in flow_decision.confirmation
+    assert flow_decision.confirmation["flow"] == "checkout"
+
+
+def test_a_decision_that_keeps_an_edge_as_it_is_does_not_drift_when_it_is_accepted(retail, owner, member_client):
+    member_client.post(url("edge_decide", "pricing-payment-gateway"))
+    decision = Decision.objects.get()
+    assert decision.title.startswith("Keep ")
+    decide(decision, to=Status.ACCEPTED, version=1, by=owner)
+
+    assert standing(retail, 1).state == HOLDS
 
 
 def test_a_flow_within_its_limit_offers_none_and_says_why(retail, member_client):
