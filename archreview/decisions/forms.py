@@ -10,7 +10,7 @@ from archreview.decisions.actions import Terms, Text
 from archreview.decisions.binding import in_short, premise_key
 from archreview.decisions.models import COMMENT_LENGTH, PEOPLE_LENGTH, TITLE_LENGTH, Decision, Status
 from archreview.decisions.standing import Standings, fact_label
-from archreview.engine.decisions import is_readable, said_in_words
+from archreview.engine.decisions import is_readable, name_in_words, said_in_words
 from archreview.engine.language import names_of
 from archreview.engine.language.schema import Kind
 from archreview.engine.model import STYLES
@@ -172,9 +172,10 @@ class TermsForm(forms.Form):
         )
         codes = self.stored.get("rules", ())
         _offer(self, "rules", [(code, f"{code} {standings.rule_names.get(code, '')}".strip()) for code in codes])
-        _offer(self, "also", [(part["edge"], in_short(part)) for part in self.stored.get("also", ())])
-        offered = [(premise_key(fact, edge=self.edge_before), self._premise_label(fact)) for fact in self.known]
-        _offer(self, "premises", offered)
+        _offer(self, "also", [(part["edge"], self._part_label(part)) for part in self.stored.get("also", ())])
+        offered = [fact for fact in self.known if not self._is_of_a_part(fact)]
+        named = [(premise_key(fact, edge=self.edge_before), self._premise_label(fact)) for fact in offered]
+        _offer(self, "premises", named)
 
     @staticmethod
     def initial_of(decision: Decision | None) -> dict[str, Any]:
@@ -281,6 +282,16 @@ class TermsForm(forms.Form):
         value = _stored(self.standings.value_now("edge", edge, name))
         basis = "unknown" if value is None else "registered"
         return {"kind": "edge", "id": edge, "fact": name, "value": value, "basis": basis, "by": "", "at": "", "why": ""}
+
+    def _is_of_a_part(self, fact: dict[str, Any]) -> bool:
+        """Whether it is a premise of one of the edges that the decision changes: it is ticked together with that."""
+        of_parts = {("edge", part["edge"], name) for part in self.stored.get("also", ()) for name in part["premises"]}
+        return (fact["kind"], fact["id"], fact["fact"]) in of_parts
+
+    def _part_label(self, part: dict[str, Any]) -> str:
+        premises = [name_in_words(name) for name in part["premises"]]
+        bound = in_short({**part, "edge": "", "premises": premises})
+        return f"{self.standings.name_of('edge', part['edge'])}: {bound}"
 
     def _premise_label(self, fact: dict[str, Any]) -> str:
         own = (fact["kind"], fact["id"]) == ("edge", self.edge_before)
