@@ -2,6 +2,8 @@
 The command `archreview`: a review of files without a server.
 
     archreview check FILE... [options]
+    archreview decisions check PATH
+    archreview decisions index PATH [--output FILE]
 
 Exit codes: 0 nothing at or over the threshold, 1 something, 2 unusable input or a wrong call. Everything that
 takes time to import is imported where it is used.
@@ -13,6 +15,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_usage(sys.stderr)
         return UNUSABLE
     try:
-        return _check(options)
+        return _decisions(options) if options.command == "decisions" else _check(options)
     except Unusable as unusable:
         for line in unusable.lines:
             print(line, file=sys.stderr)
@@ -99,7 +102,35 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--strict", action="store_true", help="open questions fail too")
     check.add_argument("--output", metavar="FILE", help="write there instead of to standard output")
+    _add_decisions(commands)
     return parser
+
+
+def _add_decisions(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    decisions = commands.add_parser(
+        "decisions",
+        help="look after a folder of decision records",
+        description="Reads the decision records of a folder: MADR, adr-tools, log4brains, or Markdown with a title.",
+        allow_abbrev=False,
+    )
+    ways = decisions.add_subparsers(dest="way", metavar="WAY", required=True)
+    check = ways.add_parser(
+        "check",
+        help="say what is wrong with the records and the links between them",
+        epilog="Exit codes: 0 nothing is wrong, 1 something, 2 a record cannot be read, or a wrong call.",
+        allow_abbrev=False,
+    )
+    check.add_argument("path", metavar="PATH", help="the folder of the records, or one of them")
+    check.add_argument("--strict", action="store_true", help="records without a status or a date are wrong too")
+    index = ways.add_parser(
+        "index",
+        help="write a page with a table of the records",
+        epilog="The same records give the same page. Links in it are good in the folder itself.",
+        allow_abbrev=False,
+    )
+    index.add_argument("path", metavar="PATH", help="the folder of the records")
+    index.add_argument("--title", default="Decisions", help="the heading of the page; default: Decisions")
+    index.add_argument("--output", metavar="FILE", help="write there instead of to standard output")
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -134,6 +165,36 @@ def _exit_code(result: Review, *, fail_on: str, strict: bool) -> int:
     failing = THRESHOLDS[: THRESHOLDS.index(fail_on) + 1] if fail_on != "never" else ()
     found = any(finding.severity in failing and not finding.known for finding in result.findings)
     return SOMETHING if found else NOTHING
+
+
+def _decisions(options: argparse.Namespace) -> int:
+    from archreview.interchange.decisions.folders import FOLDER_LIMITS, read_folder
+    from archreview.interchange.decisions.log import read_log
+    from archreview.interchange.documents import Problems
+
+    problems = Problems()
+    path = Path(options.path)
+    sources = read_folder(path, problems=problems)
+    log = None if problems else read_log(sources, problems=problems, limits=FOLDER_LIMITS)
+    folder = path if path.is_dir() else path.parent
+    if log is None:
+        raise Unusable(*_error_lines(_below(folder, problems.all())))
+    if options.way == "index":
+        from archreview.interchange.decisions.writing import index_of
+
+        _put_out(
+            index_of([(decision.file, decision) for decision in log.decisions], title=options.title), options.output
+        )
+        return NOTHING
+    wrong = _below(folder, [*log.faults, *(log.remarks if options.strict else ())])
+    lines = [*_error_lines(wrong), f"{len(log.decisions)} decisions, {len(wrong)} problems"]
+    _put_out("".join(f"{line}\n" for line in lines), None)
+    return SOMETHING if wrong else NOTHING
+
+
+def _below(folder: Path, problems: Sequence[Problem]) -> list[Problem]:
+    """Name the files as they are found from where the command runs."""
+    return [replace(problem, file=str(folder / problem.file)) for problem in problems]
 
 
 # --- What goes in ------------------------------------------------------------------------------

@@ -77,7 +77,7 @@ def test_no_business_rule_hides_in_a_signal_or_a_save():
             if isinstance(node, ast.ImportFrom):
                 assert node.module != "django.dispatch", f"{path.relative_to(ROOT)}:{node.lineno}"
                 # What fills a database that has just been migrated (decision 0014), and what guards it from then on
-                # (decision 0027), is no rule of the business.
+                # (decision 0024), is no rule of the business.
                 names = {alias.name for alias in node.names} - {"pre_migrate", "post_migrate"}
                 assert not (names and (node.module or "").endswith(".signals")), (
                     f"{path.relative_to(ROOT)}:{node.lineno}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from archreview.decisions.flow_numbers import moved_behind
 from archreview.decisions.prose import counted, first_few, milliseconds, ordinal, percent
 from archreview.decisions.situation import Situation
 from archreview.decisions.ways import Way
@@ -30,9 +31,12 @@ def arguments(situation: Situation, way: Way, flow: FlowReview | None, *, told: 
     An argument is made only where a fact or a number of this edge bears it. `told` is a way told before, whose common
     arguments are not told again.
     """
-    found = list(_all(situation, way, flow, told))
-    order = {"Good": 0, "Neutral": 1, "Bad": 2}
-    return sorted(found, key=lambda argument: order[argument.weight])
+    return in_order(_all(situation, way, flow, told))
+
+
+def in_order(found: Iterable[Argument]) -> list[Argument]:
+    """The arguments, the good ones first and the bad ones last."""
+    return sorted(found, key=lambda argument: ("Good", "Neutral", "Bad").index(argument.weight))
 
 
 def shares_its_arguments(way: Way) -> bool:
@@ -277,17 +281,7 @@ def awaited_behind(situation: Situation, flow: FlowReview | None) -> list[str]:
 
 def _moved_behind(situation: Situation, flow: FlowReview) -> list[str]:
     today = situation.flow_review
-    if today is None:
-        return []
-    pairs = zip(flow.places, today.places, strict=True)
-    return list(dict.fromkeys(place.edge for place, before in pairs if before.foreground and not place.foreground))
-
-
-def latency_of(flow: FlowReview) -> str:
-    """The flow's latency as a table's cell."""
-    if flow.latency_complete:
-        return milliseconds(flow.latency_p99_ms)
-    return f"{milliseconds(flow.latency_p99_ms)} and more" if flow.latency_p99_ms else "not known"
+    return moved_behind(today, flow) if today is not None else []
 
 
 def _position(situation: Situation, flow: FlowReview) -> int | None:

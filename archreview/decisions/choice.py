@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from archreview.decisions.matter import Change
 from archreview.decisions.situation import Situation
 from archreview.decisions.ways import OF_OUTCOME, ORDER, SIMPLEST, WAYS, Way, carries_wrongly, way_of_today
 from archreview.engine.questions import TREE_FACTS
@@ -60,6 +61,16 @@ def choose(situation: Situation) -> Choice:
     if judged.matrix.verdict == "hybrid" and way.key in ("polling", "callback"):
         way = WAYS["hybrid"]
     return Choice(way, Kind.CHANGE, not settled, today)
+
+
+def agreed_on(situation: Situation, changes: tuple[Change, ...]) -> Choice | None:
+    """The way that was agreed on elsewhere for this edge, as a choice; None where nothing was."""
+    way = next((WAYS[change.way] for change in changes if change.edge == situation.edge.id), None)
+    if way is None:
+        return None
+    today = way_of_today(situation)
+    kind = Kind.KEEP if today == way else Kind.GUARD if way.key == "guarded" else Kind.CHANGE
+    return Choice(way, kind, False, today)
 
 
 def _calls_for_change(situation: Situation) -> bool:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from datetime import date
 
+from archreview.decisions.flow_numbers import availability, calls_table, latency_of_flow
 from archreview.decisions.phrases import SHORT_QUESTIONS, TECHNOLOGIES, sentence
 from archreview.decisions.prose import (
     bullets,
@@ -22,9 +23,9 @@ from archreview.decisions.prose import (
 from archreview.decisions.situation import Situation
 from archreview.engine.derive import reason_for
 from archreview.engine.fact_tables import SIDE_EFFECTS
-from archreview.engine.model import ASYNCHRONOUS, HAND_OFF, IN_PROCESS, SYNCHRONOUS, Said
+from archreview.engine.model import HAND_OFF, IN_PROCESS, SYNCHRONOUS, Said
 from archreview.engine.questions import MATRIX_FACTS
-from archreview.engine.results import FactUse, FlowReview, StepReview
+from archreview.engine.results import FactUse, FlowReview
 
 DRIVING = (
     "needs_result",
@@ -38,8 +39,6 @@ DRIVING = (
     "replay_needed",
     "exactly_once",
 )
-MOST_CALLS = 12
-MOST_TERMS = 6
 MOST_FINDINGS = 6
 
 
@@ -47,7 +46,7 @@ def context(situation: Situation) -> str:
     """The section "Context and Problem Statement"."""
     parts = [
         how_they_talk(situation),
-        *_place(situation),
+        *place_of(situation),
         *_numbers(situation),
         *_known(situation),
         *_pitfalls(situation),
@@ -113,7 +112,7 @@ def _technology(situation: Situation) -> str:
     return TECHNOLOGIES.get(technology) or escaped(technology)
 
 
-def _place(situation: Situation) -> Iterator[str]:
+def place_of(situation: Situation) -> Iterator[str]:
     """Where the edge stands: in its flow, or on a chain of the graph."""
     flow, review, hop = situation.flow, situation.flow_review, situation.judged.hop
     limit = situation.catalog.hop_limit
@@ -158,12 +157,11 @@ def _against_the_rule(situation: Situation, review: FlowReview) -> str:
 
 
 def _numbers(situation: Situation) -> Iterator[str]:
-    review = situation.flow_review
-    if review is not None:
-        rows = [place for place in review.places if place.foreground]
-        if len(rows) > 1:
-            yield _calls_table(situation, review)
-        yield " ".join(part for part in (_latency(situation, review), _availability(situation, review)) if part)
+    flow, review = situation.flow, situation.flow_review
+    if flow is not None and review is not None:
+        if sum(place.foreground for place in review.places) > 1:
+            yield calls_table(situation, review, here={situation.edge.id: "this one"})
+        yield " ".join(part for part in (latency_of_flow(flow, review), availability(situation, review)) if part)
     elif situation.judged.effective_latency_ms is not None:
         took = milliseconds(situation.judged.effective_latency_ms)
         yield f"Until all is done it takes {took} at P99 under peak load."
@@ -171,88 +169,6 @@ def _numbers(situation: Situation) -> Iterator[str]:
     radius = _blast_radius(situation)
     if wait or radius:
         yield " ".join(part for part in (wait, radius) if part)
-
-
-def _calls_table(situation: Situation, review: FlowReview) -> str:
-    rows = []
-    for place in review.places[:MOST_CALLS]:
-        edge = situation.edges[place.edge]
-        called = f"{situation.name_of(edge.source)} → {situation.name_of(edge.target)}"
-        name = quoted(edge.name) if edge.name and edge.name != edge.id else ""
-        own = milliseconds(place.own_ms) if place.own_ms is not None else "not known"
-        here = " (this one)" if edge.id == situation.edge.id else ""
-        rows.append((_position(place), f"{called}{here}", name or "–", _how(place), own))
-    more = len(review.places) - MOST_CALLS
-    header = ("No.", "Call", "For", "How", "Own time (P99)")
-    text = table(header, rows, right=frozenset({4}))
-    return f"{text}\n\n{number(more)} more calls follow." if more > 0 else text
-
-
-def _position(place: StepReview) -> str:
-    return f"{place.number}{', over' if place.over else ''}" if place.number else "–"
-
-
-def _how(place: StepReview) -> str:
-    words = {
-        SYNCHRONOUS: "synchronous",
-        HAND_OFF: "handed over",
-        ASYNCHRONOUS: "asynchronous",
-        IN_PROCESS: "in process",
-        None: "not known",
-    }
-    how = words[place.family]
-    if place.parallel is not None:
-        how = f"{how}, side by side"
-    return how if place.foreground else f"{how}, in the background"
-
-
-def _latency(situation: Situation, review: FlowReview) -> str:
-    if not review.latency_p99_ms:
-        return ""
-    terms = _terms(situation, review)
-    arithmetic = f" ({' + '.join(number(term, digits=1) for term in terms)})" if terms else ""
-    total = milliseconds(review.latency_p99_ms)
-    estimate = f"{situation.f} takes an estimated {total}{arithmetic}"
-    if not review.latency_complete:
-        unknown = len(review.unknown_latency_edges)
-        missing = f"; the time of {counted(unknown, 'call')} is not known" if unknown else "; not every time is known"
-        estimate = f"{situation.f} takes {total} at least{arithmetic}{missing}"
-    budget = situation.flow.latency_budget_ms if situation.flow else None
-    if budget is None:
-        return f"{estimate}."
-    if review.over_budget is None:
-        return f"{estimate}. Its budget is {milliseconds(budget)}."
-    return f"{estimate}, {'over' if review.over_budget else 'within'} its budget of {milliseconds(budget)}."
-
-
-def _terms(situation: Situation, review: FlowReview) -> list[float]:
-    """The times that add up to the flow's, where they simply do and are few."""
-    foreground = [place for place in review.places if place.foreground]
-    if any(place.parallel is not None for place in foreground):
-        return []
-    terms = [review.entry_latency_ms or 0, *(place.own_ms or 0 for place in foreground)]
-    terms = [term for term in terms if term]
-    simple = 2 <= len(terms) <= MOST_TERMS and math.isclose(sum(terms), review.latency_p99_ms)
-    return terms if simple else []
-
-
-def _availability(situation: Situation, review: FlowReview) -> str:
-    factors = [(value, assumed) for _, value, assumed in review.availability_groups]
-    factors += [(value, False) for _, value in review.availability_channels]
-    if len(factors) < 2:
-        return ""
-    product = percent(review.availability)
-    groups = [service for services, _, _ in review.availability_groups for service in services]
-    names = first_few([situation.name_of(service) for service in groups], most=4)
-    guessed = sum(assumed for _, assumed in factors)
-    note = ""
-    if guessed:
-        default = percent(situation.catalog.default_availability)
-        note = f", where {counted(guessed, 'promise')} of {default} {'is' if guessed == 1 else 'are'} assumed"
-    if len(factors) > MOST_TERMS:
-        return f"It needs {names} to be up at the same time: {product}{note}."
-    arithmetic = " × ".join(percent(value) for value, _ in factors)
-    return f"It needs {names} to be up at the same time: {arithmetic} = {product}{note}."
 
 
 def _wait(situation: Situation) -> str:
@@ -389,10 +305,11 @@ def _demands(situation: Situation) -> Iterator[str]:
     source, target = situation.source.tier, situation.target.tier
     if source is not None and target is not None and source < target:
         yield f"{situation.s} (tier {source}) must not depend on {situation.t} (tier {target}) more than it has to."
-    yield from _harm(edge.duplicate_impact, edge.loss_impact)
+    yield from harm(edge.duplicate_impact, edge.loss_impact)
 
 
-def _harm(twice: str | None, lost: str | None) -> Iterator[str]:
+def harm(twice: str | None, lost: str | None) -> Iterator[str]:
+    """What it does to process something twice, or to lose it, as sentences."""
     if twice and twice == lost:
         yield f"Processing one twice, or losing one, is {twice}."
         return

@@ -1,12 +1,28 @@
-"""What the generator hands over: a text, what it rests on, what must hold afterwards, and two pictures."""
+"""What the generator hands over: a text, what it rests on, what must hold afterwards, and pictures."""
+
+from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from enum import Enum
 from typing import Any, TypeVar
 
-from archreview.drawing import Call, Channel, Edge, Emphasis, Family, Group, Kind, Map, Node
+from archreview.decisions.record_templates import BUILT_IN
+from archreview.decisions.sections import Content
+from archreview.drawing import (
+    Call,
+    Channel,
+    Edge,
+    Emphasis,
+    Family,
+    Group,
+    Kind,
+    Map,
+    Node,
+    Waterfall,
+    WaterfallRow,
+)
 
 T = TypeVar("T")
 
@@ -18,6 +34,12 @@ class People:
     decision_makers: tuple[str, ...] = ()
     consulted: tuple[str, ...] = ()
     informed: tuple[str, ...] = ()
+
+    def and_consulted(self, names: Iterable[str]) -> People:
+        """The same, with those who are not named yet as consulted."""
+        named = {*self.decision_makers, *self.consulted}
+        more = (name for name in dict.fromkeys(names) if name not in named)
+        return People(self.decision_makers, (*self.consulted, *more), self.informed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +71,8 @@ class Confirmation:
     """
     What must hold once the decision is accepted: the edge's style, facts of the edge, and rules without a finding.
 
-    `premises` names the facts whose change breaks what the decision rests on.
+    `premises` names the facts whose change breaks what the decision rests on. Where a decision is about a flow, `flow`
+    names it, `rules` are rules about it, and `also` says what must hold for each edge that it changes.
     """
 
     edge: str = ""
@@ -57,35 +80,55 @@ class Confirmation:
     facts: tuple[tuple[str, object], ...] = ()
     rules: tuple[str, ...] = ()
     premises: tuple[str, ...] = ()
+    flow: str = ""
+    also: tuple[Confirmation, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The confirmation as it is stored."""
-        return {
+        found: dict[str, object] = {
             "edge": self.edge,
             "styles": list(self.styles),
             "facts": [{"fact": fact, "value": value} for fact, value in self.facts],
             "rules": list(self.rules),
             "premises": list(self.premises),
         }
+        if self.flow:
+            found["flow"] = self.flow
+        if self.also:
+            found["also"] = [other.as_json() for other in self.also]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A decision as the generator proposes it; `markdown` begins below the title."""
+    """
+    A decision as the generator proposes it: what it says by sections, to be laid into any template.
+
+    `waterfalls` are those of its flow, today's and then the one with the decision.
+    """
 
     title: str
-    markdown: str
+    sections: Content
     facts: tuple[FactOfDecision, ...] = ()
     confirmation: Confirmation = Confirmation()
     people: People = People()
     before: Map | None = None
     after: Map | None = None
+    waterfalls: tuple[Waterfall, ...] = ()
     catalog_version: str = ""
+
+    @property
+    def markdown(self) -> str:
+        """The text as MADR has it, below the title."""
+        return BUILT_IN["madr"].lay(self.sections)
 
     def pictures_as_json(self) -> dict[str, object]:
         """The two pictures as they are stored; `map_from_json` reads them back."""
         pictures = {"before": self.before, "after": self.after}
-        return {name: _plain(asdict(picture)) for name, picture in pictures.items() if picture is not None}
+        stored = {name: _plain(asdict(picture)) for name, picture in pictures.items() if picture is not None}
+        if self.waterfalls:
+            stored["waterfalls"] = [_plain(asdict(waterfall)) for waterfall in self.waterfalls]
+        return stored
 
 
 def map_from_json(data: Mapping[str, Any]) -> Map:
@@ -105,6 +148,14 @@ def _edge(data: Mapping[str, Any]) -> Edge:
     one = [[data["number"], data.get("over", False)]] if data.get("number") else []
     calls = tuple(Call(*call) for call in data.get("calls", one))
     return _value(Edge, {**data, "calls": calls}, family=Family, emphasis=Emphasis)
+
+
+def waterfalls_from_json(data: Mapping[str, Any]) -> tuple[Waterfall, ...]:
+    """The stored waterfalls of a decision's pictures; none where it is about no flow."""
+    return tuple(
+        _value(Waterfall, {**stored, "rows": tuple(_value(WaterfallRow, row, family=Family) for row in stored["rows"])})
+        for stored in data.get("waterfalls", ())
+    )
 
 
 def _value(shape: type[T], data: Mapping[str, Any], /, **enumerations: type[Enum]) -> T:

@@ -1,50 +1,59 @@
-"""A decision as a file: Markdown with front matter, or PDF."""
+"""A decision as a file: Markdown in the form of its template, or PDF."""
 
-import yaml
+from collections.abc import Mapping
+from typing import Any
+
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
-from archreview.decisions.draft import map_from_json
+from archreview.decisions.draft import map_from_json, waterfalls_from_json
 from archreview.decisions.layout import for_paper
-from archreview.decisions.models import Decision, Status
-from archreview.decisions.prose import escaped
-from archreview.decisions.sealing import is_intact
-from archreview.drawing import draw_before_and_after, draw_map
+from archreview.decisions.log import as_written
+from archreview.decisions.models import Decision, Status, Template
+from archreview.decisions.record_templates import template_of
+from archreview.decisions.sealing import check_intact
+from archreview.drawing import draw_before_and_after, draw_map, draw_waterfall
+from archreview.interchange.decisions.writing import write_decision
 from archreview.rendering import html_to_pdf
 
 # A picture in a document is lettered like the document.
 FONT_OF_A_PICTURE = "Inter, sans-serif"
-
-
-class NotAsDecided(Exception):
-    """The decision is not what was decided: its hash is another. It is not handed out."""
-
-
-def check_intact(decision: Decision) -> None:
-    """Raise NotAsDecided where somebody has changed the decision past all doors; every export begins here."""
-    if not is_intact(decision):
-        raise NotAsDecided(
-            f"Decision {decision.label} is not what was decided: its content does not match the SHA-256 that was "
-            "stored when it was decided. Somebody has changed the database itself."
-        )
+# The layout of a log that a single file of each form is written like; an own template says itself how.
+LAYOUT_OF: dict[str, str] = {Template.MADR: "madr", Template.NYGARD: "adr-tools", Template.LOG4BRAINS: "log4brains"}
 
 
 def as_markdown(decision: Decision) -> str:
     """
-    The decision as MADR 4 has it: front matter, title, text. The same decision gives the same file.
+    The decision as a file in the form of its template. The same decision gives the same file.
 
     Raises NotAsDecided.
     """
     check_intact(decision)
-    front: dict[str, object] = {"status": status_words(decision), "date": decision.date}
-    people = {
-        "decision-makers": decision.decision_makers,
+    if decision.template == Template.OWN:
+        own = template_of(decision.template, decision.template_text)
+        return f"{own.lay_head(_head(decision))}{decision.body.strip()}\n"
+    superseded = sorted(decision.supersedes.all(), key=lambda other: other.number)
+    beside = [*superseded, decision.superseded_by] if decision.superseded_by is not None else superseded
+    return write_decision(
+        as_written(decision, supersedes=superseded),
+        beside=[as_written(other) for other in beside],
+        layout=LAYOUT_OF[decision.template],
+    )
+
+
+def _head(decision: Decision) -> dict[str, object]:
+    """What a template may say above the text."""
+    return {
+        "title": decision.title,
+        "number": decision.number,
+        "label": decision.label,
+        "status": status_words(decision),
+        "date": decision.date,
+        "deciders": decision.decision_makers,
         "consulted": decision.consulted,
         "informed": decision.informed,
+        "workspace": decision.workspace.name,
     }
-    front |= {key: text for key, text in people.items() if text}
-    matter = yaml.safe_dump(front, sort_keys=False, allow_unicode=True, width=10_000)
-    return f"---\n{matter}---\n\n# {escaped(decision.title)}\n\n{decision.body.strip()}\n"
 
 
 def as_pdf(decision: Decision) -> bytes:
@@ -77,6 +86,10 @@ def status_words(decision: Decision) -> str:
 def pictures(decision: Decision, *, standalone: bool = False) -> list[tuple[str, str]]:
     """The surroundings of the subject, each as caption and SVG: today and with the decision, or today alone."""
     stored = decision.pictures or {}
+    return [*_maps(stored, standalone=standalone), *_waterfalls(stored, standalone=standalone)]
+
+
+def _maps(stored: Mapping[str, Any], *, standalone: bool) -> list[tuple[str, str]]:
     if "before" not in stored:
         return []
     before = map_from_json(stored["before"])
@@ -85,3 +98,17 @@ def pictures(decision: Decision, *, standalone: bool = False) -> list[tuple[str,
     after = map_from_json(stored["after"])
     drawn = draw_before_and_after(before, after, standalone=standalone, font=FONT_OF_A_PICTURE)
     return list(zip(("Before", "With this decision"), drawn, strict=True))
+
+
+def _waterfalls(stored: Mapping[str, Any], *, standalone: bool) -> list[tuple[str, str]]:
+    """The calls of the flow in order, today and with the decision."""
+    found = waterfalls_from_json(stored)
+    captions = (
+        ("The calls in order, before", "The calls in order, with this decision")
+        if len(found) > 1
+        else ("The calls in order",)
+    )
+    return [
+        (caption, draw_waterfall(waterfall, standalone=standalone, font=FONT_OF_A_PICTURE))
+        for caption, waterfall in zip(captions, found, strict=False)
+    ]

@@ -7,10 +7,10 @@ from django import forms
 from django.utils.datastructures import MultiValueDict
 
 from archreview.decisions.actions import Terms, Text
-from archreview.decisions.binding import premise_key
+from archreview.decisions.binding import in_short, premise_key
 from archreview.decisions.models import COMMENT_LENGTH, PEOPLE_LENGTH, TITLE_LENGTH, Decision, Status
 from archreview.decisions.standing import Standings, fact_label
-from archreview.engine.decisions import is_readable, said_in_words
+from archreview.engine.decisions import is_readable, name_in_words, said_in_words
 from archreview.engine.language import names_of
 from archreview.engine.language.schema import Kind
 from archreview.engine.model import STYLES
@@ -43,6 +43,7 @@ class DecisionForm(forms.Form):
     )
     consulted = forms.CharField(required=False, max_length=PEOPLE_LENGTH, help_text=NAMES)
     informed = forms.CharField(required=False, max_length=PEOPLE_LENGTH, help_text=NAMES)
+    tags = forms.CharField(required=False, max_length=PEOPLE_LENGTH, help_text="Words, separated by commas.")
     version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
     html = ""
@@ -95,6 +96,7 @@ class DecisionForm(forms.Form):
             decision_makers=data["decision_makers"],
             consulted=data["consulted"],
             informed=data["informed"],
+            tags=data["tags"],
         )
 
 
@@ -138,6 +140,9 @@ class TermsForm(forms.Form):
     more_rules = forms.CharField(
         label="Further rules", required=False, max_length=MOST_ADDED, help_text="Codes, for example: RES-001, MSG-005."
     )
+    also = forms.MultipleChoiceField(
+        label="It changes these edges, of which must hold", required=False, widget=forms.CheckboxSelectMultiple
+    )
     premises = forms.MultipleChoiceField(
         label="It rests on these facts", required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -155,6 +160,7 @@ class TermsForm(forms.Form):
         self.stored: dict[str, Any] = decision.confirmation if decision is not None else {}
         self.known: list[dict[str, Any]] = list(decision.facts) if decision is not None else []
         self.edge_before = str(self.stored.get("edge", ""))
+        self.flow = str(self.stored.get("flow", ""))
         super().__init__(*args, **kwargs)
         accepted = Decision.objects.filter(workspace=workspace, status=Status.ACCEPTED).order_by("-number")
         _choose_from(self, "will_supersede", accepted)
@@ -166,8 +172,10 @@ class TermsForm(forms.Form):
         )
         codes = self.stored.get("rules", ())
         _offer(self, "rules", [(code, f"{code} {standings.rule_names.get(code, '')}".strip()) for code in codes])
-        offered = [(premise_key(fact, edge=self.edge_before), self._premise_label(fact)) for fact in self.known]
-        _offer(self, "premises", offered)
+        _offer(self, "also", [(part["edge"], self._part_label(part)) for part in self.stored.get("also", ())])
+        offered = [fact for fact in self.known if not self._is_of_a_part(fact)]
+        named = [(premise_key(fact, edge=self.edge_before), self._premise_label(fact)) for fact in offered]
+        _offer(self, "premises", named)
 
     @staticmethod
     def initial_of(decision: Decision | None) -> dict[str, Any]:
@@ -182,6 +190,7 @@ class TermsForm(forms.Form):
             "styles": stored.get("styles", []),
             "facts": [fact["fact"] for fact in stored.get("facts", [])],
             "rules": stored.get("rules", []),
+            "also": [part["edge"] for part in stored.get("also", [])],
             "premises": stored.get("premises", []),
         }
 
@@ -211,6 +220,11 @@ class TermsForm(forms.Form):
             "rules": sorted({*data["rules"], *data["more_rules"]}),
             "premises": list(dict.fromkeys(premises)),
         }
+        if self.flow:
+            confirmation["flow"] = self.flow
+        also = [part for part in self.stored.get("also", ()) if part["edge"] in data["also"]]
+        if also:
+            confirmation["also"] = also
         return Terms(confirmation=confirmation, facts=known, will_supersede=data["will_supersede"])
 
     def clean_edge(self) -> str:
@@ -245,7 +259,8 @@ class TermsForm(forms.Form):
         """What must hold needs an edge that it holds of; a fact without a value takes the one of today."""
         data = super().clean() or self.cleaned_data
         edge = data.get("edge", "")
-        binding = ("styles", "facts", "more_facts", "rules", "more_rules", "more_premises")
+        of_a_flow = ("rules", "more_rules") if self.flow else ()
+        binding = {"styles", "facts", "more_facts", "rules", "more_rules", "more_premises"}.difference(of_a_flow)
         if not edge and "edge" in data and any(data.get(name) for name in binding):
             self.add_error("edge", "Name the edge that this must hold of.")
         if edge and "more_facts" in data:
@@ -267,6 +282,16 @@ class TermsForm(forms.Form):
         value = _stored(self.standings.value_now("edge", edge, name))
         basis = "unknown" if value is None else "registered"
         return {"kind": "edge", "id": edge, "fact": name, "value": value, "basis": basis, "by": "", "at": "", "why": ""}
+
+    def _is_of_a_part(self, fact: dict[str, Any]) -> bool:
+        """Whether it is a premise of one of the edges that the decision changes: it is ticked together with that."""
+        of_parts = {("edge", part["edge"], name) for part in self.stored.get("also", ()) for name in part["premises"]}
+        return (fact["kind"], fact["id"], fact["fact"]) in of_parts
+
+    def _part_label(self, part: dict[str, Any]) -> str:
+        premises = [name_in_words(name) for name in part["premises"]]
+        bound = in_short({**part, "edge": "", "premises": premises})
+        return f"{self.standings.name_of('edge', part['edge'])}: {bound}"
 
     def _premise_label(self, fact: dict[str, Any]) -> str:
         own = (fact["kind"], fact["id"]) == ("edge", self.edge_before)

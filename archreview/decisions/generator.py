@@ -5,23 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from archreview.decisions.arguments import arguments, latency_of, shares_its_arguments
-from archreview.decisions.choice import Choice, Kind, choose, options
+from archreview.decisions.arguments import arguments, shares_its_arguments
+from archreview.decisions.choice import Choice, Kind, agreed_on, choose, options
 from archreview.decisions.context import context, drivers, used_facts
 from archreview.decisions.draft import Confirmation, Draft, FactOfDecision, People
-from archreview.decisions.models import TITLE_LENGTH
+from archreview.decisions.flow_numbers import latency_of
+from archreview.decisions.ground import flow_in
+from archreview.decisions.matter import Change, Dissent
 from archreview.decisions.outcome import (
     After,
+    against,
     confirmation,
     consequences,
     next_steps,
     reasons,
     what_would_change_it,
+    written_from,
 )
 from archreview.decisions.phrases import TECHNOLOGIES
-from archreview.decisions.prose import bullets, counted, percent, plain, table
+from archreview.decisions.prose import bullets, percent, table
+from archreview.decisions.sections import Content
 from archreview.decisions.situation import Situation
 from archreview.decisions.surroundings import surroundings
+from archreview.decisions.titles import shortened
 from archreview.decisions.ways import Way, edge_as
 from archreview.engine.catalog import Catalog
 from archreview.engine.decisions import AcceptedDecision
@@ -51,6 +57,8 @@ def draft_for_edge(
     statements: Mapping[str, Said] | None = None,
     today: date,
     people: People | None = None,
+    changes: tuple[Change, ...] = (),
+    dissent: tuple[Dissent, ...] = (),
     decisions: tuple[AcceptedDecision, ...] | None = None,
 ) -> Draft:
     """
@@ -58,22 +66,23 @@ def draft_for_edge(
 
     `review` is the review of `architecture` by `catalog`, told of `decisions`. `statements` say who or which source
     stated which fact of the edge ("answers.needs_result", "latency_p99_ms"); without them, what the edge itself says.
-    Reviews the architecture once more where the decision changes something. KeyError where there is no such edge.
+    `changes` are what was agreed on elsewhere and take the place of a choice of its own. Reviews the architecture once
+    more where the decision changes something. KeyError where there is no such edge.
     """
     people = people or People()
     situation = Situation.of(
         architecture, review, catalog, edge_id, statements=statements, today=today, decisions=decisions
     )
-    choice = choose(situation)
+    choice = agreed_on(situation, changes) or choose(situation)
     after = _after(situation, choice)
     ways = options(situation, choice)
     flows = {way.key: situation.flow_as(edge_as(situation, way)) for way in ways}
     flows[choice.way.key] = after.flow
-    rules = _rules(situation, after)
+    rules = _rules(situation, after, choice)
     changed = edge_as(situation, choice.way)
     return Draft(
         title=_title(situation, choice),
-        markdown=_markdown(situation, choice, after, ways, flows, rules),
+        sections=_sections(situation, choice, after, ways, flows, rules, dissent),
         facts=_facts(situation),
         confirmation=Confirmation(
             edge=edge_id,
@@ -94,9 +103,9 @@ def draft_for_edge(
 def _after(situation: Situation, choice: Choice) -> After:
     if choice.kind == Kind.KEEP:
         return After(situation.review, situation.judged, situation.flow_review)
-    later = situation.reviewed_as(edge_as(situation, choice.way))
+    later = situation.reviewed_with(edge_as(situation, choice.way))
     judged = next(edge for edge in later.edges if edge.id == situation.edge.id)
-    return After(later, judged, situation.flow_in(later))
+    return After(later, judged, flow_in(later, situation.flow))
 
 
 def _title(situation: Situation, choice: Choice) -> str:
@@ -105,31 +114,32 @@ def _title(situation: Situation, choice: Choice) -> str:
     if choice.kind == Kind.KEEP and carrier and choice.way.key in KEPT_ON:
         template = f"{KEPT_ON[choice.way.key]} {carrier}"
     target = situation.target.name or situation.target.id
-    title = plain(template.format(name=situation.plain_operation, target=target))
-    return title if len(title) <= TITLE_LENGTH else f"{title[: TITLE_LENGTH - 1]}…"
+    return shortened(template.format(name=situation.plain_operation, target=target))
 
 
-def _markdown(
+def _sections(
     situation: Situation,
     choice: Choice,
     after: After,
     ways: tuple[Way, ...],
     flows: Mapping[str, FlowReview | None],
     rules: tuple[str, ...],
-) -> str:
-    driving = drivers(situation)
-    sections = [
-        ("## Context and Problem Statement", context(situation)),
-        ("## Decision Drivers", bullets(driving)),
-        ("## Considered Options", bullets(way.title for way in ways)),
-        ("## Decision Outcome", reasons(situation, choice)),
-        ("### Consequences", consequences(situation, choice, after)),
-        ("### Confirmation", confirmation(situation, choice, after, rules)),
-        ("## Pros and Cons of the Options", _compared(situation, ways, flows)),
-        *((f"### {way.title}", _pros_and_cons(situation, way, ways, flows[way.key])) for way in ways),
-        ("## More Information", _more(situation, choice, after)),
+    dissent: tuple[Dissent, ...],
+) -> Content:
+    compared = [
+        _compared(situation, ways, flows),
+        *(f"### {way.title}\n\n{_pros_and_cons(situation, way, ways, flows[way.key])}" for way in ways),
     ]
-    return "\n\n".join(f"{heading}\n\n{text}" for heading, text in sections if text) + "\n"
+    return {
+        "context": context(situation),
+        "drivers": bullets(drivers(situation)),
+        "options": bullets(way.title for way in ways),
+        "outcome": "\n\n".join((reasons(situation, choice), *against(dissent))),
+        "consequences": consequences(situation, choice, after),
+        "confirmation": confirmation(situation, choice, after, rules),
+        "comparison": "\n\n".join(compared),
+        "more": _more(situation, choice, after),
+    }
 
 
 def _compared(situation: Situation, ways: tuple[Way, ...], flows: Mapping[str, FlowReview | None]) -> str:
@@ -171,22 +181,21 @@ def _more(situation: Situation, choice: Choice, after: After) -> str:
     turning = what_would_change_it(situation)
     if turning:
         parts += ["Take this up again when one of these comes true:", bullets(turning)]
-    day, limit = situation.today, situation.catalog.hop_limit
-    parts.append(
-        f"Written from the analysis of {day.day} {day:%B} {day.year} with catalog {situation.catalog.version}, which "
-        f"allows {counted(limit, 'sequential synchronous call')} in a user request."
-    )
+    parts.append(written_from(situation))
     return "\n\n".join(parts)
 
 
-def _rules(situation: Situation, after: After) -> tuple[str, ...]:
+def _rules(situation: Situation, after: After, choice: Choice) -> tuple[str, ...]:
     """
     The rules about the edge that must find nothing.
 
-    These are the ones that find something today or would then, and of those that wait for facts, the grave ones.
+    These are the ones that find something today or would then, and of those that wait for facts, the grave ones. Where
+    all stays as it is, those that find something would say at once that it is not as decided; so they are left out.
     """
     subject = ("edge", situation.edge.id)
     found = {finding.rule for finding in (*situation.findings, *after.edge_findings)}
+    if choice.kind == Kind.KEEP:
+        found = set()
     waiting = {code for question in after.review.questions if question.subject == subject for code in question.waiting}
     return tuple(
         sorted(
@@ -265,6 +274,4 @@ def _with_those_who_answered(situation: Situation, people: People) -> People:
         for fact in used_facts(situation)
         if (said := situation.edge.said.get(f"answers.{fact.question}")) and said.by
     ]
-    named = {*people.decision_makers, *people.consulted}
-    consulted = (*people.consulted, *(by for by in dict.fromkeys(answered) if by not in named))
-    return People(people.decision_makers, consulted, people.informed)
+    return people.and_consulted(answered)

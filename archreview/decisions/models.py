@@ -9,6 +9,8 @@ from archreview.workspaces.models import Workspace
 TITLE_LENGTH = 200
 PEOPLE_LENGTH = 1000
 COMMENT_LENGTH = 4000
+TEMPLATE_NAME_LENGTH = 100
+SOURCE_LENGTH = 300
 
 
 class Status(models.TextChoices):
@@ -40,6 +42,9 @@ class Template(models.TextChoices):
     """The form that a decision is written in."""
 
     MADR = "madr", "MADR 4"
+    NYGARD = "nygard", "Nygard"
+    LOG4BRAINS = "log4brains", "log4brains"
+    OWN = "own", "Own template"
 
 
 class Decision(models.Model):
@@ -51,6 +56,8 @@ class Decision(models.Model):
     the generator wrote, so that what people changed can be told from it. `facts` are those that the decision rests on,
     `confirmation` what must hold once it is accepted, `pictures` the surroundings of the subject before and after.
     `catalog_version` and `revision` say by which rules, and on which state of the model, the text was generated.
+    `imported_from` names the file that the record came from; its number is then the one it had there where that was
+    free, so a log that comes from elsewhere may begin at 0 and have gaps.
     `will_supersede` is the decision whose place a draft takes when it is accepted. `content_hash` is made when it is
     decided, over all that a reader relies on (see sealing.py), and `decided_name` is who decided, as called then.
     """
@@ -61,8 +68,13 @@ class Decision(models.Model):
     title = models.CharField(max_length=TITLE_LENGTH)
     status = models.CharField(max_length=10, choices=Status, default=Status.PROPOSED)
     template = models.CharField(max_length=20, choices=Template, default=Template.MADR)
+    # What an own template said when the text was laid into it: editing the template changes no decision.
+    template_name = models.CharField(max_length=TEMPLATE_NAME_LENGTH, blank=True)
+    template_text = models.TextField(blank=True)
     body = models.TextField()
     generated_body = models.TextField(blank=True)
+    # What the draft was asked to be about, so that it can be generated anew; empty for what a person wrote.
+    matter = models.JSONField(default=dict, blank=True)
     rendered = models.TextField(blank=True, editable=False)
     facts = models.JSONField(default=list, blank=True)
     confirmation = models.JSONField(default=dict, blank=True)
@@ -74,6 +86,8 @@ class Decision(models.Model):
     decision_makers = models.CharField(max_length=PEOPLE_LENGTH, blank=True)
     consulted = models.CharField(max_length=PEOPLE_LENGTH, blank=True)
     informed = models.CharField(max_length=PEOPLE_LENGTH, blank=True)
+    tags = models.CharField(max_length=PEOPLE_LENGTH, blank=True)
+    imported_from = models.CharField(max_length=SOURCE_LENGTH, blank=True)
     date = models.DateField(default=timezone.localdate)
     superseded_by = models.ForeignKey(
         "self", on_delete=models.RESTRICT, null=True, blank=True, related_name="supersedes"
@@ -97,8 +111,14 @@ class Decision(models.Model):
             models.UniqueConstraint(
                 fields=["workspace", "number"], name="a_decision_has_its_number_once_per_workspace"
             ),
-            models.CheckConstraint(condition=models.Q(number__gte=1), name="decisions_are_numbered_from_one"),
+            models.CheckConstraint(
+                condition=models.Q(number__gte=1) | ~models.Q(imported_from=""), name="our_own_numbers_begin_at_one"
+            ),
             models.CheckConstraint(condition=models.Q(status__in=Status.values), name="a_decision_has_a_known_status"),
+            models.CheckConstraint(
+                condition=~models.Q(template=Template.OWN) | ~models.Q(template_text=""),
+                name="an_own_template_is_kept_with_the_decision",
+            ),
             models.CheckConstraint(
                 condition=models.Q(status=Status.SUPERSEDED, superseded_by__isnull=False)
                 | (~models.Q(status=Status.SUPERSEDED) & models.Q(superseded_by__isnull=True)),
@@ -231,3 +251,24 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"comment {self.pk} on {self.decision_id}"
+
+
+class WorkspaceTemplate(models.Model):
+    """A workspace's own form for its decisions: Markdown with fields in braces (see `record_templates`)."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="decision_templates")
+    name = models.CharField(max_length=TEMPLATE_NAME_LENGTH)
+    text = models.TextField()
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    changed_at = models.DateTimeField(auto_now=True)
+    # Counts the savings, so that the second of two people who save the same template is told.
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        ordering = ["workspace", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "name"], name="a_template_has_its_name_once_per_workspace"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from archreview.decisions.arguments import Argument, arguments, awaited_behind, bad, good, latency_of, neutral
+from archreview.decisions.arguments import Argument, arguments, awaited_behind, bad, good, in_order, neutral
 from archreview.decisions.choice import Choice, Kind, conditions_of, turning_facts
+from archreview.decisions.flow_numbers import measures
+from archreview.decisions.ground import Ground
+from archreview.decisions.matter import Dissent
 from archreview.decisions.phrases import (
     CLASSES,
     SHORT_QUESTIONS,
@@ -24,15 +27,14 @@ from archreview.decisions.prose import (
     escaped,
     first_few,
     listed,
-    milliseconds,
     number,
-    percent,
+    quoted,
     table,
     upper_first,
 )
 from archreview.decisions.situation import Situation
-from archreview.decisions.ways import OF_OUTCOME, WAYS, carries_wrongly, edge_as
-from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, HAND_OFF
+from archreview.decisions.ways import OF_OUTCOME, WAYS, carries_wrongly, edge_as, way_of
+from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, HAND_OFF, Edge
 from archreview.engine.questions import MATRIX_FACTS
 from archreview.engine.results import EdgeReview, Finding, FlowReview, Review, TreeResult
 from archreview.engine.tree import agreement
@@ -81,7 +83,8 @@ def _in_short(situation: Situation, choice: Choice) -> str:
     if choice.today is None:
         return f"it is the simplest way that is still open{f', and {known}' if known else ''}"
     if choice.kind == Kind.KEEP and judged.fit in ("fits", "tolerable"):
-        return f"whatever is still open, today's way {'fits' if judged.fit == 'fits' else 'will do'}: {known}"
+        why = f": {known}" if known else ""
+        return f"whatever is still open, today's way {'fits' if judged.fit == 'fits' else 'will do'}{why}"
     if choice.kind == Kind.KEEP:
         return "too little is known to justify a change, and this is how it works today"
     if judged.fit == "misfit" and known:
@@ -198,9 +201,7 @@ def _what_is_missing(situation: Situation, choice: Choice) -> Iterator[str]:
 
 def consequences(situation: Situation, choice: Choice, after: After) -> str:
     """The section "Consequences": what it gives and costs, and the numbers where they change."""
-    weighed = list(_weighed(situation, choice, after))
-    order = {"Good": 0, "Neutral": 1, "Bad": 2}
-    items = bullets(str(argument) for argument in sorted(weighed, key=lambda a: order[a.weight]))
+    items = bullets(str(argument) for argument in in_order(_weighed(situation, choice, after)))
     numbers = _in_numbers(situation, choice, after)
     return f"{items}\n\n{numbers}" if numbers else items
 
@@ -231,10 +232,15 @@ def _findings(situation: Situation, choice: Choice, after: After) -> Iterator[Ar
             stay = "finding on it stays" if len(situation.findings) == 1 else "findings on it stay"
             yield bad(f"{counted(len(situation.findings), stay, stay)} open until the next steps are done: {codes}")
         return
-    before = {finding.fingerprint: finding for finding in situation.review.findings}
-    later = {finding.fingerprint: finding for finding in after.review.findings}
-    closed = [finding for key, finding in before.items() if key not in later]
-    opened = [finding for key, finding in later.items() if key not in before]
+    yield from closed_and_opened(situation.review, after.review)
+
+
+def closed_and_opened(today: Review, later: Review) -> Iterator[Argument]:
+    """The findings that a change closes and those that it opens, as arguments."""
+    before = {finding.fingerprint: finding for finding in today.findings}
+    after = {finding.fingerprint: finding for finding in later.findings}
+    closed = [finding for key, finding in before.items() if key not in after]
+    opened = [finding for key, finding in after.items() if key not in before]
     if closed:
         codes = first_few(sorted({finding.rule for finding in closed}), most=MOST_RULES)
         yield good(
@@ -243,8 +249,11 @@ def _findings(situation: Situation, choice: Choice, after: After) -> Iterator[Ar
     else:
         yield neutral("no finding of the review goes away by it")
     if opened:
-        codes = first_few(sorted({finding.rule for finding in opened}), most=MOST_RULES)
-        yield bad(f"{counted(len(opened), 'new finding')} {'comes' if len(opened) == 1 else 'come'} up ({codes})")
+        if len(opened) == 1:
+            what = f"{opened[0].rule}: {escaped(opened[0].message).rstrip('.')}"
+        else:
+            what = first_few(sorted({finding.rule for finding in opened}), most=MOST_RULES)
+        yield bad(f"{counted(len(opened), 'new finding')} {'comes' if len(opened) == 1 else 'come'} up ({what})")
 
 
 def _in_numbers(situation: Situation, choice: Choice, after: After) -> str:
@@ -254,45 +263,27 @@ def _in_numbers(situation: Situation, choice: Choice, after: After) -> str:
     rows = [("How they talk", _style(situation.judged), _style(after.edge))]
     today = situation.flow_review
     if today is not None and after.flow is not None:
-        rows += _flow_rows(situation, today, after.flow)
+        rows += measures(situation.f, today, after.flow)
     radius_before = _radius(situation.review, situation.target.id)
     radius_after = _radius(after.review, situation.target.id)
     if radius_before != radius_after:
         rows.append((f"Services that fail with {situation.t}", number(radius_before), number(radius_after)))
-    before, later = situation.review.summary.findings, after.review.summary.findings
-    for severity in ("critical", "high"):
-        if before[severity] != later[severity]:
-            label = f"{upper_first(severity)} findings in the whole model"
-            rows.append((label, number(before[severity]), number(later[severity])))
+    rows += grave_findings(situation.review, after.review)
     text = table(("Measure", "Today", "With this decision"), rows, right=frozenset({1, 2}))
     note = _unknown_times(situation, choice, after)
     return f"{text}\n\n{note}" if note else text
 
 
-def _flow_rows(situation: Situation, today: FlowReview, later: FlowReview) -> Iterator[tuple[str, str, str]]:
-    f = situation.f
-    if today.sync_calls != later.sync_calls:
-        yield f"Sequential synchronous calls of {f}", number(today.sync_calls), number(later.sync_calls)
-    if today.latency_p99_ms != later.latency_p99_ms:
-        yield f"Latency of {f} (P99, estimate)", latency_of(today), latency_of(later)
-    if today.availability != later.availability:
-        yield f"Availability of {f}", percent(today.availability), percent(later.availability)
-    if (today.waits_for_ever, today.worst_wait_ms) != (later.waits_for_ever, later.worst_wait_ms):
-        yield f"Longest wait in {f} when services hang", _wait(today), _wait(later)
+def grave_findings(today: Review, later: Review) -> Iterator[tuple[str, str, str]]:
+    """How many critical and high findings there are, where that changes: what it is, today, and later."""
+    for severity in ("critical", "high"):
+        before, after = today.summary.findings[severity], later.summary.findings[severity]
+        if before != after:
+            yield f"{upper_first(severity)} findings in the whole model", number(before), number(after)
 
 
 def _style(edge: EdgeReview) -> str:
     return STYLES[edge.style] if edge.style else "not known"
-
-
-def _wait(flow: FlowReview) -> str:
-    if flow.waits_for_ever:
-        return "for ever"
-    if flow.worst_wait_ms == 0:
-        return "none"
-    if flow.worst_wait_ms is None:
-        return f"{milliseconds(flow.worst_wait_at_least_ms)} or more" if flow.worst_wait_at_least_ms else "not known"
-    return milliseconds(flow.worst_wait_ms)
 
 
 def _radius(review: Review, service: str) -> int:
@@ -332,12 +323,22 @@ def confirmation(situation: Situation, choice: Choice, after: After, rules: tupl
     return f"Each analysis of the model can check this:\n\n{bullets(items)}"
 
 
-def next_steps(situation: Situation, choice: Choice, after: After) -> str:
-    """What is to be done, as checklists: what the way asks for and is missing, and what nobody has stated."""
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What a way asks for, as Markdown: what is missing, what nobody has stated, what is there."""
+
+    missing: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    met: tuple[str, ...] = ()
+
+
+def steps_of(situation: Situation, choice: Choice, after: After) -> Steps:
+    """What the way asks for, beginning with what the change itself takes."""
     texts = {duty.duty: duty.text for duty in situation.catalog.obligations}
-    missing = [escaped(texts[duty.duty]) for duty in after.edge.obligations if duty.state == "missing"]
-    unknown = [escaped(texts[duty.duty]) for duty in after.edge.obligations if duty.state == "unknown"]
-    met = [escaped(texts[duty.duty]) for duty in after.edge.obligations if duty.state == "met"]
+    by_state: dict[str, list[str]] = {"missing": [], "unknown": [], "met": []}
+    for duty in after.edge.obligations:
+        by_state[duty.state].append(escaped(texts[duty.duty]))
+    missing = by_state["missing"]
     becomes_a_message = choice.way.key in ("queue", "fifo", "pubsub", "stream", "log") and not situation.is_asynchronous
     technology = situation.judged.technology
     if choice.kind == Kind.CHANGE and situation.is_asynchronous and technology and carries_wrongly(situation):
@@ -347,19 +348,69 @@ def next_steps(situation: Situation, choice: Choice, after: After) -> str:
         missing.insert(0, f"{first_few(behind)} taken out from behind {situation.t}, because the user waits for it.")
     if choice.kind == Kind.CHANGE and becomes_a_message:
         missing.insert(0, "A name for the message (an event says what happened, a command what to do), and its schema.")
+    return Steps(tuple(missing), tuple(by_state["unknown"]), tuple(by_state["met"]))
+
+
+def steps_for(ground: Ground, later: Review, edges: Iterable[Edge]) -> Steps:
+    """What several edges ask for as they would be: each thing once, with the calls it is for where not for all."""
+    edges = tuple(edges)
+    judged = {edge.id: edge for edge in later.edges}
+    wanted: dict[str, dict[str, list[str]]] = {"missing": {}, "unknown": {}, "met": {}}
+    for edge in edges:
+        situation = Situation.on(ground, edge.id)
+        choice = Choice(way_of(edge), Kind.CHANGE, False, None)
+        steps = steps_of(situation, choice, After(later, judged[edge.id], None))
+        for state, texts in (("missing", steps.missing), ("unknown", steps.unknown), ("met", steps.met)):
+            for text in texts:
+                wanted[state].setdefault(text, []).append(edge.id)
+
+    def lines(state: str) -> tuple[str, ...]:
+        return tuple(
+            text
+            if len(ids) == len(edges)
+            else f"{text.rstrip('.')}: for {first_few([ground.name_of_edge(id_) for id_ in ids])}"
+            for text, ids in wanted[state].items()
+        )
+
+    return Steps(lines("missing"), lines("unknown"), lines("met"))
+
+
+def next_steps(situation: Situation, choice: Choice, after: After) -> str:
+    """What is to be done, as checklists: what the way asks for and is missing, and what nobody has stated."""
+    return checklists(steps_of(situation, choice, after), changes=choice.kind != Kind.KEEP)
+
+
+def checklists(steps: Steps, *, changes: bool) -> str:
+    """The steps under a line each that says what they are; `changes` where the decision changes something."""
     parts = []
-    if missing:
-        when = "To be done before the change goes live:" if choice.kind != Kind.KEEP else "Missing today, to be done:"
-        parts += [when, _checklist(missing)]
-    if unknown:
-        parts += ["Nobody has said whether these are there. Look, and see to what is not:", _checklist(unknown)]
-    if met:
-        parts += ["Already there:", _checklist(met, box="[x]")]
+    if steps.missing:
+        when = "To be done before the change goes live:" if changes else "Missing today, to be done:"
+        parts += [when, _checklist(steps.missing)]
+    if steps.unknown:
+        parts += ["Nobody has said whether these are there. Look, and see to what is not:", _checklist(steps.unknown)]
+    if steps.met:
+        parts += ["Already there:", _checklist(steps.met, box="[x]")]
     return "\n\n".join(parts)
 
 
-def _checklist(items: list[str], *, box: str = "[ ]") -> str:
-    return "\n".join(f"* {box} {item if item.endswith('.') else f'{item}.'}" for item in items)
+def _checklist(items: Iterable[str], *, box: str = "[ ]") -> str:
+    return "\n".join(f"* {box} {item if item.endswith(('.', '?')) else f'{item}.'}" for item in items)
+
+
+def against(dissent: tuple[Dissent, ...]) -> Iterator[str]:
+    """Who was against the decision, and why, as parts of its outcome."""
+    if dissent:
+        yield "**Not everybody agrees:**"
+        yield bullets(f"{escaped(voice.by)}: {quoted(voice.why)}" for voice in dissent)
+
+
+def written_from(ground: Ground) -> str:
+    """By which rules, and on which day, the text was written."""
+    day, limit = ground.today, ground.catalog.hop_limit
+    return (
+        f"Written from the analysis of {day.day} {day:%B} {day.year} with catalog {ground.catalog.version}, which "
+        f"allows {counted(limit, 'sequential synchronous call')} in a user request."
+    )
 
 
 def what_would_change_it(situation: Situation) -> list[str]:

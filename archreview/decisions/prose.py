@@ -1,33 +1,13 @@
-"""Words and numbers as a decision writes them, and names made harmless for Markdown."""
+"""Words and numbers as a decision writes them; names are made harmless as `interchange.markdown` does it."""
 
 import math
-import re
 from collections.abc import Iterable, Sequence
+
+from archreview.interchange.markdown import escaped as escaped
+from archreview.interchange.markdown import plain as plain
 
 NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-SPACES = re.compile(r"\s+")
-MARKS = re.compile(r"([\\`*\[\]|])|(?<![A-Za-z0-9])(_)|(_)(?![A-Za-z0-9])")
-BLOCK_START = re.compile(r"^(?:([#+-])|(\d{1,9})([.)]))")
-
-
-def plain(text: str) -> str:
-    """The text on one line, without what cannot be seen."""
-    return SPACES.sub(" ", UNPRINTABLE.sub("", text)).strip()
-
-
-def escaped(text: str) -> str:
-    """
-    Somebody's text as a part of a sentence, list item, heading or table cell of Markdown: it reads the same.
-
-    Marks get a backslash, and the signs of HTML become entities, because other tools do read raw HTML.
-    """
-    text = plain(text)
-    text = MARKS.sub(lambda found: f"\\{found.group()}", text)
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("~", "&#126;")
-    return BLOCK_START.sub(lambda found: f"\\{found[1]}" if found[1] else f"{found[2]}\\{found[3]}", text)
 
 
 def quoted(text: str) -> str:
@@ -56,7 +36,12 @@ def percent(value: float) -> str:
 def counted(count: int, singular: str, plural: str = "") -> str:
     """`one call`, `three calls`, `14 calls`."""
     noun = singular if count == 1 else plural or f"{singular}s"
-    return f"{NUMBER_WORDS[count] if count < len(NUMBER_WORDS) else f'{count:,}'} {noun}"
+    return f"{in_words(count) if count else 'no'} {noun}"
+
+
+def in_words(count: int) -> str:
+    """`two`, `14`."""
+    return NUMBER_WORDS[count] if 0 < count < len(NUMBER_WORDS) else f"{count:,}"
 
 
 def ordinal(count: int) -> str:

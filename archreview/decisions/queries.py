@@ -4,9 +4,9 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Q, QuerySet
 
 from archreview.decisions.binding import accepted_decision
-from archreview.decisions.models import Comment, Decision, DecisionVersion, Status, WorkingCopy
+from archreview.decisions.models import Comment, Decision, DecisionVersion, Status, WorkingCopy, WorkspaceTemplate
 from archreview.engine.decisions import AcceptedDecision
-from archreview.registry.models import Edge
+from archreview.registry.models import Channel, Edge, Flow, Service, System
 from archreview.workspaces.models import Workspace
 from archreview.workspaces.queries import members_of
 
@@ -15,7 +15,7 @@ def decisions_of(workspace: Workspace, *, text: str = "", statuses: list[str] | 
     """
     The decisions of the workspace, the newest number first.
 
-    `text` is looked for in title, body, people and subject; a number such as 7 or 0007 finds that decision too.
+    `text` is looked for in title, body, people, tags and subject; a number such as 7 or 0007 finds that decision too.
     """
     found = Decision.objects.filter(workspace=workspace).select_related("superseded_by").order_by("-number")
     if statuses:
@@ -25,6 +25,7 @@ def decisions_of(workspace: Workspace, *, text: str = "", statuses: list[str] | 
             Q(title__icontains=word)
             | Q(body__icontains=word)
             | Q(decision_makers__icontains=word)
+            | Q(tags__icontains=word)
             | Q(subject_id__icontains=word)
         )
         if word.isascii() and word.isdigit() and len(word) <= 9:
@@ -47,6 +48,9 @@ def decisions_about(workspace: Workspace, kind: str, slug: str) -> QuerySet[Deci
     about = Q(subject_kind=kind, subject_id=slug)
     if kind == "edge":
         about |= Q(confirmation__edge=slug)
+        # As a text, since SQLite cannot look into a list; one database writes it with a space, the other without.
+        about |= Q(confirmation__also__icontains=f'"edge": "{slug}"')
+        about |= Q(confirmation__also__icontains=f'"edge":"{slug}"')
     return Decision.objects.filter(about, workspace=workspace).order_by("-number")
 
 
@@ -62,11 +66,12 @@ def waiting_for_a_lead(workspace: Workspace) -> dict[str, int]:
 
 
 def accepted_decisions(workspace: Workspace) -> tuple[AcceptedDecision, ...]:
-    """The decisions in force as the analysis checks them, by number. One query."""
+    """The decisions in force as the analysis checks them, by number, each with all its parts. One query."""
     rows = Decision.objects.filter(workspace=workspace, status=Status.ACCEPTED).order_by("number")
     return tuple(
-        accepted_decision(number=number, title=title, facts=facts, confirmation=confirmation)
+        part
         for number, title, facts, confirmation in rows.values_list("number", "title", "facts", "confirmation")
+        for part in accepted_decision(number=number, title=title, facts=facts, confirmation=confirmation)
     )
 
 
@@ -93,10 +98,27 @@ def versions_of(decision: Decision) -> QuerySet[DecisionVersion]:
 
 def subject_edge(decision: Decision) -> Edge | None:
     """The edge that the decision is about, if it is still in the model."""
-    if decision.subject_kind != "edge":
+    found = subject_row(decision)
+    return found if isinstance(found, Edge) else None
+
+
+def subject_row(decision: Decision) -> Edge | Flow | Service | Channel | System | None:
+    """What of the model the decision is about, if it is still there. One query."""
+    models: dict[str, type[Edge] | type[Flow] | type[Service] | type[Channel] | type[System]] = {
+        "edge": Edge,
+        "flow": Flow,
+        "service": Service,
+        "channel": Channel,
+        "system": System,
+    }
+    model = models.get(decision.subject_kind)
+    if model is None:
         return None
-    return (
-        Edge.objects.filter(workspace=decision.workspace_id, slug=decision.subject_id)
-        .select_related("workspace", "source", "target")
-        .first()
-    )
+    beside = ("workspace", "source", "target") if model is Edge else ("workspace",)
+    rows = model._default_manager.filter(workspace=decision.workspace_id, slug=decision.subject_id)
+    return rows.select_related(*beside).first()
+
+
+def templates_of(workspace: Workspace) -> QuerySet[WorkspaceTemplate]:
+    """The workspace's own templates, by name."""
+    return WorkspaceTemplate.objects.filter(workspace=workspace).select_related("changed_by").order_by("name")

@@ -12,12 +12,16 @@ SEALED_FIELDS = (
     "slug",
     "title",
     "template",
+    "template_name",
+    "template_text",
     "body",
     "rendered",
     "generated_body",
     "decision_makers",
     "consulted",
     "informed",
+    "tags",
+    "imported_from",
     "date",
     "facts",
     "confirmation",
@@ -42,6 +46,23 @@ def content_hash_of(decision: Any) -> str:
     told = {name: value for name, value in content.items() if value not in ("", None, [], {})}
     text = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+class NotAsDecided(Exception):
+    """The `decision` is not what was decided: its hash is another. It is not handed out."""
+
+    def __init__(self, decision: Any) -> None:
+        super().__init__(
+            f"Decision {decision.label} is not what was decided: its content does not match the SHA-256 that was "
+            "stored when it was decided. Somebody has changed the database itself."
+        )
+        self.decision = decision
+
+
+def check_intact(decision: Any) -> None:
+    """Raise NotAsDecided where somebody has changed the decision past all doors; every export begins here."""
+    if not is_intact(decision):
+        raise NotAsDecided(decision)
 
 
 def is_intact(decision: Any) -> bool:

@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from archreview.decisions.prose import escaped, plain, quoted
+from archreview.decisions.ground import Ground, flow_in
+from archreview.decisions.prose import plain, quoted
 from archreview.engine.catalog import Catalog
 from archreview.engine.decisions import AcceptedDecision
 from archreview.engine.derive import DERIVED, SEVERAL_CONSUMERS
 from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, Architecture, Channel, Edge, Flow, Said, Service
 from archreview.engine.questions import ANSWERS
 from archreview.engine.results import EdgeReview, FactUse, Finding, FlowReview, Review
-from archreview.engine.review import Settings, review
 
 
 @dataclass(frozen=True)
-class Situation:
+class Situation(Ground):
     """
     One edge with its two services, its flows and what the review says of them.
 
     `flow` is the flow in which the edge stands furthest behind, or the first by id that uses it; None where none does.
-    `decisions` are those that the review was told of, so that a second one judges by the same.
     """
 
-    architecture: Architecture
-    review: Review
-    catalog: Catalog
     edge: Edge
     statements: Mapping[str, Said]
-    today: date
-    decisions: tuple[AcceptedDecision, ...] | None = None
 
     @classmethod
     def of(
@@ -47,24 +41,25 @@ class Situation:
         decisions: tuple[AcceptedDecision, ...] | None = None,
     ) -> Situation:
         """Gather what is known about the edge; KeyError where there is no such edge."""
-        edges = {edge.id: edge for edge in architecture.edges}
-        edge = edges[edge_id]
+        edge = {edge.id: edge for edge in architecture.edges}[edge_id]
         said = edge.said if statements is None else statements
-        return cls(architecture, review, catalog, edge, said, today, decisions)
+        return cls(architecture, review, catalog, today, decisions, edge, said)
+
+    @classmethod
+    def on(cls, ground: Ground, edge_id: str) -> Situation:
+        """The situation of one more edge on the same ground; KeyError where there is no such edge."""
+        edge = ground.edges[edge_id]
+        found = cls(ground.architecture, ground.review, ground.catalog, ground.today, ground.decisions, edge, edge.said)
+        # What was looked up once need not be looked up for each edge.
+        for name in ("services", "edges", "channels", "edge_reviews"):
+            found.__dict__[name] = getattr(ground, name)
+        return found
 
     # -- the parts --------------------------------------------------------------------------------------------------
 
     @cached_property
-    def services(self) -> dict[str, Service]:
-        return {service.id: service for service in self.architecture.services}
-
-    @cached_property
-    def edges(self) -> dict[str, Edge]:
-        return {edge.id: edge for edge in self.architecture.edges}
-
-    @cached_property
     def judged(self) -> EdgeReview:
-        return next(edge for edge in self.review.edges if edge.id == self.edge.id)
+        return self.edge_reviews[self.edge.id]
 
     @cached_property
     def source(self) -> Service:
@@ -76,13 +71,12 @@ class Situation:
 
     @cached_property
     def channel(self) -> Channel | None:
-        return next((channel for channel in self.architecture.channels if channel.id == self.edge.channel), None)
+        return self.channels.get(self.edge.channel or "")
 
     @cached_property
     def flows(self) -> tuple[Flow, ...]:
         """The flows that use the edge: user-facing ones first, then by id."""
-        using = [flow for flow in self.architecture.flows if any(step.edge == self.edge.id for step in flow.walk())]
-        return tuple(sorted(using, key=lambda flow: (not flow.user_facing, flow.id)))
+        return self.flows_with((self.edge.id,))
 
     @cached_property
     def flow(self) -> Flow | None:
@@ -91,16 +85,12 @@ class Situation:
 
     @cached_property
     def flow_review(self) -> FlowReview | None:
-        return self.flow_in(self.review)
-
-    def flow_in(self, review: Review) -> FlowReview | None:
-        """What a review says of the flow."""
-        return next((flow for flow in review.flows if self.flow and flow.id == self.flow.id), None)
+        return flow_in(self.review, self.flow)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """The findings about the edge, the worst first."""
-        return tuple(f for f in self.review.findings if f.subject.kind == "edge" and f.subject.id == self.edge.id)
+        return self.findings_about("edge", self.edge.id)
 
     @cached_property
     def technology(self) -> str | None:
@@ -128,11 +118,6 @@ class Situation:
         return self.facts[key].answer
 
     # -- names, as Markdown -------------------------------------------------------------------------------------------
-
-    def name_of(self, service: str) -> str:
-        """A service's name."""
-        found = self.services[service]
-        return escaped(found.name or found.id)
 
     @cached_property
     def s(self) -> str:
@@ -162,13 +147,6 @@ class Situation:
         name = plain(self.edge.name)
         return f"“{name}”" if " " in name else name
 
-    def name_of_edge(self, edge: str) -> str:
-        """An edge's name in quotation marks, or its two services."""
-        found = self.edges[edge]
-        if found.name and found.name != found.id:
-            return quoted(found.name)
-        return f"{self.name_of(found.source)} → {self.name_of(found.target)}"
-
     @cached_property
     def f(self) -> str:
         """The flow's name in quotation marks; empty where no flow uses the edge."""
@@ -176,31 +154,9 @@ class Situation:
 
     # -- other ways ---------------------------------------------------------------------------------------------------
 
-    def reviewed_as(self, changed: Edge) -> Review:
-        """The whole review again, with the edge as it would be."""
-        day = None if any(rule.why.startswith("it needs a date") for rule in self.review.not_evaluated) else self.today
-        return review(self._with(changed, self.architecture), self.catalog, Settings(day, self.decisions))
-
     def flow_as(self, changed: Edge) -> FlowReview | None:
-        """The flow's numbers alone, with the edge as it would be; looks at nothing that the flow does not use."""
-        if self.flow is None:
-            return None
-        used = {step.edge for step in self.flow.walk()}
-        edges = tuple(edge for edge in self.architecture.edges if edge.id in used)
-        present = {self.flow.entry, *(end for edge in edges for end in (edge.source, edge.target))}
-        part = Architecture(
-            services=tuple(service for service in self.architecture.services if service.id in present),
-            channels=tuple(c for c in self.architecture.channels if any(edge.channel == c.id for edge in edges)),
-            edges=edges,
-            flows=(self.flow,),
-        )
-        rules_left_out = replace(self.catalog, rules=(), obligations=())
-        return self.flow_in(review(self._with(changed, part), rules_left_out))
-
-    @staticmethod
-    def _with(changed: Edge, architecture: Architecture) -> Architecture:
-        edges = tuple(changed if edge.id == changed.id else edge for edge in architecture.edges)
-        return replace(architecture, edges=edges)
+        """The flow's numbers alone, with the edge as it would be."""
+        return self.flow_with(self.flow, changed) if self.flow else None
 
 
 def _answered(key: str, answer: bool | None) -> FactUse:

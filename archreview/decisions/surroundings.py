@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from archreview.decisions.ground import Ground
 from archreview.decisions.situation import Situation
-from archreview.drawing import Channel, Edge, Family, Kind, Map, Node
-from archreview.drawing.reviewed import calls_of
+from archreview.drawing import Channel, Edge, Kind, Map, Node
+from archreview.drawing.reviewed import FAMILIES, calls_of, map_of
 from archreview.engine.index import family_of
-from archreview.engine.model import ASYNCHRONOUS, HAND_OFF, IN_PROCESS, SYNCHRONOUS
 from archreview.engine.model import Edge as EngineEdge
-from archreview.engine.results import FlowReview
+from archreview.engine.model import Flow
+from archreview.engine.results import FlowReview, Review
 
 MOST_EDGES = 10
-
-FAMILIES = {
-    SYNCHRONOUS: Family.SYNCHRONOUS,
-    HAND_OFF: Family.HAND_OFF,
-    ASYNCHRONOUS: Family.ASYNCHRONOUS,
-    IN_PROCESS: Family.IN_PROCESS,
-    None: Family.UNKNOWN,
-}
+MOST_EDGES_OF_A_FLOW = 14
 
 
 def surroundings(situation: Situation, edge: EngineEdge, flow: FlowReview | None) -> Map:
@@ -66,6 +62,25 @@ def surroundings(situation: Situation, edge: EngineEdge, flow: FlowReview | None
             for channel in situation.architecture.channels
             if channel.id in travelled
         ),
+    )
+
+
+def flow_map(
+    ground: Ground, review: Review, flow: Flow, reviewed: FlowReview, *, changed: Sequence[EngineEdge] = ()
+) -> Map | None:
+    """The services and calls of a flow, with `changed` in place of today's; None where they are too many to read."""
+    edges = {step.edge for step in flow.walk() if step.edge is not None}
+    if len(edges) > MOST_EDGES_OF_A_FLOW:
+        return None
+    ends = {end for id_ in edges for end in (ground.edges[id_].source, ground.edges[id_].target)}
+    return map_of(
+        ground.with_edges(changed),
+        review,
+        title=f"The services of {flow.name or flow.id}",
+        services={flow.entry} | ends,
+        edges=edges,
+        group_by="",
+        flow=reviewed,
     )
 
 

@@ -265,6 +265,13 @@ def way_of_today(situation: Situation) -> Way | None:
     return WAYS[_OF_STYLE[edge.style]] if edge.style else None
 
 
+def way_of(changed: Edge) -> Way:
+    """The way that an edge would talk in, by its style."""
+    if changed.style == "request_response" or changed.style is None:
+        return WAYS["guarded" if changed.circuit_breaker and changed.fallback else "direct"]
+    return WAYS[_OF_STYLE[changed.style]]
+
+
 def carries_wrongly(situation: Situation) -> bool:
     """Whether the technology of today is more, or less, than is asked of it."""
     technology = situation.judged.technology

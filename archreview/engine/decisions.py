@@ -44,6 +44,7 @@ MEASURED = frozenset(
 SHARES_OF_A_HUNDRED = frozenset({"availability"})
 # The values in a check where there is nothing to read: the subject is no longer in the model.
 GONE = "no longer in the model"
+PREMISE = "premise"
 FINDS_NOTHING, FINDS_SOMETHING, NOT_EVALUATED = "finds nothing", "finds something", "is not evaluated"
 
 _UNITS = ("_per_s", "_ms", "_hours")
@@ -70,12 +71,14 @@ class AcceptedDecision:
     What an accepted decision binds.
 
     `edge` is the edge that it covers, if any: one of `styles` must be its style, `facts` must have their values, and
-    `rules` must find nothing about it. `premises` are what it rested on.
+    `rules` must find nothing about it. Where it covers a `flow` instead, `rules` must find nothing about that.
+    `premises` are what it rested on. A decision about several edges comes in parts, which have its label in common.
     """
 
     label: str
     title: str
     edge: str = ""
+    flow: str = ""
     styles: tuple[str, ...] = ()
     facts: tuple[tuple[str, object], ...] = ()
     rules: tuple[str, ...] = ()
@@ -97,23 +100,34 @@ def judge_decisions(
     for edge in judged.values():
         facts = edge.facts
         facts.has_decision, facts.drifted, facts.drift, facts.changed_premises = False, False, (), ()
-    return tuple([_judge(decision, judged, known) for decision in decisions])
+    checks: dict[str, list[Check]] = {}
+    edges: dict[str, str] = {}
+    for part in decisions:
+        checks.setdefault(part.label, []).extend(_judge(part, judged, known))
+        edges.setdefault(part.label, part.edge)
+    return tuple([_reviewed(label, edges[label], found) for label, found in checks.items()])
 
 
-def _judge(decision: AcceptedDecision, judged: Mapping[str, Judged], known: Known) -> DecisionReview:
-    missing: list[tuple[str, str, str]] = []
-    binding = [*_terms(decision, known, missing)] if decision.edge else []
-    checks = (*binding, *(_premise(premise, known) for premise in decision.premises))
-    broken = [check for check in binding if check.holds is False]
-    changed = [check for check in checks[len(binding) :] if check.holds is False]
+def _reviewed(label: str, edge: str, checks: Sequence[Check]) -> DecisionReview:
+    """All parts of a decision together."""
+    in_order = sorted(checks, key=lambda check: check.what == PREMISE)
+    failed = {check.what == PREMISE for check in checks if check.holds is False}
     if not checks:
         state = UNBOUND
-    elif broken:
-        state = DRIFTED
-    elif changed:
-        state = CHANGED
+    elif failed:
+        state = DRIFTED if False in failed else CHANGED
     else:
         state = OPEN if any(check.holds is None for check in checks) else HOLDS
+    return DecisionReview(label, edge, state, tuple(in_order))
+
+
+def _judge(decision: AcceptedDecision, judged: Mapping[str, Judged], known: Known) -> list[Check]:
+    """The checks of a decision, or of a part of one; its edge is told what it says."""
+    missing: list[tuple[str, str, str]] = []
+    binding = [*_terms(decision, known, missing)]
+    premises = [_premise(premise, known) for premise in decision.premises]
+    broken = [check for check in binding if check.holds is False]
+    changed = [check for check in premises if check.holds is False]
     edge = judged.get(decision.edge)
     if edge is not None:
         facts = edge.facts
@@ -128,12 +142,16 @@ def _judge(decision: AcceptedDecision, judged: Mapping[str, Judged], known: Know
         elif missing and not facts.drifted:
             facts.drifted = None
             facts.asks = _asking(facts.asks, tuple(missing))
-    return DecisionReview(decision.label, decision.edge, state, checks)
+    return [*binding, *premises]
 
 
 def _terms(decision: AcceptedDecision, known: Known, missing: list[tuple[str, str, str]]) -> Iterable[Check]:
-    """What must hold of the edge; what is unknown is noted as missing."""
-    edge = decision.edge
+    """What must hold of the edge, or of the flow; what is unknown is noted as missing."""
+    edge, flow = decision.edge, decision.flow
+    if not edge:
+        for code in decision.rules if flow else ():
+            yield _rule(code, "flow", flow, known.facts["flow"].get(flow), known, missing)
+        return
     facts = known.facts["edge"].get(edge)
     if decision.styles:
         then: object = decision.styles[0] if len(decision.styles) == 1 else list(decision.styles)
@@ -149,35 +167,37 @@ def _terms(decision: AcceptedDecision, known: Known, missing: list[tuple[str, st
             missing.append(("edge", edge, name))
         yield Check("fact", "edge", edge, name, _plain(value), now, False if facts is None else holds)
     for code in decision.rules:
-        yield _rule(code, edge, facts, known, missing)
+        yield _rule(code, "edge", edge, facts, known, missing)
 
 
-def _rule(code: str, edge: str, facts: object | None, known: Known, missing: list[tuple[str, str, str]]) -> Check:
+def _rule(
+    code: str, kind: str, id_: str, facts: object | None, known: Known, missing: list[tuple[str, str, str]]
+) -> Check:
     if facts is None:
-        return Check("rule", "edge", edge, code, FINDS_NOTHING, GONE, False)
+        return Check("rule", kind, id_, code, FINDS_NOTHING, GONE, False)
     rule = known.rules.get(code)
-    if rule is None or rule.scope != "edge" or "decisions" in rule.needs:
-        return Check("rule", "edge", edge, code, FINDS_NOTHING, NOT_EVALUATED, None)
-    condition = compile_condition(rule.condition, "edge", rule.params)
+    if rule is None or rule.scope != kind or "decisions" in rule.needs:
+        return Check("rule", kind, id_, code, FINDS_NOTHING, NOT_EVALUATED, None)
+    condition = compile_condition(rule.condition, kind, rule.params)
     try:
         found = condition.value(facts)
         if found is None:
             missing.extend(condition.missing(facts))
     except Exception:  # the rule is listed as not evaluated by those who apply it
-        return Check("rule", "edge", edge, code, FINDS_NOTHING, NOT_EVALUATED, None)
+        return Check("rule", kind, id_, code, FINDS_NOTHING, NOT_EVALUATED, None)
     now = {True: FINDS_SOMETHING, False: FINDS_NOTHING, None: None}[found]
-    return Check("rule", "edge", edge, code, FINDS_NOTHING, now, None if found is None else not found)
+    return Check("rule", kind, id_, code, FINDS_NOTHING, now, None if found is None else not found)
 
 
 def _premise(premise: Premise, known: Known) -> Check:
     kind, id_, fact, then = premise.kind, premise.id, premise.fact, _plain(premise.value)
     facts = known.facts.get(kind, {}).get(id_)
     if facts is None:
-        return Check("premise", kind, id_, fact, then, GONE, False)
+        return Check(PREMISE, kind, id_, fact, then, GONE, False)
     if not is_readable(kind, fact):
-        return Check("premise", kind, id_, fact, then, NOT_EVALUATED, None)
+        return Check(PREMISE, kind, id_, fact, then, NOT_EVALUATED, None)
     now = _read(kind, facts, fact)
-    return Check("premise", kind, id_, fact, then, now, not is_another(fact, then, now))
+    return Check(PREMISE, kind, id_, fact, then, now, not is_another(fact, then, now))
 
 
 def is_readable(kind: str, fact: str) -> bool:
@@ -232,7 +252,7 @@ def _told(check: Check) -> str:
     if check.now == GONE:
         return f"{name_in_words(check.fact)} {GONE}"
     then, now = said_in_words(check.fact, check.then), said_in_words(check.fact, check.now)
-    if check.what == "premise":
+    if check.what == PREMISE:
         return f"{name_in_words(check.fact)} from {then} to {now}"
     return f"{name_in_words(check.fact)} {now} instead of {then}"
 

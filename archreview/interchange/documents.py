@@ -34,6 +34,7 @@ __all__ = [
     "RefusedNode",
     "ScalarNode",
     "core_value",
+    "decode_text",
     "first_control",
     "plain",
     "read_document",
@@ -67,7 +68,7 @@ def read_document(source: str | bytes, *, file: str, problems: Problems, limits:
     tree, and whatever is wrong in it (a key twice, an anchor, a tag) in `problems`, so that a reader can go on and
     tell the rest at once. Never raises for anything that the source holds.
     """
-    text = _decode(source, file=file, problems=problems, limits=limits)
+    text = decode_text(source, file=file, problems=problems, limits=limits)
     if text is None:
         return None
     builder = _Builder(file, problems, limits)
@@ -101,7 +102,8 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000
 _HALVES = re.compile(r"\\\\|\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
 
-def _decode(source: str | bytes, *, file: str, problems: Problems, limits: Limits) -> str | None:
+def decode_text(source: str | bytes, *, file: str, problems: Problems, limits: Limits = LIMITS) -> str | None:
+    """Give a file's text, without a mark at its beginning; None, with the reason told, where it is no UTF-8 text."""
     size = len(source)
     if size > limits.max_bytes:
         problems.add(file, 1, "", f"the file is too large: {size:,} bytes, at most {limits.max_bytes:,} are read")

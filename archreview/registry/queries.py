@@ -83,6 +83,18 @@ def said_of(subject: Service | Channel | Edge) -> dict[str, Said]:
     }
 
 
+def said_of_edges(workspace: Workspace, edges: Iterable[str]) -> dict[str, dict[str, Said]]:
+    """The same as `said_of` for several edges of the workspace, by their ids. One query."""
+    found: dict[str, dict[str, Said]] = {}
+    statements = Statement.objects.filter(edge__workspace=workspace, edge__slug__in=set(edges), state=State.CURRENT)
+    for statement in statements.select_related("edge"):
+        by = statement.by or statement.source
+        said_now = Said(by=by, at=said(statement).at, why=statement.note)
+        if statement.edge is not None:
+            found.setdefault(statement.edge.slug, {})[statement.fact] = said_now
+    return found
+
+
 def choices_of(workspace: Workspace, kind: str) -> list[tuple[str, str]]:
     """The ids of all of a kind with the names to choose them by. One query."""
     if kind == "edge":

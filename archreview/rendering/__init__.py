@@ -6,7 +6,7 @@ cannot be done within the limits raises `RenderingFailed`, whose text is a sente
 Never render inside a transaction: it can take seconds.
 """
 
-from archreview.rendering.bounded import RenderingFailed
+from archreview.rendering.bounded import Limits, RenderingFailed
 from archreview.rendering.markup import only_safe
 from archreview.rendering.texts import (
     MARKDOWN_LIMIT,
@@ -18,6 +18,7 @@ from archreview.rendering.texts import (
 
 __all__ = [
     "MARKDOWN_LIMIT",
+    "Limits",
     "RenderingFailed",
     "html_to_pdf",
     "long_html_to_pdf",

@@ -49,6 +49,7 @@ def to_html(text: str) -> str:
     from markdown.extensions.fenced_code import FencedCodeExtension
     from markdown.extensions.sane_lists import SaneListExtension
     from markdown.extensions.tables import TableExtension
+    from markdown.inlinepatterns import InlineProcessor
     from markdown.treeprocessors import Treeprocessor
 
     class Checklists(Treeprocessor):
@@ -61,13 +62,21 @@ def to_html(text: str) -> str:
                     if first.text and first.text.lstrip().startswith(mark):
                         first.text = box + first.text.lstrip()[len(mark) :]
 
+    class Comments(InlineProcessor):
+        """Show nothing of a comment: templates of decision records explain themselves in comments."""
+
+        def handleMatch(self, m: re.Match[str], data: str) -> tuple[str, int, int]:  # type: ignore[override]  # noqa: N802
+            return "", m.start(0), m.end(0)
+
     parser = Markdown(
         extensions=[FencedCodeExtension(), SaneListExtension(), TableExtension(use_align_attribute=True)],
         output_format="html",
     )
-    # Raw HTML is text, and a picture is its link: nothing is loaded from elsewhere.
+    # Raw HTML is text but for comments, and a picture is its link: nothing is loaded from elsewhere.
     parser.preprocessors.deregister("html_block")
     for name in ("html", "image_link", "image_reference", "short_image_ref"):
         parser.inlinePatterns.deregister(name)
+    # After code and escapes, so that a comment in code is shown. Bounded: one without an end costs no more than this.
+    parser.inlinePatterns.register(Comments(r"<!--(?s:.{0,1000}?)-->", parser), "comments", 175)
     parser.treeprocessors.register(Checklists(parser), "checklists", 5)
-    return only_safe(parser.convert(text.replace("\x00", "")))
+    return only_safe(parser.convert(text.replace("\x00", ""))).replace("<p></p>\n", "")

@@ -132,8 +132,8 @@ def channel_choices(analysis: Analysis, fact: str) -> list[tuple[str, str]]:
 def wording(kind: str, fact: str) -> tuple[str, str]:
     """Give the question as a person asks it, and what helps to answer it."""
     if fact.startswith(ANSWER_PREFIX):
-        question = QUESTION_BY_KEY[fact.removeprefix(ANSWER_PREFIX)]
-        return question.text, question.help
+        judged = QUESTION_BY_KEY[fact.removeprefix(ANSWER_PREFIX)]
+        return judged.text, judged.help
     field = FIELD_BY_NAME[kind].get(fact)
     meaning = field.fact.meaning if field is not None and field.fact is not None else ""
     # Whatever a team registers beside facts, such as the steps of a flow, goes by its name.

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from archreview.decisions.actions import Terms, Text, create_draft, decide, edit_draft, write_comment
 from archreview.decisions.draft import People
 from archreview.decisions.generator import draft_for_edge
+from archreview.decisions.matter import About, Matter
 from archreview.decisions.models import Decision, Status
 from archreview.engine.results import Subject
 from archreview.engine.review import Settings, review
@@ -28,9 +29,7 @@ EARLIER_P99_MS = 200.0
 
 
 def write_decisions(workspace: Workspace, *, lead: User, reviewer: User) -> None:
-    """Write them where the workspace has none yet."""
-    if Decision.objects.filter(workspace=workspace).exists():
-        return
+    """Write them into a workspace that has none yet."""
     for edge in (HOLDS, DRIFTED):
         _accept(_draft(workspace, edge, by=reviewer), by=lead)
     overtaken = _accept(_draft(workspace, OVERTAKEN, by=reviewer, p99_ms=EARLIER_P99_MS), by=lead)
@@ -86,7 +85,9 @@ def _draft(workspace: Workspace, edge: str, *, by: User, p99_ms: float | None = 
         people=People(decision_makers=(by.get_full_name(),)),
         decisions=analysis.decisions,
     )
-    return create_draft(workspace=workspace, draft=draft, subject=Subject("edge", edge), by=by)
+    return create_draft(
+        workspace=workspace, draft=draft, subject=Subject("edge", edge), by=by, matter=Matter(About.EDGE, edge)
+    )
 
 
 def _accept(decision: Decision, *, by: User) -> Decision:

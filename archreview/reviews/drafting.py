@@ -8,8 +8,10 @@ from datetime import date
 
 from archreview.decisions.draft import Confirmation, Draft, People
 from archreview.decisions.generator import draft_for_edge
+from archreview.decisions.matter import Change
 from archreview.decisions.models import TITLE_LENGTH
 from archreview.decisions.prose import bullets, escaped, listed, plain, quoted
+from archreview.decisions.ways import way_of
 from archreview.engine.model import Said
 from archreview.reviews import telling
 from archreview.reviews.actions.changing import name_of
@@ -29,8 +31,10 @@ def draft_from_item(item: AgendaItem, analysis: Analysis, *, statements: Mapping
 
     Whoever took part with a vote decides; who answered ahead and did not come was consulted, who looked on is informed.
     The group's reason stands first under the outcome, the dissent before what else there is to know. Where the group
-    chose another way than the analysis, the draft says so and proves nothing but the style.
+    leaves an edge that the analysis would change, the draft says so and binds nothing but the style.
     """
+    edge = analysis.edges[item.edge]
+    changes = item.outcome == Outcome.CHANGE
     draft = draft_for_edge(
         analysis.architecture,
         analysis.review,
@@ -39,29 +43,28 @@ def draft_from_item(item: AgendaItem, analysis: Analysis, *, statements: Mapping
         statements=statements,
         today=today,
         people=_people(item),
+        changes=(Change(edge.id, way_of(dataclasses.replace(edge, style=item.style)).key),) if changes else (),
+        decisions=analysis.decisions,
     )
     draft = dataclasses.replace(draft, people=_people(item))
-    style = item.style if item.outcome == Outcome.CHANGE else analysis.edges[item.edge].style
-    agrees = style in draft.confirmation.styles
-    markdown = _with_section(draft.markdown, "## Decision Outcome", _outcome(item, draft, agrees=agrees))
+    agrees = changes or edge.style in draft.confirmation.styles
+    sections = {**draft.sections, "outcome": f"{_outcome(item, draft, agrees=agrees)}\n\n{draft.sections['outcome']}"}
     if dissent := _dissent(item):
-        markdown = _before_section(markdown, "## More Information", f"## Dissent\n\n{dissent}")
-    if agrees or style is None:
-        return dataclasses.replace(draft, markdown=markdown)
-    title = plain(f"{_verb(item)} {item.name}{f' to {telling.a_style(style)}' if item.style else ''}")
+        sections["more"] = f"### Dissent\n\n{dissent}\n\n{draft.sections['more']}"
+    draft = dataclasses.replace(draft, sections=sections)
+    if agrees or edge.style is None:
+        return draft
     return dataclasses.replace(
         draft,
-        title=title[:TITLE_LENGTH],
-        markdown=markdown,
-        confirmation=Confirmation(edge=item.edge, styles=(style,), premises=draft.confirmation.premises),
+        title=plain(f"{_verb(item)} {item.name}")[:TITLE_LENGTH],
+        confirmation=Confirmation(edge=item.edge, styles=(edge.style,), premises=draft.confirmation.premises),
         after=None,
+        waterfalls=draft.waterfalls[:1],
     )
 
 
 def _verb(item: AgendaItem) -> str:
-    return {Outcome.CHANGE: "Change", Outcome.ACCEPT: "Accept the risk of", Outcome.INVESTIGATE: "Investigate"}.get(
-        Outcome(item.outcome), "Keep"
-    )
+    return {Outcome.ACCEPT: "Accept the risk of", Outcome.INVESTIGATE: "Investigate"}.get(Outcome(item.outcome), "Keep")
 
 
 def _people(item: AgendaItem) -> People:
@@ -118,14 +121,3 @@ def _votes(item: AgendaItem) -> list[tuple[Ballot, tuple[Vote, ...]]]:
     ballots = list(item.ballots.all())
     shown = shown_votes(ballots, user=None, waited_for=frozenset())
     return [(ballot, shown[ballot.pk].votes) for ballot in ballots]
-
-
-def _with_section(markdown: str, heading: str, text: str) -> str:
-    """The Markdown with the text as the first paragraph below the heading; at the end where there is no such one."""
-    before, found, after = markdown.partition(f"{heading}\n\n")
-    return f"{before}{found}{text}\n\n{after}" if found else f"{markdown}\n{text}\n"
-
-
-def _before_section(markdown: str, heading: str, text: str) -> str:
-    before, found, after = markdown.partition(heading)
-    return f"{before}{text}\n\n{found}{after}" if found else f"{markdown}\n{text}\n"

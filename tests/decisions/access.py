@@ -2,6 +2,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from archreview.decisions.actions import Text, write_comment, write_decision
+from archreview.decisions.built_in_templates import MADR
+from archreview.decisions.models import Decision
+from archreview.decisions.own_templates import add_template
 from archreview.workspaces.models import Membership, Workspace
 from tests.web.access_table import Row, Who
 
@@ -21,13 +24,32 @@ ROWS: dict[str, Row] = {
     # The lead's own comment, which no reviewer changes.
     "decisions:comment_edit": Row(get=Who.LEAD, post=Who.LEAD, data={"text": "Another.", "version": "1"}),
     "decisions:comment_delete": Row(get=Who.LEAD, post=Who.LEAD),
+    "decisions:decision_template": Row(get=None, post=Who.REVIEWER, data={"template": "nygard", "version": "1"}),
+    "decisions:decision_authors": Row(get=Who.VIEWER),
+    "decisions:template_list": Row(get=Who.VIEWER),
+    "decisions:template_new": Row(get=Who.LEAD, post=Who.LEAD, data={"name": "Other", "text": MADR}),
+    "decisions:template_edit": Row(get=Who.LEAD, post=Who.LEAD, data={"name": "Ours", "text": MADR, "version": "1"}),
+    "decisions:template_delete": Row(get=Who.LEAD, post=Who.LEAD),
     "decisions:decision_version": Row(get=Who.VIEWER),
+    "decisions:decision_by_file": Row(get=Who.VIEWER),
+    "decisions:log_export": Row(get=Who.VIEWER),
+    "decisions:log_zip": Row(get=Who.VIEWER),
+    "decisions:log_pdf": Row(get=Who.VIEWER),
+    "decisions:log_import": Row(get=Who.LEAD, post=Who.LEAD),
 }
 
 
 def prepare(workspace: Workspace) -> Mapping[str, Any]:
-    """One draft with its first version and a comment."""
+    """One generated draft with its first version and a comment, and a template."""
     lead = Membership.objects.filter(workspace=workspace, role="lead").select_related("user").get().user
     decision = write_decision(workspace=workspace, text=Text(title="A decision", body="Its text."), by=lead)
+    Decision.objects.filter(pk=decision.pk).update(generated_body="Its text, as generated.")
+    template = add_template(workspace=workspace, name="Ours", text=MADR, by=lead)
     comment = write_comment(decision, text="A comment.", by=lead)
-    return {"number": decision.number, "version": 1, "comment": comment.pk}
+    return {
+        "number": decision.number,
+        "version": 1,
+        "comment": comment.pk,
+        "template": template.pk,
+        "file": decision.file_name.removesuffix(".md"),
+    }

@@ -1,12 +1,15 @@
 """
 A process of its own that writes decisions: `python -m tests.decisions.concurrent_writers WAY COUNT`.
 
-WAY is careful (our action) or careless (looks for the number before the transaction), and names the workspace too.
+WAY is careful (our action), importing (a log of one record without a number, again while others come between) or
+careless (looks for the number before the transaction), and names the workspace too.
 Prints the number of each decision, or "refused".
 """
 
+import os
 import sys
 import time
+from datetime import date
 
 import django
 
@@ -27,7 +30,20 @@ def careful(workspace, user):
     return write_decision(workspace=workspace, text=Text(title="x", body=""), by=user)
 
 
-WAYS = {"careful": careful, "careless": careless}
+def importing(workspace, user):
+    from archreview.decisions.importing import PlanChanged, import_log
+    from archreview.interchange.decisions.written import Log, WrittenDecision
+
+    title = f"{os.getpid()} at {time.monotonic_ns()}"
+    log = Log((WrittenDecision(file="x.md", title=title, body="", day=date(2026, 11, 2)),))
+    while True:
+        try:
+            return import_log(workspace=workspace, log=log, by=user).arrivals[0].decision
+        except PlanChanged:
+            continue
+
+
+WAYS = {"careful": careful, "careless": careless, "importing": importing}
 
 
 def main(way, count):

@@ -1,7 +1,9 @@
 import pytest
 
-from archreview.decisions.actions import Text, write_decision
+from archreview.decisions.actions import Text, decide, write_decision
 from archreview.decisions.draft import Confirmation, Draft, FactOfDecision, People
+from archreview.decisions.models import Status
+from archreview.decisions.record_templates import BUILT_IN
 from archreview.drawing import Edge, Family, Map, Node
 from archreview.rendering.markup import to_html
 
@@ -14,6 +16,9 @@ def lay_out_here(request, monkeypatch):
     if "in_a_child" not in request.fixturenames:
         for module in ("actions.records", "forms", "views.pages"):
             monkeypatch.setattr(f"archreview.decisions.{module}.markdown_to_html", to_html)
+        monkeypatch.setattr(
+            "archreview.decisions.importing.markdowns_to_html", lambda texts, limits: [*map(to_html, texts)]
+        )
 
 
 @pytest.fixture
@@ -42,10 +47,25 @@ def draft():
     )
     return Draft(
         title="Queue Reserve stock",
-        markdown=BODY,
+        sections=BUILT_IN["madr"].read(BODY),
         facts=(FactOfDecision("edge", "cart-inventory", "timeout_ms", float("inf"), "registered", by="ana"),),
         confirmation=Confirmation(edge="cart-inventory", styles=("queue",), rules=("MSG-005",)),
         people=People(consulted=("Ana",)),
         before=picture,
         catalog_version="1.0",
     )
+
+
+@pytest.fixture
+def a_log(workspace, owner, member):
+    """Three decisions: one accepted and superseded, its successor, and a draft that links to both."""
+    first = write_decision(
+        workspace=workspace, text=Text("Call Pricing", "## Context\n\nOld.", tags="calls"), by=member
+    )
+    decide(first, to=Status.ACCEPTED, version=1, by=owner)
+    second = write_decision(workspace=workspace, text=Text("Queue for Pricing", "## Context\n\nNew."), by=member)
+    decide(second, to=Status.ACCEPTED, version=1, by=owner)
+    decide(first, to=Status.SUPERSEDED, version=2, by=owner, successor=second)
+    body = f"See [the first]({first.file_name}) and [the second](./{second.file_name}#context)."
+    write_decision(workspace=workspace, text=Text("A draft", body, decision_makers="Ana, Ben"), by=member)
+    return workspace

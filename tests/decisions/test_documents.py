@@ -9,6 +9,7 @@ import pytest
 from archreview.decisions.actions import Text, create_draft, write_decision
 from archreview.decisions.export import as_markdown, as_pdf, pictures
 from archreview.decisions.generator import draft_for_edge
+from archreview.decisions.log import log_pdf
 from archreview.engine.results import Subject
 from archreview.engine.review import review
 from tests.decisions.test_generator import TODAY, draft, renamed
@@ -102,13 +103,40 @@ def test_nothing_is_fetched_for_any_text_of_a_decision(workspace, member, canary
     name = next(iter(pieces.values()))
     model = renamed(architecture("retailflow-before"), name)
     generated = draft_for_edge(model, review(model, catalog()), catalog(), "cart-inventory", today=TODAY)
-    generated = replace(generated, markdown=f"{generated.markdown}\n\n{hostile}\n\n![x]({canary.address}/y.png)\n")
+    sections = {
+        **generated.sections,
+        "more": f"{generated.sections['more']}\n\n{hostile}\n\n![x]({canary.address}/y.png)\n",
+    }
+    generated = replace(generated, sections=sections)
     workspace.name = name[:100]
     workspace.save()
     decision = create_draft(workspace=workspace, draft=generated, subject=Subject("edge", "cart-inventory"), by=member)
     decision.decision_makers = decision.consulted = decision.informed = hostile[:1000]
 
     pdf = as_pdf(decision)
+
+    assert canary.hits == []
+    assert SECRET not in inflated(pdf)
+
+
+def test_nothing_is_fetched_for_any_text_of_the_whole_log(workspace, member, canary):
+    pieces = fetch_payloads(canary.address + "/x")
+    hostile = " ".join(pieces.values())
+    workspace.name = next(iter(pieces.values()))[:100]
+    workspace.save()
+    for piece in pieces.values():
+        people = hostile[:1000]
+        text = Text(
+            title=piece[:200],
+            body=f"{hostile}\n\n![x]({canary.address}/y.png)\n\n[other](0002-{canary.address}.md)",
+            decision_makers=people,
+            consulted=people,
+            informed=people,
+            tags=people,
+        )
+        write_decision(workspace=workspace, text=text, by=member)
+
+    pdf = log_pdf(workspace)
 
     assert canary.hits == []
     assert SECRET not in inflated(pdf)

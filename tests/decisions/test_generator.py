@@ -303,4 +303,4 @@ def test_a_second_review_is_told_of_the_same_decisions(name):
     edge = model.edges[0]
     situation = Situation.of(model, told, catalog(), edge.id, statements=None, today=TODAY, decisions=())
 
-    assert situation.reviewed_as(edge).findings == told.findings
+    assert situation.reviewed_with(edge).findings == told.findings

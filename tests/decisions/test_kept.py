@@ -11,10 +11,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from archreview.decisions.actions import Text, decide, edit_draft, write_decision
-from archreview.decisions.export import NotAsDecided, as_markdown, as_pdf
+from archreview.decisions.export import as_markdown, as_pdf
 from archreview.decisions.guards import put_guards, take_guards_off
 from archreview.decisions.models import Decision, DecisionVersion, Status
-from archreview.decisions.sealing import content_hash_of, is_intact
+from archreview.decisions.sealing import NotAsDecided, content_hash_of, is_intact
 from archreview.workspaces.actions import create_workspace, delete_workspace
 from archreview.workspaces.models import Workspace
 

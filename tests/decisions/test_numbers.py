@@ -23,7 +23,7 @@ def environment(tmp_path, transactional_db):
     The settings of processes that share a database: on PostgreSQL that of the test, on SQLite a copy of it in a file.
     """
     user = User.objects.create_user("writer")
-    for slug in ("careful", "careless"):
+    for slug in ("careful", "careless", "importing"):
         create_workspace(name=slug, slug=slug, lead=user)
     if connection.vendor == "sqlite":
         path = tmp_path / "shared.sqlite3"
@@ -46,8 +46,9 @@ def write_at_once(environment, how):
     return sorted(int(number) for number in given if number != "refused"), given.count("refused")
 
 
-def test_numbers_have_no_holes_and_no_doubles_whoever_writes_at_once(environment):
-    numbers, refused = write_at_once(environment, "careful")
+@pytest.mark.parametrize("way", ["careful", "importing"])
+def test_numbers_have_no_holes_and_no_doubles_whoever_writes_at_once(environment, way):
+    numbers, refused = write_at_once(environment, way)
 
     assert refused == 0
     assert numbers == list(range(1, WRITERS * EACH + 1))

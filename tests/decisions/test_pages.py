@@ -258,7 +258,7 @@ def test_superseding_is_said_in_both_decisions(workspace, member, owner, owner_c
 
     assert "0002 New" in owner_client.get(ONE).content.decode()
     assert "0001 Old" in owner_client.get(f"{LIST}2/").content.decode()
-    assert "status: superseded by 0002" in owner_client.get(f"{ONE}markdown/").content.decode()
+    assert "status: superseded by [0002](0002-new.md)" in owner_client.get(f"{ONE}markdown/").content.decode()
 
 
 def test_the_markdown_has_front_matter_and_a_safe_name(workspace, member, viewer_client):

@@ -42,6 +42,12 @@ def test_it_shows_raw_html_as_text():
     assert to_html("a <b>c</b>") == "<p>a &lt;b&gt;c&lt;/b&gt;</p>"
 
 
+def test_it_shows_nothing_of_a_comment_but_in_code():
+    html = to_html("a<!-- one\nand two --> b\n\n<!-- alone -->\n\n`<!-- code -->`\n\n<!-- open")
+
+    assert html == "<p>a b</p>\n<p><code>&lt;!-- code --&gt;</code></p>\n<p>&lt;!-- open</p>"
+
+
 def test_it_loads_no_picture():
     html = to_html("![alt](https://example.org/pixel.png) ![a][b]\n\n[b]: https://example.org/b.png")
 

@@ -66,6 +66,10 @@ ROWS: dict[str, Row] = {
     "reviews:snapshot_compare": Row(get=Who.VIEWER),
     "reviews:snapshot": Row(get=Who.VIEWER),
     "reviews:snapshot_model": Row(get=Who.VIEWER),
+    "reviews:flow_decide": Row(get=None, post=Who.REVIEWER),
+    "reviews:findings_decide": Row(get=None, post=Who.REVIEWER, data={"finding": "none"}),
+    "reviews:waive": Row(get=Who.REVIEWER, post=Who.REVIEWER, data={"finding": "none"}),
+    "reviews:decision_anew": Row(get=Who.REVIEWER, post=Who.REVIEWER),
 }
 
 

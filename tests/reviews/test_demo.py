@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 
+from archreview.decisions.models import Decision
 from archreview.jobs.models import Job, State
 from archreview.registry.models import Edge, Service, Statement, System
 from archreview.reviews.analyses import current_analysis
@@ -36,6 +37,7 @@ def stored() -> dict[str, Any]:
             ReviewSession,
             AgendaItem,
             Snapshot,
+            Decision,
         )
     }
     return {**kept, "workspaces": list(Workspace.objects.order_by("pk").values())}
@@ -50,12 +52,18 @@ def test_it_loads_every_example_as_its_own_system_and_changes_nothing_the_second
     assert {system.partition(".")[0] for system in systems} == stems
     real = System.objects.filter(workspace__slug="real-systems").values_list("slug", flat=True)
     assert sorted(real) == ["bookinfo", "online-boutique"]
+    came_in = Decision.objects.filter(workspace__slug="examples").exclude(imported_from="")
+    assert set(came_in.values_list("status", flat=True)) == {"accepted", "superseded", "rejected"}
     roles = dict(Membership.objects.filter(workspace__slug="examples").values_list("user__username", "role"))
     assert roles == {"lia": "lead", "remy": "reviewer", "vera": "viewer", "ada": "lead"}
     session = ReviewSession.objects.get(workspace__slug="examples")
     assert session.state == "planned"
     assert session.items.count() >= 3
     assert Snapshot.objects.filter(workspace__slug="real-systems").count() == 2
+    drafts = Decision.objects.filter(workspace__slug="examples")
+    assert {draft.matter["about"] for draft in drafts if draft.is_draft} == {"edge", "flow", "findings", "waiver"}
+    assert {draft.template for draft in drafts} == {"madr", "own"}
+    assert sum(draft.changed_by_people for draft in drafts) == 1
     before = stored()
     demo()
     assert stored() == before

@@ -366,7 +366,8 @@ def test_a_decision_is_drafted_with_the_people_the_reason_and_the_dissent(conclu
     assert decision.body.index("change it to a stream") < decision.body.index("### Consequences")
     assert "Milo Member said no because “\\*stars\\* and \\[links\\](x)”; the group says yes." in decision.body
     assert decision.confirmation["styles"] == ["stream"]
-    assert decision.title == "Change Cart → Inventory to a stream"
+    assert decision.title == "Publish “Reserve stock” on an ordered event stream"
+    assert decision.pictures["after"]
 
 
 def test_a_second_click_opens_the_decision_that_is_there(concluded, at_item, owner_client):

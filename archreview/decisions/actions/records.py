@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from archreview.decisions.draft import Draft
+from archreview.decisions.matter import Matter
 from archreview.decisions.models import (
     PEOPLE_LENGTH,
     STEPS,
@@ -53,6 +55,7 @@ class Text:
     decision_makers: str = ""
     consulted: str = ""
     informed: str = ""
+    tags: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +71,14 @@ class Terms:
     will_supersede: Decision | None = None
 
 
-def create_draft(*, workspace: Workspace, draft: Draft, subject: Subject, by: User) -> Decision:
+def create_draft(
+    *, workspace: Workspace, draft: Draft, subject: Subject, by: User, matter: Matter | None = None
+) -> Decision:
     """
     A proposed decision with the generated text, under the next free number.
 
-    Where the text cannot be laid out it is stored all the same, and its page shows it as it was written.
+    `matter` is what the draft was asked to be about; it is kept, so that the draft can be generated anew. Where the
+    text cannot be laid out it is stored all the same, and its page shows it as it was written.
     """
     text = Text(
         title=draft.title,
@@ -81,7 +87,7 @@ def create_draft(*, workspace: Workspace, draft: Draft, subject: Subject, by: Us
         consulted=", ".join(draft.people.consulted)[:PEOPLE_LENGTH],
         informed=", ".join(draft.people.informed)[:PEOPLE_LENGTH],
     )
-    return _create(workspace=workspace, text=text, by=by, draft=draft, subject=subject)
+    return _create(workspace=workspace, text=text, by=by, draft=draft, subject=subject, matter=matter)
 
 
 def write_decision(*, workspace: Workspace, text: Text, by: User, terms: Terms | None = None) -> Decision:
@@ -89,12 +95,22 @@ def write_decision(*, workspace: Workspace, text: Text, by: User, terms: Terms |
     return _create(workspace=workspace, text=text, by=by, draft=None, subject=None, terms=terms)
 
 
-def edit_draft(decision: Decision, *, text: Text, version: int, by: User, terms: Terms | None = None) -> Decision:
+def edit_draft(
+    decision: Decision,
+    *,
+    text: Text,
+    version: int,
+    by: User,
+    terms: Terms | None = None,
+    note: str = "",
+    also: Mapping[str, object] = MappingProxyType({}),
+) -> Decision:
     """
     Give the draft another text, if its version is still the one that the person opened; without `terms` these stay.
 
-    What the person had typed and not saved is done with. Raises AlreadyDecided for what is no draft, and
-    ChangedMeanwhile when somebody else has saved since.
+    `note` says in the list of versions what was done; `also` are further fields that are stored together with it. What
+    the person had typed and not saved is done with. Raises AlreadyDecided for what is no draft, and ChangedMeanwhile
+    when somebody else has saved since.
     """
     rendered = _rendered(text.body)
     changes: dict[str, Any] = {
@@ -105,7 +121,9 @@ def edit_draft(decision: Decision, *, text: Text, version: int, by: User, terms:
         "decision_makers": text.decision_makers,
         "consulted": text.consulted,
         "informed": text.informed,
+        "tags": text.tags,
         **_terms(terms),
+        **also,
     }
     with transaction.atomic():
         # A request that keeps what was typed before this saving waits here, and then finds that it was overtaken.
@@ -116,7 +134,7 @@ def edit_draft(decision: Decision, *, text: Text, version: int, by: User, terms:
         decision.refresh_from_db()
         if not changed:
             raise _refusal(decision)
-        _keep_version(decision, by=by, note="")
+        _keep_version(decision, by=by, note=note)
         WorkingCopy.objects.filter(decision=decision, person=by).delete()
     return decision
 
@@ -174,6 +192,8 @@ def _seal(decision: Decision, *, to: Status, by: User) -> None:
     decision.decided_by, decision.decided_at, decision.updated_at = by, now, now
     decision.decided_name = (by.get_full_name() or by.get_username())[:200]
     decision.decision_makers = decision.decision_makers or decision.decided_name
+    # From here on the text is the decision's own, whoever wrote which part; version 1 holds the generated one.
+    decision.generated_body = ""
     decision.version += 1
     decision.content_hash = content_hash_of(decision)
     decision.save(force_update=True)
@@ -214,6 +234,7 @@ def _create(
     by: User,
     draft: Draft | None,
     subject: Subject | None,
+    matter: Matter | None = None,
     terms: Terms | None = None,
 ) -> Decision:
     rendered = _rendered(text.body)
@@ -228,6 +249,7 @@ def _create(
             decision_makers=text.decision_makers,
             consulted=text.consulted,
             informed=text.informed,
+            tags=text.tags,
             created_by=by,
             **_terms(terms),
         )
@@ -238,6 +260,7 @@ def _create(
             decision.pictures = draft.pictures_as_json()
             decision.catalog_version = draft.catalog_version
             decision.revision = workspace.revision
+            decision.matter = matter.as_json() if matter is not None else {}
         if subject is not None:
             decision.subject_kind, decision.subject_id = subject.kind, subject.id
         decision.full_clean(exclude=["body"] if not text.body else None)
@@ -259,11 +282,14 @@ def _free_number(workspace: Workspace) -> int:
     """
     The lowest number that no decision of the workspace has, so that the log has no holes.
 
+    It is above all that were imported: what a log from elsewhere left out may be named in places that we do not know.
     Holds the workspace's row, so that of two writers the second waits for the first.
     """
     Workspace.objects.select_for_update().get(pk=workspace.pk)
-    taken = set(Decision.objects.filter(workspace=workspace).values_list("number", flat=True))
-    return next(number for number in count(1) if number not in taken)
+    rows = Decision.objects.filter(workspace=workspace).values_list("number", "imported_from")
+    taken = {number for number, _ in rows}
+    imported = max((number for number, source in rows if source), default=0)
+    return next(number for number in count(imported + 1) if number not in taken)
 
 
 def _keep_version(decision: Decision, *, by: User, note: str) -> None:

@@ -1,1 +1,1 @@
-"""The pages of decisions: the log, one record, its editor, its comments."""
+"""The pages of decisions: the log, one record, its editor, its templates, its comments."""

@@ -18,7 +18,7 @@ from archreview.decisions.actions import (
 )
 from archreview.decisions.binding import in_short
 from archreview.decisions.differences import differences
-from archreview.decisions.export import NotAsDecided, as_markdown, as_pdf, pictures, status_words
+from archreview.decisions.export import as_markdown, as_pdf, pictures, status_words
 from archreview.decisions.forms import (
     CommentForm,
     DecideForm,
@@ -29,18 +29,19 @@ from archreview.decisions.forms import (
     values_of,
 )
 from archreview.decisions.layout import finished
-from archreview.decisions.models import Decision, DecisionVersion, Status, WorkingCopy
+from archreview.decisions.models import Decision, DecisionVersion, Status, Template, WorkingCopy
 from archreview.decisions.queries import (
     comments_on,
     count_by_status,
     decision_of,
     decisions_of,
     member_names,
-    subject_edge,
+    subject_row,
+    templates_of,
     versions_of,
     working_copy,
 )
-from archreview.decisions.sealing import is_intact
+from archreview.decisions.sealing import NotAsDecided, is_intact
 from archreview.decisions.skeleton import EMPTY_DECISION
 from archreview.decisions.standing import STATE_MEANINGS, STATE_NAMES, check_rows, standings_of
 from archreview.rendering import MARKDOWN_LIMIT, RenderingFailed, markdown_to_html
@@ -143,9 +144,11 @@ def decision_page(
         "intact": is_intact(found),
         "html": mark_safe(finished(found.rendered)),  # noqa: S308 - nothing but what the allow-list lets through
         "pictures": [(caption, mark_safe(svg)) for caption, svg in pictures(found)],  # noqa: S308 - our own drawing
-        "edge": subject_edge(found),
+        "subject": subject_row(found),
         "versions": versions_of(found),
         "changes": differences(found.generated_body, found.body) if found.changed_by_people else [],
+        "templates": _template_choices(found) if found.is_draft else [],
+        "is_outdated": found.is_draft and bool(found.matter) and found.revision != space.revision,
         "successors": successors_of(found) if found.status == Status.ACCEPTED else [],
     }
     return render(request, "decisions/decision.html", context, status=status)
@@ -322,13 +325,21 @@ def _other_fields(before: DecisionVersion, shown: DecisionVersion) -> list[Diffe
     return found
 
 
+def _template_choices(found: Decision) -> list[tuple[str, str, bool]]:
+    """The templates that a draft can be laid into: value, name, whether it is that one."""
+    chosen = found.template_name if found.template == Template.OWN else found.template
+    built_in = [(value, label, value == chosen) for value, label in Template.choices if value != Template.OWN]
+    own = [(f"own:{row.pk}", row.name, row.name == chosen) for row in templates_of(found.workspace)]
+    return [*built_in, *own]
+
+
 def _file(content: bytes, *, name: str, kind: str) -> HttpResponse:
     """A download. The name is made of digits, lower case letters and dashes, so it needs no quoting."""
     return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def _fields_of(found: Decision) -> dict[str, object]:
-    names = ("title", "body", "decision_makers", "consulted", "informed", "version")
+    names = ("title", "body", "decision_makers", "consulted", "informed", "tags", "version")
     return {name: getattr(found, name) for name in names}
 
 
@@ -400,7 +411,7 @@ def _editor(
 
 def _conflict(request: HtmxRequest, form: DecisionForm, terms: TermsForm, found: Decision) -> HttpResponse:
     """Both texts: what is saved now above, this person's in the form, which replaces the newer one when sent again."""
-    labels = {name: str(form[name].label) for name in ("title", "decision_makers", "consulted", "informed")}
+    labels = {name: str(form[name].label) for name in ("title", "decision_makers", "consulted", "informed", "tags")}
     mine = form.cleaned_data
     theirs = [
         Difference(label=label, theirs=getattr(found, name), mine=mine[name])

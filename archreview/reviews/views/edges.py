@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import datetime
-
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from archreview.decisions.actions import create_draft
-from archreview.decisions.draft import People
-from archreview.decisions.generator import draft_for_edge
 from archreview.decisions.queries import decisions_about
 from archreview.decisions.standing import STATE_NAMES
 from archreview.engine.results import Subject
 from archreview.registry.models import Edge
-from archreview.registry.queries import edges_of, history_of, said_of
+from archreview.registry.queries import edges_of, history_of
 from archreview.reviews import telling
 from archreview.reviews.analyses import Analysis, current_analysis
 from archreview.reviews.asking import Asked, around, doubts_about
 from archreview.reviews.edge_page import EdgePage, Refusal
 from archreview.reviews.views.stating import take_statement
-from archreview.web.answers import announce, answer, redirect_whole_page
+from archreview.web.answers import announce, answer
 from archreview.web.requests import HtmxRequest
 from archreview.workspaces.access import get_workspace
 from archreview.workspaces.models import Role, Workspace
@@ -58,28 +52,6 @@ def edge_answer(request: HtmxRequest, workspace: str, edge: str) -> HttpResponse
     after = _analysis_of(found, row)
     changed = telling.what_changed(analysis.edge_reviews[row.slug], after.edge_reviews[row.slug])
     return announce(_render(request, row, after), f"Saved. {changed}")
-
-
-@require_POST
-def edge_decide(request: HtmxRequest, workspace: str, edge: str) -> HttpResponse:
-    """Draft a decision about the edge from what the analysis knows, and open it in the editor."""
-    found = get_workspace(request, workspace, Role.REVIEWER)
-    row = get_object_or_404(edges_of(found), slug=edge)
-    analysis = _analysis_of(found, row)
-    person = request.user.get_full_name() or request.user.get_username()
-    draft = draft_for_edge(
-        analysis.architecture,
-        analysis.review,
-        analysis.catalog,
-        row.slug,
-        statements=said_of(row),
-        today=datetime.datetime.now(tz=datetime.UTC).date(),
-        people=People(decision_makers=(person,)),
-        decisions=analysis.decisions,
-    )
-    decision = create_draft(workspace=found, draft=draft, subject=Subject("edge", row.slug), by=request.user)
-    messages.success(request, "Here is a draft from what the analysis knows. Edit it before it is accepted.")
-    return redirect_whole_page(request, reverse("decisions:decision_edit", args=[workspace, decision.number]))
 
 
 def _analysis_of(workspace: Workspace, row: Edge) -> Analysis:

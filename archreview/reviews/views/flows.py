@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from archreview.decisions.queries import decisions_about
 from archreview.drawing import draw_map, draw_waterfall, map_table, waterfall_table
 from archreview.drawing.reviewed import map_of, waterfall_of
 from archreview.engine.results import FlowReview
@@ -73,6 +74,7 @@ def flow(request: HtmxRequest, workspace: str, flow: str) -> HttpResponse:
         "wait_at_least": telling.milliseconds(reviewed.worst_wait_at_least_ms),
         "calls": [(n, id_, analysis.name_of("edge", id_)) for n, id_ in enumerate(reviewed.calls, start=1)],
         "first_over_name": analysis.name_of("edge", reviewed.first_over) if reviewed.first_over else "",
+        "decisions": list(decisions_about(found, "flow", value.id)),
         "unknowns": unknowns(analysis, reviewed),
         "pitfalls": pitfalls(analysis, analysis.findings_about("flow", value.id)),
         "upcoming": pitfalls(analysis, analysis.upcoming_about("flow", value.id)),

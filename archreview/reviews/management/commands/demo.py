@@ -5,9 +5,14 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
+from django.utils import timezone
 
+from archreview.decisions.importing import import_log
+from archreview.decisions.models import Decision
 from archreview.engine.agenda import fitting
 from archreview.engine.model import Architecture
+from archreview.interchange.decisions.folders import read_folder
+from archreview.interchange.decisions.log import read_log
 from archreview.interchange.documents import Problems
 from archreview.interchange.native import read_architecture
 from archreview.interchange.prefixes import with_prefix
@@ -18,6 +23,7 @@ from archreview.reviews.actions.planning import Planned, plan_session
 from archreview.reviews.actions.snapshots import take_snapshot
 from archreview.reviews.analyses import current_analysis
 from archreview.reviews.demo_decisions import write_decisions
+from archreview.reviews.demo_drafts import add_drafts
 from archreview.reviews.report.making import REPORT
 from archreview.reviews.report.options import Options
 from archreview.reviews.scopes import Scope, proposals
@@ -27,6 +33,7 @@ from archreview.workspaces.demo import ACCOUNTS, demo_users, has_other_users
 from archreview.workspaces.models import Role, Workspace
 
 EXAMPLES = settings.BASE_DIR / "fixtures" / "examples"
+RECORDS = settings.BASE_DIR / "fixtures" / "decisions"
 # The files of systems that exist; all others are invented to show one thing each.
 REAL_SYSTEMS = ("bookinfo", "online-boutique")
 # The example that a session is planned about, and how long it is.
@@ -35,7 +42,7 @@ MEETING, MINUTES = "retailflow-before", 60
 
 class Command(BaseCommand):
     """
-    Fills a database with the worked examples, decisions about them, and two real systems.
+    Fills a database with the worked examples, decisions about them, records from a repository, and two real systems.
 
     A second run changes nothing but what somebody has deleted since the first. The passwords of its accounts are known
     to everyone, so it refuses a database in which anybody else has an account.
@@ -82,8 +89,14 @@ class Command(BaseCommand):
         self.say(f"Loading {len(files)} worked examples, each as a system of its own ...")
         for file in files:
             self._load(examples, with_prefix(read(file), prefix=f"{file.stem}."), file=file, by=users[0])
-        self.say("Writing decisions in every state ...")
-        write_decisions(examples, lead=users[0], reviewer=users[1])
+        has_decisions = Decision.objects.filter(workspace=examples).exists()
+        self.say("Importing the decision records of a repository ...")
+        bring_records(examples, by=users[0])
+        if not has_decisions:
+            self.say("Writing decisions in every state ...")
+            write_decisions(examples, lead=users[0], reviewer=users[1])
+            self.say("Drafting a decision of each kind ...")
+            add_drafts(examples, by=users[0], reviewer=users[1], today=timezone.localdate())
         systems = the_workspace(
             slug="real-systems",
             name="Real systems",
@@ -156,3 +169,12 @@ def plan(workspace: Workspace, *, system: str, by: User) -> None:
         agenda=[found[topic] for topic in fitting(found, MINUTES)],
         lead=by,
     )
+
+
+def bring_records(workspace: Workspace, *, by: User) -> None:
+    """Take the invented records of a repository into the workspace, as a team would that already had some."""
+    problems = Problems()
+    log = read_log(read_folder(RECORDS, problems=problems), problems=problems)
+    if log is None:
+        raise CommandError("\n".join(map(str, problems)))
+    import_log(workspace=workspace, log=log, by=by)

@@ -1,0 +1,268 @@
+"""Findings that are decided together: about one subject, or of one rule; and what could mend them."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from types import MappingProxyType
+
+from archreview.decisions.choice import Kind, choose
+from archreview.decisions.flow_numbers import moved_behind
+from archreview.decisions.flow_situation import FlowSituation
+from archreview.decisions.ground import Ground, flow_in
+from archreview.decisions.matter import NothingToDecide
+from archreview.decisions.plan import plans
+from archreview.decisions.prose import counted, escaped, first_few, listed, quoted
+from archreview.decisions.situation import Situation
+from archreview.decisions.ways import edge_as
+from archreview.engine.catalog import Rule
+from archreview.engine.model import Edge, Said
+from archreview.engine.results import SEVERITIES, Finding, FlowReview, Review, Subject
+
+# What an edge is given where a fact is known to be false and should be true.
+GIVEN: Mapping[str, str] = MappingProxyType(
+    {
+        "timeout_ms": "a timeout",
+        "circuit_breaker": "a circuit breaker",
+        "fallback": "a fallback",
+        "bulkhead": "a bulkhead",
+        "retry_jitter": "jitter between its retries",
+        "tracing": "a trace that shows both sides",
+        "idempotent": "an idempotent receiver",
+        "dead_letter_queue": "a dead-letter queue",
+        "dead_letter_procedure": "a procedure for dead letters",
+        "correlation_id": "a correlation id",
+        "outbox": "an outbox",
+        "lag_monitored": "an alarm on its depth or lag",
+        "callee_isolated": "consumers that are isolated from each other",
+        "status_visible": "a status that the user can see",
+        "state_audited": "a state that can be looked up",
+        "callback_auth": "an authenticated callback",
+        "callback_retry": "a callback that is tried again",
+        "callback_expiry": "an expiry of the callback",
+        "callback_state_kept": "a kept state for the callback",
+        "compensation": "a compensation",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """A change of the model that closes findings: what it is as an option, the edges as they would be, the review."""
+
+    key: str
+    title: str
+    chosen: str
+    how: str
+    edges: tuple[Edge, ...]
+    later: Review
+    closes: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class FindingSituation:
+    """Some findings of the review, the worst first, with what is known about their subjects."""
+
+    ground: Ground
+    findings: tuple[Finding, ...]
+    statements: Mapping[str, Mapping[str, Said]]
+
+    @classmethod
+    def of(
+        cls, ground: Ground, fingerprints: Iterable[str], statements: Mapping[str, Mapping[str, Said]]
+    ) -> FindingSituation:
+        """
+        The findings with these fingerprints that are still there.
+
+        Raises NothingToDecide where none is left, or where they have neither a subject nor a rule in common.
+        """
+        wanted = set(fingerprints)
+        found = [finding for finding in ground.review.findings if finding.fingerprint in wanted]
+        if not found:
+            raise NothingToDecide("These findings are gone: the model or the catalog has changed meanwhile.")
+        if len({finding.subject for finding in found}) > 1 and len({finding.rule for finding in found}) > 1:
+            raise NothingToDecide(
+                "Choose findings about one subject, or findings of one rule: one decision, one matter."
+            )
+        found.sort(key=lambda finding: SEVERITIES.index(finding.severity))
+        return cls(ground, tuple(found), statements)
+
+    # -- the parts ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that found something, that of the worst finding first."""
+        by_code = {rule.code: rule for rule in self.ground.catalog.rules}
+        return tuple(by_code[code] for code in dict.fromkeys(finding.rule for finding in self.findings))
+
+    @cached_property
+    def subjects(self) -> tuple[Subject, ...]:
+        return tuple(dict.fromkeys(finding.subject for finding in self.findings))
+
+    @cached_property
+    def edge(self) -> Situation | None:
+        """The situation of the edge that all findings are about; None where they are about something else."""
+        subject = self.subjects[0]
+        return Situation.on(self.ground, subject.id) if self.is_about_one and subject.kind == "edge" else None
+
+    @cached_property
+    def flow(self) -> FlowSituation | None:
+        """The same of a flow."""
+        subject = self.subjects[0]
+        if not self.is_about_one or subject.kind != "flow":
+            return None
+        flow = next(flow for flow in self.ground.architecture.flows if flow.id == subject.id)
+        return FlowSituation(self.ground, flow, self.statements)
+
+    @property
+    def is_about_one(self) -> bool:
+        return len(self.subjects) == 1
+
+    # -- names --------------------------------------------------------------------------------------------------------
+
+    def name_of(self, subject: Subject) -> str:
+        """What a finding is about, by its name."""
+        ground = self.ground
+        if subject.kind == "edge":
+            name, ends = ground.name_of_edge(subject.id), ground.ends_of(subject.id)
+            return name if name == ends else f"{name} ({ends})"
+        if subject.kind == "service":
+            return ground.name_of(subject.id)
+        return quoted(self.plain_name_of(subject))
+
+    def plain_name_of(self, subject: Subject) -> str:
+        """The name of a flow, a service, a channel or a system, as it was written; its id where it has none."""
+        model = self.ground.architecture
+        names = {("flow", flow.id): flow.name for flow in model.flows}
+        names |= {("service", service.id): service.name for service in model.services}
+        names |= {("channel", channel.id): channel.name for channel in model.channels}
+        names |= {("system", system.id): system.name for system in model.systems}
+        return names.get(subject) or subject.id
+
+    @cached_property
+    def where(self) -> str:
+        """All that the findings are about, by names."""
+        return first_few([self.name_of(subject) for subject in self.subjects], most=4)
+
+    # -- what could mend them -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def mends(self) -> tuple[Mend, ...]:
+        """The changes of the model that close some of the findings: that which closes most first, then the smallest."""
+        found = [mend for mend in (self._by_facts(), self._by_style(), self._by_plan()) if mend is not None]
+        return tuple(sorted((mend for mend in found if mend.closes), key=lambda mend: -len(mend.closes)))
+
+    def _by_facts(self) -> Mend | None:
+        """Each edge given what the rules say that it lacks."""
+        given: dict[str, dict[str, object]] = {}
+        for finding in self.findings:
+            if finding.subject.kind == "edge":
+                given.setdefault(finding.subject.id, {}).update(_lacking(finding))
+        if self.flow is not None and any(finding.facts.get("flow.waits_for_ever") for finding in self.findings):
+            endless = {id_: edge for id_, edge in self._edges_of_flow() if edge.timeout_ms == math.inf}
+            given |= {id_: {"timeout_ms": None} for id_ in endless}
+        given = {id_: facts for id_, facts in given.items() if facts}
+        if not given:
+            return None
+        edges = tuple(replace(self.ground.edges[id_], **facts) for id_, facts in given.items())  # type: ignore[arg-type]
+        things = dict.fromkeys(name for facts in given.values() for name in facts)
+        what = listed([GIVEN[name] for name in things])
+        who = first_few([self.ground.name_of_edge(id_) for id_ in given], most=3)
+        how = f"{who} {'gets' if len(given) == 1 else 'get'} {what}. How they talk stays as it is."
+        title = f"Add {what}"
+        return self._tried("facts", title, f"Give {_plain(self, given)} {what}", how, edges)
+
+    def _edges_of_flow(self) -> Iterator[tuple[str, Edge]]:
+        if self.flow is not None:
+            yield from ((id_, call.edge) for id_, call in self.flow.situations.items())
+
+    def _by_style(self) -> Mend | None:
+        """The edges made to talk as the verdicts say."""
+        changed, titles, chosen = [], {}, ""
+        for subject in self.subjects:
+            if subject.kind != "edge":
+                continue
+            situation = Situation.on(self.ground, subject.id)
+            choice = choose(situation)
+            if choice.kind == Kind.CHANGE:
+                changed.append(edge_as(situation, choice.way))
+                titles[choice.way.title] = choice.way
+                target = situation.target.name or situation.target.id
+                chosen = choice.way.chosen.format(name=situation.plain_operation, target=target)
+        if not changed:
+            return None
+        ways = listed([title[:1].lower() + title[1:] for title in titles], last="or")
+        who = first_few([self.ground.name_of_edge(edge.id) for edge in changed], most=3)
+        how = f"{who} {'talks' if len(changed) == 1 else 'talk'} in the way that the decision tree leaves open: {ways}."
+        if len(changed) > 1:
+            chosen = f"Change how {counted(len(changed), 'call')} talk"
+        return self._tried("style", f"Change the way to talk: {ways}", chosen, how, tuple(changed))
+
+    def _by_plan(self) -> Mend | None:
+        """The flow relieved of the calls that the cheapest plan takes out."""
+        if self.flow is None or self.flow.today.within_rule is not False:
+            return None
+        flow = self.flow
+        plan = next(plans(self.ground, flow.flow, flow.today, flow.situations), None)
+        if plan is None or not plan.leaving:
+            return None
+        edges = tuple(edge_as(flow.situations[one.edge], one.way) for one in plan.leaving)
+        names = flow.names([one.edge for one in plan.leaving])
+        how = f"{names} {'leaves' if len(edges) == 1 else 'leave'} the synchronous path, which is the lightest way out."
+        plain_names = [flow.situations[one.edge].plain_operation for one in plan.leaving]
+        chosen = f"Take {first_few(plain_names, most=3)} off the synchronous path of {_plain(self, [])}"
+        return self._tried("plan", f"Take {names} off the synchronous path", chosen, how, edges)
+
+    def _tried(self, key: str, title: str, chosen: str, how: str, edges: tuple[Edge, ...]) -> Mend:
+        later = self.ground.reviewed_with(*edges)
+        left = {finding.fingerprint for finding in later.findings}
+        closes = tuple(finding for finding in self.findings if finding.fingerprint not in left)
+        return Mend(key, title, chosen, how, edges, later, closes)
+
+    def awaited_behind(self, mend: Mend) -> list[str]:
+        """The calls that would go to the background behind what is changed although the user waits for them."""
+        found: dict[str, None] = {}
+        for flow in self.ground.flows_with(edge.id for edge in mend.edges):
+            before, after = flow_in(self.ground.review, flow), flow_in(mend.later, flow)
+            if before is not None and after is not None:
+                found |= dict.fromkeys(moved_behind(before, after))
+        return [edge for edge in found if self.ground.edges[edge].answers.immediate_feedback]
+
+    def flow_of(self, edges: Iterable[str]) -> tuple[str, FlowReview] | None:
+        """The first flow, user-facing ones first, that uses one of the edges, by its name."""
+        for flow in self.ground.flows_with(edges):
+            found = next((one for one in self.ground.review.flows if one.id == flow.id), None)
+            if found is not None:
+                return quoted(flow.name or flow.id), found
+        return None
+
+
+def remedies_of(rule: Rule) -> list[str]:
+    """The points of a rule's remedy as Markdown, the one to begin with first."""
+    points = [" ".join(point.split()) for point in re.split(r"^- ", rule.remedy, flags=re.MULTILINE)]
+    return [escaped(point).rstrip(".") for point in points if point]
+
+
+def _lacking(finding: Finding) -> dict[str, object]:
+    """The facts of the edge that the rule found false and that can be made true."""
+    found: dict[str, object] = {}
+    for name, value in finding.facts.items():
+        fact = name.removeprefix("edge.")
+        if name == "edge.has_timeout_ms" and value is False:
+            found["timeout_ms"] = None  # there is one; how long it is, somebody has to say
+        elif name.startswith("edge.") and fact in GIVEN and value is False:
+            found[fact] = True
+    return found
+
+
+def _plain(situation: FindingSituation, edges: Iterable[str]) -> str:
+    """The calls, or else the subjects, for a title."""
+    ids = list(edges)
+    if len(ids) > 2:
+        return counted(len(ids), "call")
+    if ids:
+        return listed([Situation.on(situation.ground, id_).plain_operation for id_ in ids])
+    return f"“{situation.plain_name_of(situation.subjects[0])}”"

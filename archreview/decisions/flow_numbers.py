@@ -1,0 +1,136 @@
+"""The numbers of a flow in words and tables: its calls, its latency, its availability, and what changes of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+from archreview.decisions.ground import Ground
+from archreview.decisions.prose import counted, first_few, milliseconds, number, percent, quoted, table
+from archreview.engine.model import ASYNCHRONOUS, HAND_OFF, IN_PROCESS, SYNCHRONOUS, Flow
+from archreview.engine.results import FlowReview, StepReview
+
+MOST_CALLS = 12
+MOST_TERMS = 6
+
+
+def calls_table(ground: Ground, review: FlowReview, *, here: Mapping[str, str]) -> str:
+    """The calls of a flow in order, the first dozen; `here` says of some edges what a reader should see."""
+    rows = []
+    for place in review.places[:MOST_CALLS]:
+        edge = ground.edges[place.edge]
+        called = f"{ground.name_of(edge.source)} → {ground.name_of(edge.target)}"
+        name = quoted(edge.name) if edge.name and edge.name != edge.id else ""
+        own = milliseconds(place.own_ms) if place.own_ms is not None else "not known"
+        note = f" ({here[edge.id]})" if edge.id in here else ""
+        rows.append((_position(place), f"{called}{note}", name or "–", _how(place), own))
+    more = len(review.places) - MOST_CALLS
+    header = ("No.", "Call", "For", "How", "Own time (P99)")
+    text = table(header, rows, right=frozenset({4}))
+    return f"{text}\n\n{number(more)} more calls follow." if more > 0 else text
+
+
+def _position(place: StepReview) -> str:
+    return f"{place.number}{', over' if place.over else ''}" if place.number else "–"
+
+
+def _how(place: StepReview) -> str:
+    words = {
+        SYNCHRONOUS: "synchronous",
+        HAND_OFF: "handed over",
+        ASYNCHRONOUS: "asynchronous",
+        IN_PROCESS: "in process",
+        None: "not known",
+    }
+    how = words[place.family]
+    if place.parallel is not None:
+        how = f"{how}, side by side"
+    return how if place.foreground else f"{how}, in the background"
+
+
+def latency_of_flow(flow: Flow, review: FlowReview) -> str:
+    """One sentence: how long the flow takes, the sum behind it, and its budget; empty where nothing is known."""
+    if not review.latency_p99_ms:
+        return ""
+    f = quoted(flow.name or flow.id)
+    terms = _terms(review)
+    arithmetic = f" ({' + '.join(number(term, digits=1) for term in terms)})" if terms else ""
+    total = milliseconds(review.latency_p99_ms)
+    estimate = f"{f} takes an estimated {total}{arithmetic}"
+    if not review.latency_complete:
+        unknown = len(review.unknown_latency_edges)
+        missing = f"; the time of {counted(unknown, 'call')} is not known" if unknown else "; not every time is known"
+        estimate = f"{f} takes {total} at least{arithmetic}{missing}"
+    budget = flow.latency_budget_ms
+    if budget is None:
+        return f"{estimate}."
+    if review.over_budget is None:
+        return f"{estimate}. Its budget is {milliseconds(budget)}."
+    return f"{estimate}, {'over' if review.over_budget else 'within'} its budget of {milliseconds(budget)}."
+
+
+def _terms(review: FlowReview) -> list[float]:
+    """The times that add up to the flow's, where they simply do and are few."""
+    foreground = [place for place in review.places if place.foreground]
+    if any(place.parallel is not None for place in foreground):
+        return []
+    terms = [review.entry_latency_ms or 0, *(place.own_ms or 0 for place in foreground)]
+    terms = [term for term in terms if term]
+    simple = 2 <= len(terms) <= MOST_TERMS and math.isclose(sum(terms), review.latency_p99_ms)
+    return terms if simple else []
+
+
+def availability(ground: Ground, review: FlowReview) -> str:
+    """One sentence: what must be up at the same time, and the product; empty where it is one thing alone."""
+    factors = [(value, assumed) for _, value, assumed in review.availability_groups]
+    factors += [(value, False) for _, value in review.availability_channels]
+    if len(factors) < 2:
+        return ""
+    product = percent(review.availability)
+    groups = [service for services, _, _ in review.availability_groups for service in services]
+    names = first_few([ground.name_of(service) for service in groups], most=4)
+    guessed = sum(assumed for _, assumed in factors)
+    note = ""
+    if guessed:
+        default = percent(ground.catalog.default_availability)
+        note = f", where {counted(guessed, 'promise')} of {default} {'is' if guessed == 1 else 'are'} assumed"
+    if len(factors) > MOST_TERMS:
+        return f"It needs {names} to be up at the same time: {product}{note}."
+    arithmetic = " × ".join(percent(value) for value, _ in factors)
+    return f"It needs {names} to be up at the same time: {arithmetic} = {product}{note}."
+
+
+def latency_of(flow: FlowReview) -> str:
+    """The flow's latency as a table's cell."""
+    if flow.latency_complete:
+        return milliseconds(flow.latency_p99_ms)
+    return f"{milliseconds(flow.latency_p99_ms)} and more" if flow.latency_p99_ms else "not known"
+
+
+def longest_wait(flow: FlowReview) -> str:
+    """How long a user can be kept waiting when services hang, as a table's cell."""
+    if flow.waits_for_ever:
+        return "for ever"
+    if flow.worst_wait_ms == 0:
+        return "none"
+    if flow.worst_wait_ms is None:
+        return f"{milliseconds(flow.worst_wait_at_least_ms)} or more" if flow.worst_wait_at_least_ms else "not known"
+    return milliseconds(flow.worst_wait_ms)
+
+
+def measures(f: str, today: FlowReview, later: FlowReview) -> Iterator[tuple[str, str, str]]:
+    """Each number of the flow called `f` that differs: what it is, today, and later."""
+    if today.sync_calls != later.sync_calls:
+        yield f"Sequential synchronous calls of {f}", number(today.sync_calls), number(later.sync_calls)
+    if today.latency_p99_ms != later.latency_p99_ms:
+        yield f"Latency of {f} (P99, estimate)", latency_of(today), latency_of(later)
+    if today.availability != later.availability:
+        yield f"Availability of {f}", percent(today.availability), percent(later.availability)
+    if (today.waits_for_ever, today.worst_wait_ms) != (later.waits_for_ever, later.worst_wait_ms):
+        yield f"Longest wait in {f} when services hang", longest_wait(today), longest_wait(later)
+
+
+def moved_behind(today: FlowReview, later: FlowReview) -> list[str]:
+    """The edges that leave the foreground together with what is changed, in the order of the flow."""
+    pairs = zip(later.places, today.places, strict=True)
+    return list(dict.fromkeys(place.edge for place, before in pairs if before.foreground and not place.foreground))

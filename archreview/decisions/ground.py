@@ -1,0 +1,121 @@
+"""What every decision stands on: the model, its review and the catalog, with the names that a text calls things by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from archreview.decisions.prose import escaped, quoted
+from archreview.engine.catalog import Catalog
+from archreview.engine.decisions import AcceptedDecision
+from archreview.engine.model import Architecture, Channel, Edge, Flow, Service
+from archreview.engine.results import EdgeReview, Finding, FlowReview, Review
+from archreview.engine.review import Settings, review
+
+
+@dataclass(frozen=True)
+class Ground:
+    """
+    `review` is the review of `architecture` by `catalog`; `today` is the day on which the text is written.
+
+    `decisions` are those that the review was told of, so that a second one judges by the same.
+    """
+
+    architecture: Architecture
+    review: Review
+    catalog: Catalog
+    today: date
+    decisions: tuple[AcceptedDecision, ...] | None
+
+    # -- the parts ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def services(self) -> dict[str, Service]:
+        return {service.id: service for service in self.architecture.services}
+
+    @cached_property
+    def edges(self) -> dict[str, Edge]:
+        return {edge.id: edge for edge in self.architecture.edges}
+
+    @cached_property
+    def channels(self) -> dict[str, Channel]:
+        return {channel.id: channel for channel in self.architecture.channels}
+
+    @cached_property
+    def edge_reviews(self) -> dict[str, EdgeReview]:
+        return {judged.id: judged for judged in self.review.edges}
+
+    def flows_with(self, edges: Iterable[str]) -> tuple[Flow, ...]:
+        """The flows that use one of the edges: user-facing ones first, then by id."""
+        wanted = set(edges)
+        using = [flow for flow in self.architecture.flows if any(step.edge in wanted for step in flow.walk())]
+        return tuple(sorted(using, key=lambda flow: (not flow.user_facing, flow.id)))
+
+    def findings_about(self, kind: str, id_: str) -> tuple[Finding, ...]:
+        """The findings about one subject, the worst first."""
+        return tuple(finding for finding in self.review.findings if finding.subject == (kind, id_))
+
+    # -- names, as Markdown -------------------------------------------------------------------------------------------
+
+    def name_of(self, service: str) -> str:
+        """A service's name."""
+        found = self.services[service]
+        return escaped(found.name or found.id)
+
+    def name_of_edge(self, edge: str) -> str:
+        """An edge's name in quotation marks, or its two services."""
+        found = self.edges[edge]
+        return quoted(found.name) if found.name and found.name != found.id else self.ends_of(edge)
+
+    def ends_of(self, edge: str) -> str:
+        """An edge by its two services."""
+        found = self.edges[edge]
+        return f"{self.name_of(found.source)} → {self.name_of(found.target)}"
+
+    # -- as it would be -----------------------------------------------------------------------------------------------
+
+    def reviewed_with(self, *changed: Edge) -> Review:
+        """The whole review again, with these edges as they would be."""
+        day = None if any(rule.why.startswith("it needs a date") for rule in self.review.not_evaluated) else self.today
+        return review(self.with_edges(changed), self.catalog, Settings(day, self.decisions))
+
+    def with_edges(self, changed: Iterable[Edge]) -> Architecture:
+        """The model with these edges as they would be."""
+        return _with(self.architecture, changed)
+
+    def flow_with(self, flow: Flow, *changed: Edge) -> FlowReview:
+        """The numbers of a flow alone, with these edges as they would be; looks at nothing that the flow lacks."""
+        used = frozenset(step.edge for step in flow.walk() if step.edge is not None)
+        part = replace(self._part_with(used), flows=(flow,))
+        rules_left_out = replace(self.catalog, rules=(), obligations=())
+        return review(_with(part, changed), rules_left_out).flows[0]
+
+    def _part_with(self, used: frozenset[str]) -> Architecture:
+        """The services, channels and edges that a flow uses; found once, since many changes are tried on them."""
+        found = self._parts.get(used)
+        if found is None:
+            edges = tuple(edge for edge in self.architecture.edges if edge.id in used)
+            present = {end for edge in edges for end in (edge.source, edge.target)}
+            channels = {edge.channel for edge in edges}
+            found = self._parts[used] = Architecture(
+                services=tuple(service for service in self.architecture.services if service.id in present),
+                channels=tuple(channel for channel in self.architecture.channels if channel.id in channels),
+                edges=edges,
+            )
+        return found
+
+    @cached_property
+    def _parts(self) -> dict[frozenset[str], Architecture]:
+        return {}
+
+
+def flow_in(review: Review, flow: Flow | None) -> FlowReview | None:
+    """What a review says of the flow."""
+    return next((found for found in review.flows if flow is not None and found.id == flow.id), None)
+
+
+def _with(architecture: Architecture, changed: Iterable[Edge]) -> Architecture:
+    new = {edge.id: edge for edge in changed}
+    return replace(architecture, edges=tuple(new.get(edge.id, edge) for edge in architecture.edges))

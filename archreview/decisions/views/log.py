@@ -1,0 +1,189 @@
+"""The log as files: out as zip or PDF, in with a preview."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from archreview.decisions.arrivals import CHANGED, KEPT, NEW, UNCHANGED, Plan, plan_import
+from archreview.decisions.importing import PlanChanged, import_log
+from archreview.decisions.log import log_archive, log_pdf
+from archreview.decisions.log_forms import LogForm, StoreForm
+from archreview.decisions.queries import count_by_status, decision_of
+from archreview.decisions.sealing import NotAsDecided
+from archreview.interchange.decisions.archives import read_archive, write_archive
+from archreview.interchange.decisions.log import read_log
+from archreview.interchange.decisions.reading import NO_DATE, NO_STATUS
+from archreview.interchange.decisions.writing import LAYOUTS
+from archreview.interchange.problems import Problem, Problems
+from archreview.rendering import RenderingFailed
+from archreview.web.requests import HtmxRequest
+from archreview.web.versions import ChangedMeanwhile
+from archreview.workspaces.access import get_workspace
+from archreview.workspaces.models import Role, Workspace
+
+MOST_PROBLEMS = 200
+MOST_SHOWN = 400
+NOT_STATED = (NO_STATUS, NO_DATE)
+
+
+@require_safe
+def log_page(request: HtmxRequest, workspace: str) -> HttpResponse:
+    """The ways that the log goes out."""
+    space = get_workspace(request, workspace)
+    context = {"layouts": list(LAYOUTS.values()), "count": sum(count_by_status(space).values())}
+    return render(request, "decisions/log_export.html", context)
+
+
+@require_safe
+def log_zip(request: HtmxRequest, workspace: str) -> HttpResponse:
+    """The log as a zip archive, in the layout of the tool that the URL asks for."""
+    space = get_workspace(request, workspace)
+    layout = request.GET.get("layout", "madr")
+    if layout not in LAYOUTS:
+        raise Http404("There is no such layout.")
+    try:
+        archive = log_archive(space, layout=layout)
+    except NotAsDecided as refusal:
+        return _refused(request, refusal)
+    return _file(archive, name=f"decisions-{layout}.zip", kind="application/zip")
+
+
+@require_safe
+def log_document(request: HtmxRequest, workspace: str) -> HttpResponse:
+    """The log as one PDF; where it cannot be made, a page that says so and offers the zip."""
+    space = get_workspace(request, workspace)
+    try:
+        pdf = log_pdf(space)
+    except NotAsDecided as refusal:
+        return _refused(request, refusal)
+    except RenderingFailed as failure:
+        return render(request, "decisions/no_log_pdf.html", {"reason": str(failure)}, status=422)
+    return _file(pdf, name="decisions.pdf", kind="application/pdf")
+
+
+@require_safe
+def decision_by_file(request: HtmxRequest, workspace: str, number: int, file: str) -> HttpResponse:
+    """A link between records, as texts have it (`0008-add-status-field.md`), leads to that decision's page."""
+    space = get_workspace(request, workspace)
+    digits = file.partition("-")[0].removesuffix(".md")
+    meant = int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 9 else -1
+    return redirect(get_object_or_404(decision_of(space, meant)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def log_import(request: HtmxRequest, workspace: str) -> HttpResponse:
+    """
+    Records come in: first a preview of what that would do, then, when the person says so, the import.
+
+    For a lead, because what comes in as accepted is accepted.
+    """
+    space = get_workspace(request, workspace, Role.LEAD)
+    if request.method != "POST":
+        return _answer(request, form=LogForm())
+    if "archive" in request.POST:
+        return _store(request, space)
+    form = LogForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _answer(request, form=form, status=422)
+    return _take(request, space, form, without_status=form.cleaned_data["without_status"])
+
+
+def _take(request: HtmxRequest, space: Workspace, form: LogForm, *, without_status: str) -> HttpResponse:
+    """Read what was sent, and show what its import would do."""
+    problems = Problems()
+    sources = form.sources(problems)
+    log = None if problems else read_log(sources, problems=problems)
+    if log is None:
+        return _answer(request, form=form, problems=problems.all(), status=422)
+    plan = plan_import(workspace=space, log=log, without_status=without_status)
+    return _preview(request, plan, sources=sources, without_status=without_status)
+
+
+def _store(request: HtmxRequest, space: Workspace) -> HttpResponse:
+    """Store what was previewed. It comes back with the form, and is read again like anything that is sent."""
+    form = StoreForm(request.POST)
+    problems = Problems()
+    sources: list[tuple[str, bytes]] = []
+    if form.is_valid():
+        try:
+            archive = base64.b64decode(form.cleaned_data["archive"], validate=True)
+        except binascii.Error:
+            archive = b""
+        sources = read_archive(archive, file="preview", problems=problems)
+    log = None if problems or not sources else read_log(sources, problems=problems)
+    if log is None:
+        messages.error(request, "The preview did not come back whole. Choose the files once more.")
+        return _answer(request, form=LogForm(), status=422)
+    without_status = form.cleaned_data["without_status"]
+    try:
+        done = import_log(
+            workspace=space, log=log, by=request.user, seen=form.cleaned_data["seen"], without_status=without_status
+        )
+    except PlanChanged as changed:
+        return _preview(request, changed.plan, sources=sources, without_status=without_status, again=True)
+    except ChangedMeanwhile:
+        plan = plan_import(workspace=space, log=log, without_status=without_status)
+        return _preview(request, plan, sources=sources, without_status=without_status, again=True)
+    words = [f"{len(done.of(what))} {what}" for what in (NEW, CHANGED, UNCHANGED)]
+    kept = len(done.of(KEPT))
+    messages.success(request, f"Imported: {', '.join(words)}{f', {kept} kept as they are here' if kept else ''}.")
+    return redirect("decisions:decision_list", space.slug)
+
+
+def _preview(
+    request: HtmxRequest,
+    plan: Plan,
+    *,
+    sources: list[tuple[str, bytes]],
+    without_status: str,
+    again: bool = False,
+) -> HttpResponse:
+    records = {arrival.file for arrival in plan.arrivals}
+    # Other files come along by their names: links may lead to them.
+    archive = write_archive({name: content if name in records else b"" for name, content in sources})
+    context = {
+        "new": plan.of(NEW),
+        "changed": plan.of(CHANGED),
+        "unchanged": plan.of(UNCHANGED),
+        "kept": plan.of(KEPT),
+        "renumbered": plan.renumbered,
+        "settled": [arrival for arrival in plan.arrivals if arrival.notes][:MOST_SHOWN],
+        "faults": plan.log.faults,
+        "count": len(plan.of(NEW)) + len(plan.of(CHANGED)),
+        "remarks": [remark for remark in plan.log.remarks if remark.message not in NOT_STATED][:MOST_SHOWN],
+        "no_status": sum(remark.message == NO_STATUS for remark in plan.log.remarks),
+        "no_date": sum(remark.message == NO_DATE for remark in plan.log.remarks),
+        "passed_over": plan.log.passed_over[:MOST_SHOWN],
+        "archive": base64.b64encode(archive).decode(),
+        "seen": plan.fingerprint,
+        "without_status": without_status,
+        "again": again,
+    }
+    return render(request, "decisions/log_preview.html", context, status=409 if again else 200)
+
+
+def _answer(
+    request: HtmxRequest, *, form: LogForm, problems: tuple[Problem, ...] = (), status: int = 200
+) -> HttpResponse:
+    context = {"form": form, "problems": problems[:MOST_PROBLEMS], "count": len(problems)}
+    return render(request, "decisions/log_import.html", context, status=status)
+
+
+def _refused(request: HtmxRequest, refusal: NotAsDecided) -> HttpResponse:
+    context = {"decision": refusal.decision, "reason": str(refusal), "is_log": True}
+    return render(request, "decisions/no_export.html", context, status=409)
+
+
+def _file(content: bytes, *, name: str, kind: str) -> HttpResponse:
+    """A download under a name that we made."""
+    return HttpResponse(
+        content,
+        content_type=kind,
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"},
+    )
