@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from archreview.decisions.actions import Terms, Text, decide, edit_draft
 from archreview.decisions.draft import People
-from archreview.decisions.matter import matter_from_json
+from archreview.decisions.matter import About, Matter
 from archreview.decisions.models import Decision, Status
 from archreview.decisions.redrafting import beside, take_anew
 from archreview.engine.results import DRIFTED, HOLDS
@@ -294,7 +294,7 @@ def test_generating_anew_takes_over_what_is_bound_unless_somebody_has_chosen_it(
     learn(retail, throughput_per_s=1200, circuit_breaker=True)
     retail.refresh_from_db()
     drafting = draft_about(
-        retail, current_analysis(retail), matter_from_json(drafted.matter), people=People(), today=TODAY
+        retail, current_analysis(retail), Matter(About.EDGE, "cart-inventory"), people=People(), today=TODAY
     )
 
     take_anew(drafted, beside(drafted, drafting), choices={}, workspace=retail, version=drafted.version, by=member)
