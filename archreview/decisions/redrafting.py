@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import User
 
-from archreview.decisions.actions import Text, edit_draft
+from archreview.decisions.actions import GENERATED, Text, edit_draft
 from archreview.decisions.draft import Draft
 from archreview.decisions.merging import MergedSection, merged_sections
 from archreview.decisions.models import Decision, Template, WorkspaceTemplate
@@ -15,6 +17,7 @@ from archreview.decisions.record_templates import RecordTemplate, template_of
 from archreview.workspaces.models import Workspace
 
 MINE, THEIRS, BOTH = "mine", "theirs", "both"
+GENERATED_ANEW = "Generated anew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,8 @@ def take_anew(
     Give the draft what would be generated today together with what people wrote.
 
     `choices` says by section whose text stays where the two contradict: mine (also where nothing is said), theirs or
-    both. The title and the people stay as they are. Raises what `edit_draft` raises.
+    both. The title and the people stay as they are, and so does what the decision binds where somebody has chosen it.
+    Raises what `edit_draft` raises.
     """
     content = {section.section: _kept(section, choices.get(section.section, MINE)) for section in anew.sections}
     draft = anew.draft
@@ -83,11 +87,10 @@ def take_anew(
         text=_text(decision, template_in_use(decision).lay(content, keep_all=True)),
         version=version,
         by=by,
-        note="Generated anew",
+        note=GENERATED_ANEW,
         also={
             "generated_body": anew.generated,
-            "facts": [fact.as_json() for fact in draft.facts],
-            "confirmation": draft.confirmation.as_json(),
+            **_bound(decision, draft),
             "pictures": draft.pictures_as_json(),
             "catalog_version": draft.catalog_version,
             "revision": workspace.revision,
@@ -98,6 +101,25 @@ def take_anew(
 def template_in_use(decision: Decision) -> RecordTemplate:
     """The template that the decision is laid into."""
     return template_of(decision.template, decision.template_text)
+
+
+def _bound(decision: Decision, draft: Draft) -> dict[str, object]:
+    """What the decision rests on, and what must hold: as generated today, or as somebody has chosen it since."""
+    facts = [fact.as_json() for fact in draft.facts]
+    generated = decision.versions.filter(note__in=(GENERATED, GENERATED_ANEW)).order_by("-number").first()
+    if generated is None or _in_any_order(generated.confirmation) == _in_any_order(decision.confirmation):
+        return {"facts": facts, "confirmation": draft.confirmation.as_json()}
+    known = {(fact["kind"], fact["id"], fact["fact"]) for fact in facts}
+    chosen = [fact for fact in decision.facts if (fact["kind"], fact["id"], fact["fact"]) not in known]
+    return {"facts": [*facts, *chosen]}
+
+
+def _in_any_order(confirmation: Mapping[str, Any]) -> dict[str, object]:
+    """What must hold, to compare: the editor writes the same in another order."""
+    return {
+        name: sorted(json.dumps(part, sort_keys=True) for part in value) if isinstance(value, list) else value
+        for name, value in confirmation.items()
+    }
 
 
 def _kept(section: MergedSection, choice: str) -> str:

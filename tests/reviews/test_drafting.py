@@ -9,13 +9,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from archreview.decisions.actions import Text, decide, edit_draft
+from archreview.decisions.actions import Terms, Text, decide, edit_draft
+from archreview.decisions.draft import People
+from archreview.decisions.matter import About, Matter
 from archreview.decisions.models import Decision, Status
+from archreview.decisions.redrafting import beside, take_anew
 from archreview.engine.results import DRIFTED, HOLDS
 from archreview.registry.actions import import_architecture
 from archreview.registry.models import Edge
 from archreview.rendering.markup import to_html
 from archreview.reviews.analyses import current_analysis
+from archreview.reviews.drafts import draft_about
 from archreview.workspaces.models import Workspace
 from tests.examples.reviewed import architecture
 
@@ -273,6 +277,32 @@ def test_generating_anew_takes_what_is_new_and_keeps_what_people_wrote(retail, d
     assert drafted.versions.first().note == "Generated anew"
     page = member_client.get(drafted.get_absolute_url()).content.decode()
     assert "See what it would say today" not in page
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+def test_generating_anew_takes_over_what_is_bound_unless_somebody_has_chosen_it(retail, drafted, member, chosen):
+    rules = drafted.confirmation["rules"][:1] if chosen else [*reversed(drafted.confirmation["rules"])]
+    mine = {**drafted.confirmation, "rules": rules}
+    premise = {"kind": "edge", "id": "cart-inventory", "fact": "tracing", "value": None, "basis": "unknown"}
+    edit_draft(
+        drafted,
+        text=Text(title=drafted.title, body=drafted.body),
+        version=drafted.version,
+        by=member,
+        terms=Terms(confirmation=mine, facts=[*drafted.facts, premise]),
+    )
+    learn(retail, throughput_per_s=1200, circuit_breaker=True)
+    retail.refresh_from_db()
+    drafting = draft_about(
+        retail, current_analysis(retail), Matter(About.EDGE, "cart-inventory"), people=People(), today=TODAY
+    )
+
+    take_anew(drafted, beside(drafted, drafting), choices={}, workspace=retail, version=drafted.version, by=member)
+
+    assert (drafted.confirmation == mine) is chosen
+    assert (drafted.confirmation == drafting.confirmation.as_json()) is not chosen
+    assert {fact["fact"]: fact["value"] for fact in drafted.facts}["throughput_per_s"] == 1200
+    assert any(fact["fact"] == "tracing" for fact in drafted.facts) is chosen
 
 
 @pytest.mark.parametrize(

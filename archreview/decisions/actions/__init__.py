@@ -2,6 +2,7 @@
 
 from archreview.decisions.actions.comments import change_comment, delete_comment, write_comment
 from archreview.decisions.actions.records import (
+    GENERATED,
     AlreadyDecided,
     NoSuchStep,
     Terms,
@@ -16,6 +17,7 @@ from archreview.decisions.actions.records import (
 from archreview.decisions.actions.working_copies import discard_working_copy, keep_working_copy
 
 __all__ = [
+    "GENERATED",
     "AlreadyDecided",
     "NoSuchStep",
     "Terms",

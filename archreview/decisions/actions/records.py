@@ -34,6 +34,8 @@ from archreview.workspaces.models import Workspace
 logger = logging.getLogger(__name__)
 
 SLUG_LENGTH = 80
+# The note at a text that the generator wrote.
+GENERATED = "Generated"
 # Between the words of OrderPlaced.
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -265,7 +267,7 @@ def _create(
             decision.subject_kind, decision.subject_id = subject.kind, subject.id
         decision.full_clean(exclude=["body"] if not text.body else None)
         decision.save(force_insert=True)
-        _keep_version(decision, by=by, note="Generated" if draft is not None else "")
+        _keep_version(decision, by=by, note=GENERATED if draft is not None else "")
         if draft is None:
             WorkingCopy.objects.filter(workspace=workspace, decision=None, person=by).delete()
     return decision
