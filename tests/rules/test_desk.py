@@ -365,6 +365,17 @@ def test_a_draft_with_errors_that_could_not_be_published_is_kept(ada_client):
     assert the_draft("OWN-001").content["title"] == content["title"]
 
 
+def test_a_new_rule_that_was_refused_is_mended_on_the_same_page(ada_client):
+    content = webhook_rule().written()
+    refused = posted(ada_client, NEW, "publish", content={**content, "examples": ""}, key="OWN-001")
+    html = refused.content.decode()
+    assert f'method="post" action="{DESK}rules/OWN-001/"' in html
+    assert 'name="key"' not in html
+    seen = refused.context["seen"]
+    assert posted(ada_client, f"{DESK}rules/OWN-001/", "publish", content=content, seen=str(seen)).status_code == 302
+    assert "OWN-001" in {rule.code for rule in current_catalog().rules}
+
+
 @pytest.mark.parametrize("do", ["save", "publish"])
 def test_what_says_nothing_new_makes_neither_a_draft_nor_a_version(ada_client, breaker, do):
     response = ada_client.get(posted(ada_client, RES, do)["Location"])

@@ -240,8 +240,10 @@ class _Editor:
             draft = actions.save_draft(
                 self.kind, self.key, self.content, by=self.request.user, why=self.why, seen=self._seen
             )
+        # From here on there is something of this name, whatever becomes of it: the page goes on as that one's.
+        was_new, self.is_new = self.is_new, False
         self.draft = draft
-        if self.is_new and not draft.is_of_something_new:
+        if was_new and not draft.is_of_something_new:
             # Somebody else has put something of this name in force since it was looked for.
             raise ChangedMeanwhile
         return draft
