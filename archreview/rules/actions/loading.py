@@ -83,7 +83,8 @@ def keep_ours(kind: str, key: str, *, by: User | None, why: str = "", revision: 
     """
     Decide for what was changed here: nothing that is judged by changes, and the newer release is not offered again.
 
-    The decision is a version like any other, so that the history has it with a name. Raises ChangedMeanwhile where there is nothing to decide, or the entry has another revision than was seen.
+    The decision is a version like any other, so that the history has it with a name. Raises ChangedMeanwhile where
+    there is nothing to decide, or the entry has another revision than was seen.
     """
     with transaction.atomic():
         settings = locked_settings()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from archreview.engine.language import NAMES_OF_SCOPE, Entry, names_of
 from archreview.rules import actions
 from archreview.rules.actions import InvalidEntry
+from archreview.rules.checking import type_in_words
 from archreview.rules.dry_runs import DryRun, dry_run
 from archreview.rules.live import Look, Told, look_at
 from archreview.rules.models import Draft, Kind, Rule, State
@@ -175,7 +177,7 @@ class _Editor:
         """Take a step of the entry's life, and lead to where it stands then."""
         if self.is_new and (entry_of(self.kind, self.key) or draft_of(self.kind, self.key)):
             taken = Told(f"{self.key} is there already: open it from the desk, or choose another.")
-            return self.page(status=422, extra={"refused": True, "refusals": {"key": [taken]}})
+            return self.page(status=422, extra={"refused": True, "refusals": {KEY_LABELS[self.kind]: [taken]}})
         try:
             said = self._done(step)
         except InvalidEntry as refusal:
@@ -292,10 +294,22 @@ class _Editor:
             "fields": fields,
             "is_part": False,
             "is_new": self.is_new,
+            "wrong": [
+                (name, fields[name].field.label if name in fields else KEY_LABELS.get(self.kind, name))
+                for name in look.problems
+            ],
+            "params": self._params(),
             # While nothing is written there, that is no problem yet.
             "key_problems": look.problems.get("key", []) if self.key or not self.is_new else [],
             "action": address_of(self.kind, self.key) if not self.is_new else self.request.path,
         }
+
+    def _params(self) -> list[tuple[str, str, str]]:
+        """The rule's own parameters, with their types and values, as far as they can be read."""
+        params = self.content.get("params")
+        if not isinstance(params, dict):
+            return []
+        return [(name, type_in_words(value), json.dumps(value, ensure_ascii=False)) for name, value in params.items()]
 
     def _page_context(self) -> dict[str, Any]:
         scope = self.content.get("scope", "edge") if self.kind == Kind.RULE else "edge"
