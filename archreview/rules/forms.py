@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 
 from archreview.interchange.catalogs import one_line
 from archreview.interchange.documents import MappingNode, Problems, ScalarNode, read_document
-from archreview.rules.checking import Told
+from archreview.rules.checking import Told, check_override
 from archreview.rules.models import Entry, Rule, RuleOverride
 
 E = TypeVar("E", bound=Entry)
@@ -105,6 +105,10 @@ class OverrideForm(forms.Form):
             typed = (cleaned.get(self.PARAM + name) or "").strip()
             if typed:
                 self.params[name] = _read_as(value, typed)
+        if "reason" in self.errors:
+            # The action is not asked then, and all that is wrong is to be told at once.
+            content = {"off": cleaned["off"], "severity": cleaned.get("severity", ""), "params": self.params}
+            self.take_problems(check_override(self.rule, content, reason="not given"))
         return cleaned
 
     def content(self) -> dict[str, Any]:
@@ -119,9 +123,11 @@ class OverrideForm(forms.Form):
         }
 
     def take_problems(self, told: Told) -> None:
-        """Show what the action has refused at the fields that it is about."""
+        """Show what is refused at the fields that it is about: of each problem the first line, which has the place."""
         for name, problems in told.items():
-            self.add_error(name if name in self.fields else None, [ValidationError(text) for text in problems])
+            for text in problems:
+                at = self.PARAM + text.split(" ", 1)[0] if name == "params" else name
+                self.add_error(at if at in self.fields else None, ValidationError(text.splitlines()[0]))
 
     def show_version(self, version: int) -> None:
         """Let the next save be one that has seen what somebody else has saved meanwhile."""
