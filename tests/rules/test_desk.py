@@ -340,6 +340,20 @@ def test_the_way_back_to_a_version_can_be_tried(ada_client, ada, shop, breaker):
     assert "Findings that weigh otherwise" in ada_client.get(url, {"try": "1"}).content.decode()
 
 
+def test_what_is_still_empty_while_a_rule_is_begun_is_no_mistake_until_it_is_published(ada_client, db):
+    for html in (
+        ada_client.get(NEW).content.decode(),
+        posted(ada_client, NEW, "check", content=new_content("rule"), htmx=True).content.decode(),
+    ):
+        assert "This is required" not in html
+        assert '<a href="#field-why">Why it matters</a>' in html.partition("Still to be written")[2]
+        assert "Nothing is wrong with it" not in html
+    wrong = {**new_content("rule"), "condition": "edge.nope"}
+    assert "there is no edge.nope" in posted(ada_client, NEW, "check", content=wrong, htmx=True).content.decode()
+    refused = posted(ada_client, NEW, "publish", content=new_content("rule"), key="OWN-001")
+    assert "This is required" in refused.content.decode()
+
+
 def test_the_names_offered_are_the_rules_own_parameters_too(ada_client, breaker):
     content = {**breaker.written(), "params": {"p99_most": 5, "where": "eu"}}
     checked = posted(ada_client, RES, "check", content=content, htmx=True)

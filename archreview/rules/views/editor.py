@@ -127,6 +127,7 @@ def _editor(request: HtmxRequest, kind: Kind, key: str) -> HttpResponse:
     editor.why = request.POST.get("reason", "").replace("\x00", "").strip()[:500]
     if do == "check":
         return editor.checked()
+    editor.is_being_begun = False
     if do == "dry-run":
         return editor.tried_in_workspaces()
     return editor.do(do)
@@ -146,6 +147,8 @@ class _Editor:
             **(self.draft.content if self.draft else self.in_force or {}),
         }
         self.why = self.draft.why if self.draft else ""
+        # While something new is being written, what is still empty is no mistake.
+        self.is_being_begun = self.is_new
 
     # -- steps --
 
@@ -279,12 +282,15 @@ class _Editor:
         return render(self.request, "rules/desk/editor.html", context, status=status)
 
     def _context(self, look: Look) -> dict[str, Any]:
+        lacking = [name for name in look.problems if self.is_being_begun and not self.content.get(name, self.key)]
+        problems = {name: told for name, told in look.problems.items() if name not in lacking}
         fields = {
             field.name: ShownField(
-                field, shown_value(field, self.content.get(field.name, "")), look.problems.get(field.name, [])
+                field, shown_value(field, self.content.get(field.name, "")), problems.get(field.name, [])
             )
             for field in FIELDS[self.kind]
         }
+        labels = {name: shown.field.label for name, shown in fields.items()}
         return {
             "may": self.may,
             "kind": str(self.kind),
@@ -294,10 +300,9 @@ class _Editor:
             "fields": fields,
             "is_part": False,
             "is_new": self.is_new,
-            "wrong": [
-                (name, fields[name].field.label if name in fields else KEY_LABELS.get(self.kind, name))
-                for name in look.problems
-            ],
+            "wrong": [(name, labels.get(name) or KEY_LABELS.get(self.kind, name)) for name in problems],
+            "wrong_count": sum(map(len, problems.values())),
+            "lacking": [(name, labels[name]) for name in lacking if name in labels],
             "params": self._params(),
             # While nothing is written there, that is no problem yet.
             "key_problems": look.problems.get("key", []) if self.key or not self.is_new else [],
