@@ -1,4 +1,9 @@
-"""The catalog in the administrator's hands. Every save goes through an action, which keeps what changed."""
+"""
+The catalog for administrators to look through: lists with search and filters, and each entry to read.
+
+Entries are written at the desk alone, where they are tried before they are put in force. What is done to several at
+once is done here, by actions, which keep what changed.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +12,16 @@ from typing import Any, TypeVar
 
 from django.contrib import admin, messages
 from django.db.models import Model, Q, QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from archreview.engine.language import NAMES_OF_SCOPE, ConditionError, in_words, names_of
+from archreview.engine.language import ConditionError, in_words
 from archreview.engine.results import SEVERITIES
 from archreview.rules import actions
 from archreview.rules.actions import InvalidEntry
-from archreview.rules.forms import ObligationForm, RuleForm, SettingsForm
 from archreview.rules.models import (
     CatalogChange,
     CatalogSettings,
@@ -34,7 +37,6 @@ from archreview.rules.models import (
 from archreview.rules.queries import changes_of_version, draft_of, history_of
 from archreview.rules.telling import readings, told_change
 from archreview.rules.values import SETTINGS_KEY
-from archreview.web.versions import ChangedMeanwhile
 from archreview.workspaces.queries import memberships_of
 
 E = TypeVar("E", bound=Entry)
@@ -51,49 +53,23 @@ def history(kind: str, key: str) -> SafeString:
 
 
 class EntryAdmin(admin.ModelAdmin[E]):
-    """What the entries of the catalog share."""
+    """What the entries of the catalog share: they are read here, and written at the desk."""
 
     # What it is of the catalog, and the field that names it.
     kind: Kind
     key = ""
     list_per_page = 200
-    save_on_top = True
 
     class Media:
         css = {"all": ["css/rules.css"]}  # noqa: RUF012 - as Django wants it
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except ChangedMeanwhile:
-            text = (
-                "Somebody else has saved this at the same moment, so nothing was stored. Here it is as it stands now."
-            )
-        except InvalidEntry as refusal:
-            text = f"Nothing was stored: {refusal}"
-        self.message_user(request, text, messages.ERROR)
-        return HttpResponseRedirect(request.path)
-
-    def get_fieldsets(self, request: HttpRequest, obj: E | None = None) -> Any:
-        """Without the part that only a change needs, for those who may only look."""
-        fieldsets = super().get_fieldsets(request, obj)
-        if obj is not None and not self.has_change_permission(request, obj):
-            return [part for part in fieldsets if "reason" not in part[1]["fields"]]
-        return fieldsets
-
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """What is saved here is in force at once."""
-        return super().has_add_permission(request) and self.has_publish_permission(request)
+        """Nobody: the desk drafts what is new."""
+        return False
 
     def has_change_permission(self, request: HttpRequest, obj: E | None = None) -> bool:
-        """What is saved here is in force at once."""
-        return super().has_change_permission(request, obj) and self.has_publish_permission(request)
+        """Nobody: the desk drafts, checks and tries a change first. Who may change may look."""
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: E | None = None) -> bool:
         """What has been published is retired, and stays to be read."""
@@ -128,7 +104,7 @@ class EntryAdmin(admin.ModelAdmin[E]):
     @admin.display(description="Draft")
     def draft(self, obj: E) -> str:
         """Who is writing something else, which is not in force yet."""
-        found = None if obj._state.adding else draft_of(self.kind, getattr(obj, self.key, SETTINGS_KEY))
+        found = draft_of(self.kind, getattr(obj, self.key, SETTINGS_KEY))
         if found is None:
             return "none"
         return f"{found.by_name or 'somebody'}, {found.at:%d %b %Y, %H:%M} UTC{f': {found.why}' if found.why else ''}"
@@ -136,8 +112,6 @@ class EntryAdmin(admin.ModelAdmin[E]):
     @admin.display(description="Origin")
     def origin(self, obj: E) -> str:
         """Whether it came with the product."""
-        if obj._state.adding:
-            return "new"
         if obj.is_own:
             return "written here"
         return "shipped, changed here" if obj.is_changed else "shipped"
@@ -177,20 +151,17 @@ class OriginFilter(admin.SimpleListFilter):
 @admin.register(Rule)
 class RuleAdmin(EntryAdmin[Rule]):
     kind, key = Kind.RULE, "code"
-    form: type[ModelForm[Rule]] = RuleForm
-    change_form_template = "admin/rules/change_form.html"
     list_filter = ["category", "scope", SeverityFilter, "state", OriginFilter]
     search_fields = ["code", "title", "condition", "message", "why", "remedy"]
-    readonly_fields = ["state", "draft", "origin", "reading", "names", "history"]
+    readonly_fields = ["draft", "origin", "reading", "history"]
     change_list_template = "admin/rules/rule/change_list.html"
     actions = ["take_back", "retire", "download"]
     fieldsets = [
-        (None, {"fields": ["code", "title", "category", "scope", "state", "draft", "origin"]}),
-        ("When it matches", {"fields": ["condition", "reading", "params", "needs", "names"]}),
+        (None, {"fields": ["code", "title", "category", "scope", "state", "campaign", "draft", "origin"]}),
+        ("When it matches", {"fields": ["condition", "reading", "params", "needs"]}),
         ("What it says", {"fields": ["severity", "message"]}),
         ("Why, and what to do", {"fields": ["why", "remedy", "references", "source"]}),
         ("Examples", {"fields": ["examples"]}),
-        ("This change", {"fields": ["reason", "seen_revision"]}),
         ("History", {"fields": ["history"]}),
     ]
 
@@ -201,9 +172,6 @@ class RuleAdmin(EntryAdmin[Rule]):
         if slug:
             columns.append(self._page_column(slug))
         return columns
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Rule | None = None) -> list[str]:
-        return ["code", *self.readonly_fields] if obj else self.readonly_fields
 
     def render_change_form(
         self,
@@ -217,9 +185,6 @@ class RuleAdmin(EntryAdmin[Rule]):
         slug = self._workspace(request) if obj else ""
         context["catalog_url"] = reverse("rules:rule", args=[slug, obj.code]) if obj and slug else ""
         return super().render_change_form(request, context, add, change, form_url, obj)
-
-    def save_model(self, request: HttpRequest, obj: Rule, form: ModelForm[Rule], change: bool) -> None:
-        actions.change_rule(obj, by=_person(request), why=form.cleaned_data["reason"])
 
     @admin.action(description="Download the chosen rules", permissions=["view"])
     def download(self, request: HttpRequest, queryset: QuerySet[Rule]) -> HttpResponse:
@@ -236,26 +201,15 @@ class RuleAdmin(EntryAdmin[Rule]):
     @admin.display(description="In words")
     def reading(self, obj: Rule) -> str:
         """The stored condition and severity, read aloud."""
-        if obj._state.adding:
-            return "Shown once the rule is kept."
         said = readings(obj)
         if not said["condition_words"]:
             return "Not to be read while condition or severity has a problem."
         return f"{said['condition_words'].capitalize()}: {said['severity_words']}."
 
-    @admin.display(description="Names to use")
-    def names(self, obj: Rule) -> SafeString:
-        """What a condition of the scope can name; of every scope while there is none."""
-        scopes = [obj.scope] if obj.scope else list(NAMES_OF_SCOPE)
-        return render_to_string(
-            "admin/rules/_names.html",
-            {"scopes": [(scope, sorted(names_of(scope).items())) for scope in scopes]},
-        )
-
     @admin.display(description="Changes")
-    def history(self, obj: Rule) -> SafeString | str:
+    def history(self, obj: Rule) -> SafeString:
         """What has become of the rule."""
-        return history(Kind.RULE, obj.code) if not obj._state.adding else "None yet."
+        return history(Kind.RULE, obj.code)
 
     @staticmethod
     def _workspace(request: HttpRequest) -> str:
@@ -274,31 +228,21 @@ class RuleAdmin(EntryAdmin[Rule]):
 @admin.register(Obligation)
 class ObligationAdmin(EntryAdmin[Obligation]):
     kind, key = Kind.OBLIGATION, "duty"
-    form: type[ModelForm[Obligation]] = ObligationForm
     list_display = ["duty", "text", "condition", "state", "origin"]
     list_filter = ["state"]
     actions = ["take_back", "retire"]
     search_fields = ["duty", "text", "condition"]
-    readonly_fields = ["state", "draft", "origin", "reading", "history"]
+    readonly_fields = ["draft", "origin", "reading", "history"]
     fieldsets = [
         (None, {"fields": ["duty", "text", "position", "state", "draft", "origin"]}),
         ("When it is met", {"fields": ["condition", "when", "reading"]}),
         ("Whom it binds", {"fields": ["styles", "outcomes"]}),
-        ("This change", {"fields": ["reason", "seen_revision"]}),
         ("History", {"fields": ["history"]}),
     ]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Obligation | None = None) -> list[str]:
-        return ["duty", *self.readonly_fields] if obj else self.readonly_fields
-
-    def save_model(self, request: HttpRequest, obj: Obligation, form: ModelForm[Obligation], change: bool) -> None:
-        actions.change_obligation(obj, by=_person(request), why=form.cleaned_data["reason"])
 
     @admin.display(description="In words")
     def reading(self, obj: Obligation) -> str:
         """The stored condition, read aloud."""
-        if obj._state.adding:
-            return "Shown once the obligation is kept."
         try:
             when = f"; where {in_words(obj.when, 'edge')}" if obj.when else ""
             return f"Met where {in_words(obj.condition, 'edge')}{when}."
@@ -306,9 +250,9 @@ class ObligationAdmin(EntryAdmin[Obligation]):
             return "Not to be read while the condition has a problem."
 
     @admin.display(description="Changes")
-    def history(self, obj: Obligation) -> SafeString | str:
+    def history(self, obj: Obligation) -> SafeString:
         """What has become of the obligation."""
-        return history(Kind.OBLIGATION, obj.duty) if not obj._state.adding else "None yet."
+        return history(Kind.OBLIGATION, obj.duty)
 
 
 @admin.register(CatalogSettings)
@@ -317,12 +261,9 @@ class CatalogSettingsAdmin(EntryAdmin[CatalogSettings]):
 
     kind = Kind.SETTINGS
 
-    form: type[ModelForm[CatalogSettings]] = SettingsForm
-    save_on_top = False
-    readonly_fields = ["version", "draft", "origin", "history"]
+    readonly_fields = ["draft", "origin", "history"]
     fieldsets = [
         (None, {"fields": ["hop_limit", "default_availability", "version", "draft", "origin"]}),
-        ("This change", {"fields": ["reason", "seen_revision"]}),
         ("History", {"fields": ["history"]}),
     ]
 
@@ -330,22 +271,6 @@ class CatalogSettingsAdmin(EntryAdmin[CatalogSettings]):
         if not self.has_view_or_change_permission(request):
             return super().changelist_view(request, extra_context)
         return HttpResponseRedirect(reverse("admin:rules_catalogsettings_change", args=[CatalogSettings.ONLY]))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: CatalogSettings | None = None) -> bool:
-        return False
-
-    def save_model(
-        self, request: HttpRequest, obj: CatalogSettings, form: ModelForm[CatalogSettings], change: bool
-    ) -> None:
-        actions.change_settings(
-            hop_limit=obj.hop_limit,
-            default_availability=obj.default_availability,
-            by=_person(request),
-            why=form.cleaned_data["reason"],
-        )
 
     @admin.display(description="Changes")
     def history(self, obj: CatalogSettings) -> SafeString:

@@ -303,8 +303,8 @@ def check_override(rule: Rule, content: Mapping[str, Any], reason: str) -> Told:
     for name, value in content["params"].items():
         if name not in rule.params:
             told["params"].append(f"The rule has no parameter {shown(name)}.")
-        elif _type_of(value) != _type_of(rule.params[name]):
-            told["params"].append(f"{name} is {_type_of(rule.params[name])}, as in {rule.params[name]}.")
+        elif type_in_words(value) != type_in_words(rule.params[name]):
+            told["params"].append(f"{name} is {type_in_words(rule.params[name])}, as in {rule.params[name]}.")
     if not told["params"]:
         _params(told, content["params"])
     if not told["params"]:
@@ -320,5 +320,6 @@ def check_override(rule: Rule, content: Mapping[str, Any], reason: str) -> Told:
     return {field: problems for field, problems in told.items() if problems}
 
 
-def _type_of(value: Any) -> str:
+def type_in_words(value: Any) -> str:
+    """Give what kind of value a parameter has."""
     return "true or false" if isinstance(value, bool) else "a text" if isinstance(value, str) else "a number"

@@ -1,4 +1,4 @@
-"""The administrator's forms: checked as the actions check, with each problem at the field and place that it is at."""
+"""Forms about the catalog and what workspaces change of it: checked as the actions check, each problem at its field."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from typing import Any, TypeVar
 from django import forms
 from django.core.exceptions import ValidationError
 
-from archreview.engine.language.schema import TREE_OUTCOMES
-from archreview.engine.model import STYLES
-from archreview.interchange.catalogs import NEEDS, one_line
+from archreview.interchange.catalogs import one_line
 from archreview.interchange.documents import MappingNode, Problems, ScalarNode, read_document
-from archreview.rules.checking import Told, check_obligation, check_rule, check_settings
-from archreview.rules.models import CatalogSettings, Entry, Obligation, Rule, RuleOverride
+from archreview.rules.checking import Told, check_override
+from archreview.rules.models import Entry, Rule, RuleOverride
 
 E = TypeVar("E", bound=Entry)
 
@@ -36,27 +34,6 @@ class OneLineField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return one_line((super().to_python(value) or "").replace("\r\n", "\n"))
-
-
-class TextField(forms.CharField):
-    """A text of several lines, with one kind of line break."""
-
-    def to_python(self, value: Any) -> str:
-        return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
-
-
-class LinesField(forms.CharField):
-    """A list of texts, one on each line."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.Textarea({"rows": 4, "class": "vLargeTextField"}), **kwargs)
-
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(value) if isinstance(value, list) else value
-
-    def to_python(self, value: Any) -> Any:
-        lines = value if isinstance(value, list) else (super().to_python(value) or "").splitlines()
-        return [line.strip() for line in lines if line.strip()]
 
 
 class ParamsField(forms.CharField):
@@ -88,120 +65,6 @@ class ParamsField(forms.CharField):
                 raise ValidationError(f"Line {node.line}: a parameter is a number, a text, true or false.")
             params[name] = node.value
         return params
-
-
-class EntryForm(forms.ModelForm[E]):
-    """What all forms of the catalog share: a reason for the history, and a word when somebody was faster."""
-
-    reason = forms.CharField(
-        required=False,
-        max_length=500,
-        widget=forms.TextInput({"class": "vTextField"}),
-        help_text="Why the change is made. It stands in the history.",
-    )
-    seen_revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["seen_revision"].initial = self.instance.revision
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        seen = cleaned.get("seen_revision")
-        if self.instance.pk and seen is not None and seen != self.instance.revision:
-            raise ValidationError(
-                "Somebody else has changed this since you opened it, and the history below says what. "
-                "Open it again and bring in your change."
-            )
-        if not self.errors.keys() & {"params", "scope"}:
-            for name, problems in self.problems(cleaned).items():
-                if name not in self.errors:
-                    self.add_error(name if name in self.fields else None, [ValidationError(text) for text in problems])
-        return cleaned
-
-    def problems(self, cleaned: Mapping[str, Any]) -> Told:
-        """Check the entry as it would be kept."""
-        raise NotImplementedError
-
-    def content(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
-        """The content that the entry would have; what the form does not show stays."""
-        return {name: cleaned.get(name, value) for name, value in self.instance.content().items()}
-
-
-class RuleForm(EntryForm[Rule]):
-    """A rule. Where it is on, its examples are tried before it is kept."""
-
-    condition = OneLineField(rows=4, help_text=Rule._meta.get_field("condition").help_text)
-    severity = OneLineField(rows=2, help_text=Rule._meta.get_field("severity").help_text)
-    message = OneLineField(rows=3, help_text=Rule._meta.get_field("message").help_text)
-    why = TextField(
-        label="Why it matters",
-        widget=forms.Textarea({"rows": 6, "class": "vLargeTextField"}),
-        help_text=Rule._meta.get_field("why").help_text,
-    )
-    remedy = TextField(
-        widget=forms.Textarea({"rows": 6, "class": "vLargeTextField"}),
-        help_text=Rule._meta.get_field("remedy").help_text,
-    )
-    references = LinesField(required=False, help_text=Rule._meta.get_field("references").help_text)
-    params = ParamsField(required=False, label="Parameters", help_text=Rule._meta.get_field("params").help_text)
-    examples = TextField(
-        required=False, strip=False, widget=Code(rows=24), help_text=Rule._meta.get_field("examples").help_text
-    )
-    needs = forms.MultipleChoiceField(
-        required=False,
-        choices=[(need, NEED_NAMES[need]) for need in NEEDS],
-        widget=forms.CheckboxSelectMultiple,
-        help_text=Rule._meta.get_field("needs").help_text,
-    )
-
-    class Meta:
-        model = Rule
-        fields = ("code", *Rule.CONTENT)
-
-    def problems(self, cleaned: Mapping[str, Any]) -> Told:
-        return check_rule(cleaned.get("code", self.instance.code), self.content(cleaned))
-
-
-class ObligationForm(EntryForm[Obligation]):
-    """An obligation."""
-
-    condition = OneLineField(rows=3, help_text=Obligation._meta.get_field("condition").help_text)
-    when = OneLineField(rows=2, required=False, help_text=Obligation._meta.get_field("when").help_text)
-    text = TextField(
-        widget=forms.Textarea({"rows": 3, "class": "vLargeTextField"}),
-        help_text=Obligation._meta.get_field("text").help_text,
-    )
-    styles = forms.MultipleChoiceField(
-        required=False,
-        choices=[(style, style.replace("_", " ")) for style in STYLES],
-        widget=forms.CheckboxSelectMultiple,
-        help_text=Obligation._meta.get_field("styles").help_text,
-    )
-    outcomes = forms.MultipleChoiceField(
-        required=False,
-        choices=[(outcome, outcome.replace("_", " ")) for outcome in TREE_OUTCOMES],
-        widget=forms.CheckboxSelectMultiple,
-        help_text=Obligation._meta.get_field("outcomes").help_text,
-    )
-
-    class Meta:
-        model = Obligation
-        fields = ("duty", *Obligation.CONTENT)
-
-    def problems(self, cleaned: Mapping[str, Any]) -> Told:
-        return check_obligation(cleaned.get("duty", self.instance.duty), self.content(cleaned))
-
-
-class SettingsForm(EntryForm[CatalogSettings]):
-    """The settings of the catalog."""
-
-    class Meta:
-        model = CatalogSettings
-        fields = CatalogSettings.CONTENT
-
-    def problems(self, cleaned: Mapping[str, Any]) -> Told:
-        return check_settings(self.content(cleaned))
 
 
 class OverrideForm(forms.Form):
@@ -242,6 +105,10 @@ class OverrideForm(forms.Form):
             typed = (cleaned.get(self.PARAM + name) or "").strip()
             if typed:
                 self.params[name] = _read_as(value, typed)
+        if "reason" in self.errors:
+            # The action is not asked then, and all that is wrong is to be told at once.
+            content = {"off": cleaned["off"], "severity": cleaned.get("severity", ""), "params": self.params}
+            self.take_problems(check_override(self.rule, content, reason="not given"))
         return cleaned
 
     def content(self) -> dict[str, Any]:
@@ -256,9 +123,11 @@ class OverrideForm(forms.Form):
         }
 
     def take_problems(self, told: Told) -> None:
-        """Show what the action has refused at the fields that it is about."""
+        """Show what is refused at the fields that it is about: of each problem the first line, which has the place."""
         for name, problems in told.items():
-            self.add_error(name if name in self.fields else None, [ValidationError(text) for text in problems])
+            for text in problems:
+                at = self.PARAM + text.split(" ", 1)[0] if name == "params" else name
+                self.add_error(at if at in self.fields else None, ValidationError(text.splitlines()[0]))
 
     def show_version(self, version: int) -> None:
         """Let the next save be one that has seen what somebody else has saved meanwhile."""

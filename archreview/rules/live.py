@@ -11,11 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
+
 from archreview.engine import catalog as engine
 from archreview.engine.catalog import SCOPES
 from archreview.engine.conflicts import SAME, Comparable, Conflict, comparable, conflicts_of
 from archreview.engine.language import ConditionError, check, check_message, check_severity, in_words, severity_in_words
 from archreview.engine.language.problems import Problem
+from archreview.interchange.catalogs import day_of
 from archreview.rules.checking import check_entry, explained, pointed_at
 from archreview.rules.models import Kind
 from archreview.rules.telling import DrawnExample, examples_of, tried_and_drawn
@@ -95,7 +98,8 @@ def look_at(kind: str, key: str, content: Mapping[str, Any], published: Sequence
     if rule is None:
         return Look(problems)
     examples = tuple(tried_and_drawn(rule, examples_of(content["examples"], rule.scope)))
-    return Look(problems, _readings(rule, examples), examples, _conflicts(rule, published))
+    readings = (*_readings(rule, examples), *_reading_of_campaign(content["campaign"]))
+    return Look(problems, readings, examples, _conflicts(rule, published))
 
 
 def _told(kind: str, name: str, content: Mapping[str, Any], texts: Sequence[str]) -> list[Told]:
@@ -141,6 +145,15 @@ def _readings(rule: engine.Rule, examples: Sequence[DrawnExample]) -> tuple[tupl
     ]
     finding = next((example.said for example in examples if example.outcome == "match"), "")
     return (*said, ("A finding says", finding or rule.message))
+
+
+def _reading_of_campaign(campaign: Any) -> tuple[tuple[str, str], ...]:
+    until = day_of(str(campaign.get("until", ""))) if isinstance(campaign, dict) else None
+    if until is None:
+        return ()
+    is_over = until <= timezone.localdate()
+    said = "its day has come, so findings count like any others" if is_over else f"findings are upcoming until {until}"
+    return (("Campaign", said),)
 
 
 def _readings_of_obligation(content: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

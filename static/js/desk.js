@@ -33,7 +33,7 @@
     const insert = event.target.closest("[data-insert]");
     if (insert && target) {
       const text = insert.dataset.insert;
-      const isName = /^[a-z_.]+$/.test(text) && text.includes(".");
+      const isName = /^[a-z][a-z0-9_.]*$/.test(text) && text.includes(".");
       const word = wordAt(target);
       // A name that is half written is finished; anything else goes where the caret is.
       const finishes = isName && word.text && (text.startsWith(word.text) || filter?.value === word.text);
@@ -95,6 +95,7 @@
       if (!group.closest(".desk-other-scope")) shown += here;
     }
     reference.querySelector("[data-filter-count]").textContent = words.length ? `${shown} name${shown === 1 ? "" : "s"}` : "";
+    return shown;
   }
 
   if (reference) {
@@ -112,10 +113,10 @@
       if (!event.target.matches("[data-language]")) return;
       const word = wordAt(event.target).text;
       // What is being written narrows the list; a name that is finished leaves it as it is.
-      if (word.length > 2 && word !== filter.value) {
+      if (word.length > 2 && word !== filter.value && find(word)) {
         filter.value = word;
-        find(word);
-      } else if (!word && filter.value) {
+      } else if (filter.value !== word) {
+        // Prose of a message is no name: then all of them stay in sight.
         filter.value = "";
         find("");
       }

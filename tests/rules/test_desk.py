@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ from django.urls import reverse
 
 from archreview.registry.actions import import_architecture
 from archreview.reviews.analyses import current_analysis
-from archreview.rules.actions import change_rule, override_rule, publish_draft, save_draft
+from archreview.rules.actions import change_rule, load_catalog, override_rule, publish_draft, save_draft
+from archreview.rules.built_in import built_in_catalog
 from archreview.rules.live import look_at
 from archreview.rules.models import CatalogChange, CatalogSettings, Draft, Obligation, Rule
 from archreview.rules.packs import export_catalog
@@ -338,6 +340,47 @@ def test_the_way_back_to_a_version_can_be_tried(ada_client, ada, shop, breaker):
     assert "Findings that weigh otherwise" in ada_client.get(url, {"try": "1"}).content.decode()
 
 
+def test_what_is_still_empty_while_a_rule_is_begun_is_no_mistake_until_it_is_published(ada_client, db):
+    for html in (
+        ada_client.get(NEW).content.decode(),
+        posted(ada_client, NEW, "check", content=new_content("rule"), htmx=True).content.decode(),
+    ):
+        assert "This is required" not in html
+        assert '<a href="#field-why">Why it matters</a>' in html.partition("Still to be written")[2]
+        assert "Nothing is wrong with it" not in html
+    wrong = {**new_content("rule"), "condition": "edge.nope"}
+    assert "there is no edge.nope" in posted(ada_client, NEW, "check", content=wrong, htmx=True).content.decode()
+    refused = posted(ada_client, NEW, "publish", content=new_content("rule"), key="OWN-001")
+    assert "This is required" in refused.content.decode()
+
+
+def test_the_names_offered_are_the_rules_own_parameters_too(ada_client, breaker):
+    content = {**breaker.written(), "params": {"p99_most": 5, "where": "eu"}}
+    checked = posted(ada_client, RES, "check", content=content, htmx=True)
+    html = checked.content.decode()
+    assert 'data-insert="params.p99_most"' in html
+    assert 'data-insert="params.where"' in html
+    unread = posted(ada_client, RES, "check", content={**content, "params": {}}, htmx=True, params="p99_most 5")
+    assert "params.p99_most" not in unread.content.decode()
+
+
+@pytest.mark.parametrize(("until", "said"), [("2999-01-01", "upcoming until 2999-01-01"), ("2001-01-01", "has come")])
+def test_what_a_campaign_does_today_is_read_out(ada_client, breaker, until, said):
+    content = {**breaker.written(), "campaign": {"until": until, "note": ""}}
+    assert said in posted(ada_client, RES, "check", content=content, htmx=True).content.decode()
+
+
+def test_the_desk_says_that_a_newer_release_is_undecided(ada_client, ada, breaker):
+    assert 'id="undecided"' not in ada_client.get(DESK).content.decode()
+    breaker.severity = "low"
+    change_rule(breaker, by=ada)
+    shipped = built_in_catalog()
+    rules = tuple(replace(rule, title="Newer") if rule.code == "RES-001" else rule for rule in shipped.rules)
+    load_catalog(replace(shipped, rules=rules))
+    html = ada_client.get(DESK).content.decode()
+    assert reverse("versions:releases") in html.partition('id="undecided"')[2].partition("</p>")[0]
+
+
 # --- Steps -------------------------------------------------------------------------------------
 
 
@@ -363,6 +406,17 @@ def test_a_draft_with_errors_that_could_not_be_published_is_kept(ada_client):
     assert response.status_code == 422
     assert "kept as a draft" in response.content.decode()
     assert the_draft("OWN-001").content["title"] == content["title"]
+
+
+def test_a_new_rule_that_was_refused_is_mended_on_the_same_page(ada_client):
+    content = webhook_rule().written()
+    refused = posted(ada_client, NEW, "publish", content={**content, "examples": ""}, key="OWN-001")
+    html = refused.content.decode()
+    assert f'method="post" action="{DESK}rules/OWN-001/"' in html
+    assert 'name="key"' not in html
+    seen = refused.context["seen"]
+    assert posted(ada_client, f"{DESK}rules/OWN-001/", "publish", content=content, seen=str(seen)).status_code == 302
+    assert "OWN-001" in {rule.code for rule in current_catalog().rules}
 
 
 @pytest.mark.parametrize("do", ["save", "publish"])

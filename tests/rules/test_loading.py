@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from archreview.rules.actions import InvalidEntry, change_rule, change_settings, keep_ours, load_catalog, take_theirs
 from archreview.rules.built_in import built_in_catalog
 from archreview.rules.models import CatalogChange, CatalogSettings, Obligation, Rule
-from archreview.rules.queries import current_catalog, undecided_rules
+from archreview.rules.queries import contents_of_version, current_catalog, undecided_rules
 from archreview.web.versions import ChangedMeanwhile
 from tests.rules.conftest import webhook_rule
 
@@ -179,15 +179,31 @@ def test_theirs_can_be_taken(ada, undecided):
     assert (change.what, change.by_name, change.why) == ("loaded", "Ada Admin", "They are right")
 
 
-def test_ours_can_be_kept_and_is_not_asked_about_again(undecided):
-    keep_ours("rule", "RES-001", revision=undecided.revision)
+def test_ours_can_be_kept_and_is_not_asked_about_again(ada, undecided):
+    keep_ours("rule", "RES-001", by=ada, why="A mesh retries for us", revision=undecided.revision)
     undecided.refresh_from_db()
     assert (undecided.severity, undecided.title) == ("low", "Call without a circuit breaker")
     assert undecided.is_changed
     assert load_catalog(with_rule("RES-001", title="Call that never gives up")).kept == []
     assert not undecided_rules()
-    assert current_catalog().version == "2"
     assert load_catalog(with_rule("RES-001", title="Yet another")).kept == ["RES-001"]
+
+
+def test_who_kept_ours_stands_in_the_history_and_nothing_is_judged_otherwise(ada, undecided):
+    before = contents_of_version(2)
+    keep_ours("rule", "RES-001", by=ada, why="A mesh retries for us", revision=undecided.revision)
+    change = CatalogChange.objects.get(version=3)
+    assert (change.what, change.by_name, change.why) == ("kept", "Ada Admin", "A mesh retries for us")
+    assert change.differences == []
+    assert contents_of_version(3) == before
+
+
+def test_settings_of_ours_can_be_kept(ada):
+    change_settings(hop_limit=3, default_availability=99.5, by=ada)
+    load_catalog(replace(built_in_catalog(), hop_limit=4))
+    keep_ours("settings", "settings", by=ada, revision=CatalogSettings.objects.get().revision)
+    row = CatalogSettings.objects.get()
+    assert (row.version, row.hop_limit, row.newer) == (3, 3, None)
 
 
 def test_a_release_that_says_the_old_thing_again_leaves_nothing_to_decide(undecided):
@@ -197,8 +213,8 @@ def test_a_release_that_says_the_old_thing_again_leaves_nothing_to_decide(undeci
 
 def test_a_decision_is_taken_once_and_about_what_was_seen(ada, undecided):
     with pytest.raises(ChangedMeanwhile):
-        keep_ours("rule", "RES-001", revision=undecided.revision - 1)
-    keep_ours("rule", "RES-001", revision=undecided.revision)
+        keep_ours("rule", "RES-001", by=ada, revision=undecided.revision - 1)
+    keep_ours("rule", "RES-001", by=ada, revision=undecided.revision)
     with pytest.raises(ChangedMeanwhile):
         take_theirs("rule", "RES-001", by=ada, revision=undecided.revision + 1)
 

@@ -187,6 +187,13 @@ def test_what_will_not_do_is_shown_with_what_was_typed(owner_client, workspace):
     assert "critical_from is a number, as in 5." in html
     assert "Mine" in html
     assert owner_client.post(address("override"), {**body, "param-critical_from": ""}).status_code == 422
+    form = owner_client.post(address("override"), {**body, "param-critical_from": "", "reason": ""}).context["form"]
+    assert set(form.errors) == {"severity", "reason"}
+    assert form.errors["severity"] == ['at 1: "hihg" is no severity; did you mean "high"?']
+    assert set(owner_client.post(address("override"), {**body, "reason": ""}).context["form"].errors) == {
+        "param-critical_from",
+        "reason",
+    }
     assert not RuleOverride.objects.exists()
 
 

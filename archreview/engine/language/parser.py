@@ -8,6 +8,7 @@ bottom up, so nothing here recurses.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -101,6 +102,9 @@ _CHARACTERS = {
     "\\": ("a \\ may only stand in a text", ""),
 }
 
+# A text in other quotes than those of the language.
+_QUOTED = re.compile(r"""['“”„]([^'“”„"\\\n]*)['“”]""")
+
 
 def parse(source: str) -> Node:
     """
@@ -153,6 +157,8 @@ def _error(position: int, length: int, message: str, suggestion: str = "") -> Co
 def _unexpected_character(source: str, position: int) -> ConditionError:
     character = source[position]
     message, suggestion = _CHARACTERS.get(character, (f"'{shown(character)}' is not part of the language", ""))
+    if suggestion == '"' and (quoted := _QUOTED.match(source, position)):
+        return _error(position, len(quoted[0]), message, f'"{quoted[1]}"')
     return _error(position, 1, message, suggestion)
 
 
@@ -173,6 +179,10 @@ def _unexpected_token(source: str, error: UnexpectedToken) -> ConditionError:
         return _error(position, len(word), "comparisons cannot follow one another; join two of them with &&")
     if wants_operand:
         message = f"a name or a value is missing before '{shown(word)}'"
+    elif token.type == "NAME" and before is not None and before.type == "NUMBER":
+        message = f"'{shown(word)}' cannot stand here: numbers are digits alone, and their unit is that of the name"
+    elif token.type == "NAME":
+        message = f"'{shown(word)}' cannot stand here: between two parts stands && or ||, or a comparison such as =="
     else:
         message = f"'{shown(word)}' cannot stand here"
     return _error(position, len(word), message)

@@ -22,7 +22,8 @@ class Problem:
 
     def __str__(self) -> str:
         """Give one line: `at 12: what is wrong; did you mean "..."?`."""
-        hint = f'; did you mean "{self.suggestion}"?' if self.suggestion else ""
+        suggestion = self.suggestion if self.suggestion.startswith('"') else f'"{self.suggestion}"'
+        hint = f"; did you mean {suggestion}?" if self.suggestion else ""
         return f"at {self.position + 1}: {self.message}{hint}"
 
 

@@ -17,6 +17,10 @@ Variables = Mapping[str, Type]
 NO_PARAMS: Params = {}
 NO_VARIABLES: Variables = {}
 
+# What other languages write for something unknown, and for true and false.
+_NOTHING = frozenset({"null", "nil", "none", "None", "NULL", "undefined", "unknown"})
+_TRUTH: Mapping[str, str] = {"true": "true", "yes": "true", "false": "false", "no": "false"}
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -60,7 +64,20 @@ def resolve(name: Name, *, scope: str, params: Params, variables: Variables) -> 
     if root not in roots and any(root in others for others in NAMES_OF_SCOPE.values()):
         starts = " or ".join((", ".join(roots), "params"))
         return Unresolved(f"a rule on {_some(scope)} has no {root}; names start with {starts}", _suggest(path, known))
+    if len(name.words) == 1 and (found := _no_name(path, scope)):
+        return found
     return Unresolved(f"there is no {shown(path)}", _suggest(path, known))
+
+
+def _no_name(word: str, scope: str) -> Unresolved | None:
+    """Give what is to be said of a word that was meant as a value; None where it looks like a name."""
+    if any(word in entry.type.choices for entry in names_of(scope).values()):
+        return Unresolved(f"there is no name {word}: texts stand in double quotes", f'"{word}"')
+    if word in _NOTHING:
+        return Unresolved(f"there is no {word}: known(...) says whether somebody has said it")
+    if word.lower() in _TRUTH:
+        return Unresolved(f"there is no {word}", _TRUTH[word.lower()])
+    return None
 
 
 def _resolve_variable(name: Name, of: Type) -> Reference | Unresolved:

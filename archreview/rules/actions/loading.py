@@ -11,8 +11,8 @@ from django.db import transaction
 
 from archreview.engine.catalog import Catalog
 from archreview.rules.actions.drafting import save_draft
-from archreview.rules.actions.record import Name, What, locked_entries, locked_settings, put
-from archreview.rules.models import CatalogSettings, Draft, Entry, Kind, Obligation, Rule
+from archreview.rules.actions.record import Name, What, count_version, locked_entries, locked_settings, put
+from archreview.rules.models import CatalogChange, CatalogSettings, Draft, Entry, Kind, Obligation, Rule
 from archreview.rules.values import SETTINGS_KEY, contents_of_catalog
 from archreview.web.versions import ChangedMeanwhile
 
@@ -79,17 +79,22 @@ def take_theirs(kind: str, key: str, *, by: User | None, why: str = "", revision
         put(settings, {(kind, key): row.newer or {}}, by=by, why=why, what=What.LOADED, built_in=True)
 
 
-def keep_ours(kind: str, key: str, *, revision: int) -> None:
+def keep_ours(kind: str, key: str, *, by: User | None, why: str = "", revision: int) -> None:
     """
     Decide for what was changed here: nothing that is judged by changes, and the newer release is not offered again.
 
-    Raises ChangedMeanwhile where there is nothing to decide, or the entry has another revision than was seen.
+    The decision is a version like any other, so that the history has it with a name. Raises ChangedMeanwhile where
+    there is nothing to decide, or the entry has another revision than was seen.
     """
     with transaction.atomic():
-        row = _undecided(locked_settings(), (kind, key), revision)
+        settings = locked_settings()
+        row = _undecided(settings, (kind, key), revision)
         row.built_in, row.newer = row.newer, None
         row.revision += 1
         row.save()
+        content = row.content()
+        kept = CatalogChange(kind=kind, key=key, what=What.KEPT, before=content, after=content, why=why)
+        count_version(settings, [kept], by=by, why=why)
 
 
 def draft_of_both(kind: str, key: str, *, by: User | None, revision: int) -> Draft:

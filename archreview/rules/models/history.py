@@ -54,6 +54,8 @@ class CatalogChange(models.Model):
         CHANGED = "changed", "Changed"
         RETIRED = "retired", "Retired"
         RETURNED = "returned", "Taken back"
+        # Between a release and what was changed here: it says the same before and after.
+        KEPT = "kept", "Kept against a newer release"
         # Of earlier releases, in which what somebody wrote could be deleted.
         DELETED = "deleted", "Deleted"
 

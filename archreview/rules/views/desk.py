@@ -18,6 +18,7 @@ from archreview.rules.queries import (
     all_obligations,
     all_rules,
     current_version,
+    undecided_entries,
 )
 from archreview.web.requests import HtmxRequest
 from archreview.workspaces.queries import memberships_of
@@ -60,6 +61,7 @@ def desk(request: HtmxRequest) -> HttpResponse:
         "may": may,
         "version": current_version(),
         "health": health_of_catalog(),
+        "undecided": [key for _, key in undecided_entries()],
         "drafts": [(draft, address_of(draft.kind, draft.key)) for draft in drafts.values()],
         "rules": [(rule, drafts.get((Kind.RULE, rule.code))) for rule in rules],
         "obligations": [(duty, drafts.get((Kind.OBLIGATION, duty.duty))) for duty in obligations],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from archreview.engine.language import NAMES_OF_SCOPE, Entry, names_of
 from archreview.rules import actions
 from archreview.rules.actions import InvalidEntry
+from archreview.rules.checking import type_in_words
 from archreview.rules.dry_runs import DryRun, dry_run
 from archreview.rules.live import Look, Told, look_at
 from archreview.rules.models import Draft, Kind, Rule, State
@@ -125,6 +127,7 @@ def _editor(request: HtmxRequest, kind: Kind, key: str) -> HttpResponse:
     editor.why = request.POST.get("reason", "").replace("\x00", "").strip()[:500]
     if do == "check":
         return editor.checked()
+    editor.is_being_begun = False
     if do == "dry-run":
         return editor.tried_in_workspaces()
     return editor.do(do)
@@ -144,6 +147,8 @@ class _Editor:
             **(self.draft.content if self.draft else self.in_force or {}),
         }
         self.why = self.draft.why if self.draft else ""
+        # While something new is being written, what is still empty is no mistake.
+        self.is_being_begun = self.is_new
 
     # -- steps --
 
@@ -175,7 +180,7 @@ class _Editor:
         """Take a step of the entry's life, and lead to where it stands then."""
         if self.is_new and (entry_of(self.kind, self.key) or draft_of(self.kind, self.key)):
             taken = Told(f"{self.key} is there already: open it from the desk, or choose another.")
-            return self.page(status=422, extra={"refused": True, "refusals": {"key": [taken]}})
+            return self.page(status=422, extra={"refused": True, "refusals": {KEY_LABELS[self.kind]: [taken]}})
         try:
             said = self._done(step)
         except InvalidEntry as refusal:
@@ -240,8 +245,10 @@ class _Editor:
             draft = actions.save_draft(
                 self.kind, self.key, self.content, by=self.request.user, why=self.why, seen=self._seen
             )
+        # From here on there is something of this name, whatever becomes of it: the page goes on as that one's.
+        was_new, self.is_new = self.is_new, False
         self.draft = draft
-        if self.is_new and not draft.is_of_something_new:
+        if was_new and not draft.is_of_something_new:
             # Somebody else has put something of this name in force since it was looked for.
             raise ChangedMeanwhile
         return draft
@@ -275,12 +282,15 @@ class _Editor:
         return render(self.request, "rules/desk/editor.html", context, status=status)
 
     def _context(self, look: Look) -> dict[str, Any]:
+        lacking = [name for name in look.problems if self.is_being_begun and not self.content.get(name, self.key)]
+        problems = {name: told for name, told in look.problems.items() if name not in lacking}
         fields = {
             field.name: ShownField(
-                field, shown_value(field, self.content.get(field.name, "")), look.problems.get(field.name, [])
+                field, shown_value(field, self.content.get(field.name, "")), problems.get(field.name, [])
             )
             for field in FIELDS[self.kind]
         }
+        labels = {name: shown.field.label for name, shown in fields.items()}
         return {
             "may": self.may,
             "kind": str(self.kind),
@@ -290,10 +300,21 @@ class _Editor:
             "fields": fields,
             "is_part": False,
             "is_new": self.is_new,
+            "wrong": [(name, labels.get(name) or KEY_LABELS.get(self.kind, name)) for name in problems],
+            "wrong_count": sum(map(len, problems.values())),
+            "lacking": [(name, labels[name]) for name in lacking if name in labels],
+            "params": self._params(),
             # While nothing is written there, that is no problem yet.
             "key_problems": look.problems.get("key", []) if self.key or not self.is_new else [],
             "action": address_of(self.kind, self.key) if not self.is_new else self.request.path,
         }
+
+    def _params(self) -> list[tuple[str, str, str]]:
+        """The rule's own parameters, with their types and values, as far as they can be read."""
+        params = self.content.get("params")
+        if not isinstance(params, dict):
+            return []
+        return [(name, type_in_words(value), json.dumps(value, ensure_ascii=False)) for name, value in params.items()]
 
     def _page_context(self) -> dict[str, Any]:
         scope = self.content.get("scope", "edge") if self.kind == Kind.RULE else "edge"

@@ -47,7 +47,7 @@ def decide(request: HtmxRequest, kind: str, key: str) -> HttpResponse:
             actions.take_theirs(kind, key, by=request.user, revision=revision, why="Taken from the newer release")
             said = f"{key} says what the newer release says."
         elif choice == "ours":
-            actions.keep_ours(kind, key, revision=revision)
+            actions.keep_ours(kind, key, by=request.user, revision=revision, why="Kept against the newer release")
             said = f"{key} stays as it was changed here."
         else:
             actions.draft_of_both(kind, key, by=request.user, revision=revision)

@@ -53,6 +53,10 @@ def test_it_finds_nothing_wrong_with_a_sound_condition(scope, source):
     [
         ("edge.circut_breaker", "edge", 0, "there is no edge.circut_breaker", "edge.circuit_breaker"),
         ("circuit_breaker", "edge", 0, "there is no circuit_breaker", "edge.circuit_breaker"),
+        ("edge.style == webhook", "edge", 14, "texts stand in double quotes", '"webhook"'),
+        ("edge.circuit_breaker == False", "edge", 24, "there is no False", "false"),
+        ("edge.circuit_breaker == no", "edge", 24, "there is no no", "false"),
+        ("edge.circuit_breaker == null", "edge", 24, "known(...) says whether", ""),
         ("edge.answer.can_poll", "edge", 0, "there is no", "edge.answers.can_poll"),
         ("edge", "edge", 0, "edge is no value by itself", ""),
         ("source.tier == 1", "flow", 0, "a rule on a flow has no source", ""),
