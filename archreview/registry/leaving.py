@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from django.db.models import Model, Q
+from django.db.models import Count, Model, Q
 
 from archreview.engine.model import Step
 from archreview.registry.architectures import step_tree, steps_by_flow
-from archreview.registry.models import Channel, Edge, Flow, Service, System
+from archreview.registry.models import Channel, Edge, Flow, Service, Statement, System
+from archreview.registry.models.statement import State
 from archreview.workspaces.models import Team, Workspace
 
 
@@ -27,7 +28,8 @@ class Shortened:
 class Leaving:
     """
     What happens to the rest of the workspace: these services, edges and flows go, these flows get shorter, and these
-    rows stay without what is deleted.
+    rows stay without what is deleted. `said` is who stated how many facts about what goes, the row itself included;
+    what an import stated without naming anybody is not counted, for it can be imported again.
     """
 
     services: list[Service] = field(default_factory=list)
@@ -36,9 +38,15 @@ class Leaving:
     shortened: list[Shortened] = field(default_factory=list)
     services_stay: list[Service] = field(default_factory=list)
     edges_stay: list[Edge] = field(default_factory=list)
+    said: list[tuple[str, int]] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(any(self._kinds) or self.shortened)
+        return bool(any(self._kinds) or self.shortened or self.said)
+
+    @property
+    def facts_said(self) -> int:
+        """How many facts go that people have stated."""
+        return sum(count for _, count in self.said)
 
     @property
     def _kinds(self) -> tuple[Sequence[Model], ...]:
@@ -49,7 +57,7 @@ class Leaving:
         """A short text that is another one when anything else would go: what a person confirms is what happens."""
         told = [sorted(row.pk for row in rows) for rows in self._kinds]
         shortened = sorted((one.flow.pk, one.lost) for one in self.shortened)
-        return hashlib.sha256(repr((told, shortened)).encode()).hexdigest()[:16]
+        return hashlib.sha256(repr((told, shortened, self.said)).encode()).hexdigest()[:16]
 
 
 def leaving_with(row: Team | System | Service | Channel | Edge | Flow, *, whole: bool = False) -> Leaving:
@@ -61,6 +69,11 @@ def leaving_with(row: Team | System | Service | Channel | Edge | Flow, *, whole:
     An edge goes with either of its services. A step goes with its edge, and what is nested under the step goes too, for
     it starts where the edge would have arrived. A flow goes with its entry, and when no step is left of it.
     """
+    leaving = _rows_leaving_with(row, whole=whole)
+    return replace(leaving, said=_said_about(row, leaving))
+
+
+def _rows_leaving_with(row: Team | System | Service | Channel | Edge | Flow, *, whole: bool) -> Leaving:
     if isinstance(row, Service):
         return _without_edges(row.workspace, _edges_at([row]), entries=[row])
     if isinstance(row, System) and whole:
@@ -76,6 +89,16 @@ def leaving_with(row: Team | System | Service | Channel | Edge | Flow, *, whole:
     if isinstance(row, System):
         return Leaving(services_stay=list(Service.objects.filter(system=row)))
     return Leaving()
+
+
+def _said_about(row: Model, leaving: Leaving) -> list[tuple[str, int]]:
+    """Who stated how many facts about the row and what goes with it, by name."""
+    going = [row, *leaving.services, *leaving.edges, *leaving.flows]
+    about = Q()
+    for subject, model in (("service", Service), ("channel", Channel), ("edge", Edge), ("flow", Flow)):
+        about |= Q(**{f"{subject}__in": [one.pk for one in going if isinstance(one, model)]})
+    said = Statement.objects.filter(about).exclude(by="").exclude(state=State.REPLACED)
+    return list(said.order_by("by").values_list("by").annotate(Count("pk")))
 
 
 def _edges_at(services: Collection[Service]) -> list[Edge]:

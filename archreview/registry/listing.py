@@ -15,6 +15,7 @@ from archreview.engine.results import GRADES
 from archreview.registry.judgements import NO_GRADE, Judgement
 from archreview.registry.models import Edge, EdgeEvidence, Flow, FlowStep, Service
 from archreview.registry.queries import channels_of, edges_of, flows_of, services_of, systems_of, teams_of
+from archreview.registry.words import style_name
 from archreview.workspaces.models import Workspace
 
 UNKNOWN = "unknown"
@@ -118,8 +119,10 @@ def _one_of(column: str) -> Condition:
     return condition
 
 
-def _words(values: tuple[str, ...], *, unknown: bool = True) -> tuple[tuple[str, str], ...]:
-    words = tuple((value, label_of(value)) for value in values)
+def _words(
+    values: tuple[str, ...], *, unknown: bool = True, name: Callable[[str], str] = label_of
+) -> tuple[tuple[str, str], ...]:
+    words = tuple((value, name(value)) for value in values)
     return (*words, (UNKNOWN, UNKNOWN)) if unknown else words
 
 
@@ -240,7 +243,7 @@ LISTINGS: Mapping[str, Listing] = {
         },
         search=("name", "slug", "source__name", "target__name", "technology", "channel__name"),
         filters=(
-            Filter("style", "Style", _words(STYLES), _one_of("style")),
+            Filter("style", "Style", _words(STYLES, name=style_name), _one_of("style")),
             Filter(
                 "evidence",
                 "Evidence",

@@ -13,6 +13,7 @@ from archreview.decisions.models import TITLE_LENGTH
 from archreview.decisions.prose import bullets, escaped, listed, plain, quoted
 from archreview.decisions.ways import way_of
 from archreview.engine.model import Said
+from archreview.registry.words import style_name
 from archreview.reviews import telling
 from archreview.reviews.actions.changing import name_of
 from archreview.reviews.analyses import Analysis
@@ -93,7 +94,7 @@ def _outcome(item: AgendaItem, draft: Draft, *, agrees: bool) -> str:
     if item.owner is not None and item.due is not None:
         said += f" {escaped(name_of(item.owner))} takes care of it until {item.due:%Y-%m-%d}."
     if not agrees:
-        ways = listed(telling.style_name(style) for style in draft.confirmation.styles)
+        ways = listed(style_name(style) for style in draft.confirmation.styles)
         said += f" The analysis alone speaks for {ways}; its reasons follow."
     return said
 

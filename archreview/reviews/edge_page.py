@@ -21,6 +21,7 @@ from archreview.engine.questions import ANSWERS, MATRIX_FACTS, QUESTION_BY_KEY, 
 from archreview.engine.results import EdgeReview, FactUse, Finding, Subject
 from archreview.registry.fields import ANSWER_PREFIX
 from archreview.registry.models import Statement
+from archreview.registry.words import style_name, technology_name
 from archreview.reviews import telling
 from archreview.reviews.analyses import Analysis
 from archreview.reviews.asking import Asked, asked_fact, earlier, open_facts_around, refused, said
@@ -113,7 +114,7 @@ class EdgePage:
             "source_name": analysis.name_of("service", self.edge.source),
             "target_name": analysis.name_of("service", self.edge.target),
             "channel": analysis.channels.get(self.edge.channel or ""),
-            "style_name": telling.style_name(self.edge.style),
+            "style_name": style_name(self.edge.style),
             "technology_name": self.technology_name(),
             "tree_outcome": OUTCOME_NAMES[reviewed.tree.outcome] if reviewed.tree.outcome else "undetermined",
             "verdict": telling.verdict_line(reviewed),
@@ -143,7 +144,7 @@ class EdgePage:
         """Give what the edge runs on: its channel's technology where it has a channel."""
         channel = self.analysis.channels.get(self.edge.channel or "")
         technology = channel.technology if channel is not None else self.edge.technology
-        return telling.technology_name(technology) if technology else ""
+        return technology_name(technology) if technology else ""
 
     def _counts(self, use: FactUse) -> bool:
         uses = (*self.reviewed.matrix.facts, *self.reviewed.tree.path)

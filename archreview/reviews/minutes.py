@@ -10,8 +10,8 @@ from django.utils.formats import date_format
 
 from archreview.decisions.models import Decision
 from archreview.decisions.prose import bullets, counted, escaped, table
+from archreview.registry.words import style_name
 from archreview.rendering import html_to_pdf
-from archreview.reviews import telling
 from archreview.reviews.actions.changing import name_of
 from archreview.reviews.asking import wording
 from archreview.reviews.comparing import FactChange, numbers_changed
@@ -117,7 +117,7 @@ def _ballot(item: AgendaItem, shown: ShownVotes) -> MinutedBallot:
 def outcome_in_words(item: AgendaItem) -> str:
     """Give the outcome with what belongs to it, or what became of the item without one."""
     if item.outcome == Outcome.CHANGE:
-        said = f"Change to {telling.style_name(item.style)}"
+        said = f"Change to {style_name(item.style)}"
     elif item.outcome == Outcome.ACCEPT and item.expires:
         said = f"Accept the risk until {date_format(item.expires, 'j M Y')}"
     elif item.outcome:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from archreview.engine.model import STYLES
 from archreview.engine.results import SEVERITIES
 from archreview.registry.fields import problem_of_text
-from archreview.reviews import telling
+from archreview.registry.words import style_name
 from archreview.reviews.actions.changing import name_of
 from archreview.reviews.actions.planning import Planned
 from archreview.reviews.actions.settling import Concluded
@@ -165,7 +165,7 @@ class OutcomeForm(forms.Form):
     style = forms.ChoiceField(
         label="To which style",
         required=False,
-        choices=[("", "Choose a style"), *((style, telling.style_name(style)) for style in STYLES)],
+        choices=[("", "Choose a style"), *((style, style_name(style)) for style in STYLES)],
         help_text="For a change.",
     )
     why = forms.CharField(

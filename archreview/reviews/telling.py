@@ -8,15 +8,9 @@ from collections.abc import Mapping, Sequence
 from archreview.drawing.reviewed import OUTCOME_NAMES
 from archreview.engine.fact_tables import label_of
 from archreview.engine.results import EdgeReview, FlowReview, Subject, TechnologyResult
+from archreview.registry.words import style_name, technology_name
 from archreview.web.pieces import VerdictPart
 
-STYLE_NAMES: Mapping[str | None, str] = {
-    "request_response": "request/response",
-    "pubsub": "publish/subscribe",
-    "request_reply": "request/reply over queues",
-    "in_process": "in-process call",
-    None: "unknown",
-}
 CLASS_NAMES: Mapping[str, str] = {
     "queue": "a queue (SQS, Azure Queue, Celery)",
     "fifo": "a FIFO queue (SQS FIFO)",
@@ -40,38 +34,10 @@ TONES: Mapping[str, str] = {
 }
 
 
-def style_name(style: str | None) -> str:
-    """Give a style as people call it."""
-    return STYLE_NAMES.get(style) or str(style).replace("_", " ")
-
-
 def a_style(style: str | None) -> str:
     """Give a style as what something becomes: "a queue", "publish/subscribe"."""
     name = style_name(style)
     return f"a {name}" if style in ("queue", "stream", "webhook", "batch") else name
-
-
-_TECHNOLOGY_NAMES: Mapping[str, str] = {
-    "sqs": "SQS",
-    "sqs_fifo": "SQS FIFO",
-    "sns": "SNS",
-    "nats": "NATS",
-    "nats_jetstream": "NATS JetStream",
-    "mqtt": "MQTT",
-    "rabbitmq": "RabbitMQ",
-    "eventbridge": "EventBridge",
-    "google_pubsub": "Google Pub/Sub",
-    "event_hubs": "Event Hubs",
-    "http": "HTTP",
-    "grpc": "gRPC",
-    "graphql": "GraphQL",
-    "soap": "SOAP",
-}
-
-
-def technology_name(technology: str) -> str:
-    """Give a technology as its makers write it."""
-    return _TECHNOLOGY_NAMES.get(technology) or words(technology).capitalize()
 
 
 def outcome_name(outcome: str | None) -> str:

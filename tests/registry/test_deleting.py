@@ -3,13 +3,21 @@
 import pytest
 from django.urls import reverse
 
-from archreview.registry.actions import create_edge, create_flow, delete_edge, delete_service, import_architecture
+from archreview.registry.actions import (
+    answer_question,
+    create_edge,
+    create_flow,
+    delete_edge,
+    delete_service,
+    import_architecture,
+)
 from archreview.registry.actions.steps import replace_steps
 from archreview.registry.architectures import load_architecture
 from archreview.registry.leaving import leaving_with
 from archreview.registry.models import Channel, Edge, Flow, Service, Statement, System
 from archreview.registry.rows import steps_of
 from archreview.registry.soundness import problems
+from archreview.web.versions import ChangedMeanwhile
 from archreview.workspaces.models import Team
 from tests.registry.conftest import SHOP, architecture_of
 from tests.registry.test_arranging import draw, drawn
@@ -145,3 +153,41 @@ def test_a_system_can_go_with_all_that_is_in_it(shop, member_client):
 
     left = load_architecture(shop)
     assert (left.services, left.edges, left.flows, left.systems) == ((), (), (), ())
+
+
+def test_it_tells_how_much_of_what_people_stated_goes_too(shop, member, member_client):
+    """An answer is work: nobody loses it without having been told whose it was."""
+    edge = Edge.objects.select_related("workspace").get(workspace=shop, slug="cart-mailer")
+    named = member_client.get(page("service_delete", shop, service="inventory"))
+    answer_question(edge=edge, key="long_running", value=True, note="Takes a minute.", by=member)
+
+    told = member_client.get(page("service_delete", shop, service="mailer"))
+
+    assert named.context["leaving"].said == [("ana", 1)]  # whom the imported file names
+    assert told.context["leaving"].said == [(member.username, 1)]
+    assert "1 fact that people stated goes with it" in told.content.decode()
+    assert leaving_with(Channel.objects.get(workspace=shop, slug="order-placed")).said == []
+
+
+def test_an_answer_given_meanwhile_is_told_before_it_goes(shop, member, member_client):
+    edge = Edge.objects.select_related("workspace").get(workspace=shop, slug="cart-mailer")
+    address = page("edge_delete", shop, edge="cart-mailer")
+    seen = member_client.get(address).context["leaving"].fingerprint
+    answer_question(edge=edge, key="long_running", value=True, note="", by=member)
+
+    assert member_client.post(address, {"seen": seen}).status_code == 409
+    assert Edge.objects.filter(pk=edge.pk).exists()
+
+
+def test_nothing_goes_when_more_would_go_than_was_seen(shop, owner):
+    """Compared where no other change can come between: an edge that appears after the page was checked is safe."""
+    service = Service.objects.select_related("workspace").get(workspace=shop, slug="inventory")
+    seen = leaving_with(service).fingerprint
+    create_edge(workspace=shop, values={"source": "inventory", "target": "mailer"}, by=owner)
+
+    with pytest.raises(ChangedMeanwhile):
+        delete_service(service=service, by=owner, seen=seen)
+    assert Service.objects.filter(pk=service.pk).exists()
+
+    delete_service(service=service, by=owner, seen=leaving_with(service).fingerprint)
+    assert not Service.objects.filter(pk=service.pk).exists()

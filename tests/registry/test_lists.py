@@ -203,3 +203,18 @@ def test_the_queries_of_a_page_do_not_grow_with_what_it_shows(workspace, owner, 
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+def test_a_style_and_a_technology_have_one_name_on_every_page(shop, member_client):
+    """The list, its filter, the form and the page of an edge say the same words for the same thing."""
+    pages = [
+        member_client.get(address("edge", shop)).content.decode(),
+        member_client.get(reverse("registry:edge_new", args=[shop.slug])).content.decode(),
+        member_client.get(reverse("registry:flow_steps", args=[shop.slug, "checkout"])).content.decode(),
+        member_client.get(reverse("reviews:edge", args=[shop.slug, "cart-inventory"])).content.decode(),
+    ]
+
+    for shown in pages:
+        assert "request/response" in shown
+        assert "request response" not in shown
+    assert ">HTTP</td>" in pages[0]

@@ -9,6 +9,7 @@ from django.test import override_settings
 from archreview.decisions.models import Decision
 from archreview.jobs.models import Job, State
 from archreview.registry.models import Edge, Service, Statement, System
+from archreview.reviews.actions.snapshots import numbers_of
 from archreview.reviews.analyses import current_analysis
 from archreview.reviews.management.commands.demo import EXAMPLES, REAL_SYSTEMS
 from archreview.reviews.models import AgendaItem, ReviewSession, Snapshot
@@ -67,6 +68,14 @@ def test_it_loads_every_example_as_its_own_system_and_changes_nothing_the_second
     before = stored()
     demo()
     assert stored() == before
+
+
+def test_the_last_snapshot_tells_the_numbers_that_the_home_page_tells(db):
+    demo()
+
+    workspace = Workspace.objects.get(slug="real-systems")
+    newest = Snapshot.objects.filter(workspace=workspace).latest("pk")
+    assert newest.numbers == numbers_of(current_analysis(workspace))
 
 
 def test_it_says_what_it_is_doing_file_by_file(db):

@@ -212,3 +212,10 @@ def test_the_word_of_why_belongs_to_its_answer_and_is_not_said_again_with_the_ne
 
     assert "“first thought”" in part
     assert 'value="first thought"' not in part
+
+
+def test_it_does_not_call_an_imported_edge_registered_by_hand(viewer_client, shop):
+    page = viewer_client.get("/w/acme/edges/inventory-db/").content.decode()
+
+    assert "No file, line or trace is named that shows it." in page
+    assert "architecture.yaml, " in page  # who said so stands beside each fact

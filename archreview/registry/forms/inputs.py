@@ -8,10 +8,11 @@ from typing import Any
 
 from django import forms
 
-from archreview.engine.fact_tables import Fact, Kind, label_of
+from archreview.engine.fact_tables import Fact, Kind
 from archreview.engine.model import NONE_TEXT, Link
 from archreview.interchange.fields import NAME_MOST, TEXT_MOST
 from archreview.registry.fields import Field, Sort
+from archreview.registry.words import choice_name
 
 UNKNOWN_LABEL = "Unknown"
 Choices = list[tuple[str, str]]
@@ -41,7 +42,7 @@ def _for_fact(fact: Fact, *, required: bool) -> forms.Field:
         return YesNo(required=required)
     if fact.kind == Kind.CHOICE and not fact.open_choice:
         numbers = all(choice.isdigit() for choice in fact.choices)
-        choices = [(choice, choice if numbers else label_of(choice)) for choice in fact.choices]
+        choices = [(choice, choice if numbers else choice_name(fact.name, choice)) for choice in fact.choices]
         return Choice(
             choices=choices if required else [("", UNKNOWN_LABEL), *choices],
             coerce=int if numbers else str,

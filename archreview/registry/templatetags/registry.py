@@ -5,13 +5,16 @@ import math
 from django import template
 
 from archreview.engine.fact_tables import label_of
+from archreview.registry.words import style_name, technology_name
 
 register = template.Library()
+register.filter("style_name", style_name)
+register.filter("technology_name", technology_name)
 
 
 @register.filter
 def words(value: str) -> str:
-    """A choice as words: `request_response` is "request response"."""
+    """A choice as words: `per_entity` is "per entity"."""
     return label_of(value)
 
 

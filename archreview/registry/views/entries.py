@@ -159,16 +159,19 @@ def entry_delete(request: HtmxRequest, workspace: str, kind: str, **ids: str) ->
     space = get_workspace(request, workspace, Role.REVIEWER)
     row = _get(space, kind, ids)
     whole = kind == "system" and "whole" in (request.POST if request.method == "POST" else request.GET)
-    leaving = leaving_with(row, whole=whole)
-    if request.method == "POST" and request.POST.get("seen") == leaving.fingerprint:
-        name = str(row)
-        DELETE[kind](**{kind: row}, by=request.user, **({"whole": True} if whole else {}))
-        messages.success(request, f"Deleted the {kind} {name}.")
-        return redirect(f"registry:{kind}_list", space.slug)
+    if request.method == "POST":
+        name, seen = str(row), request.POST.get("seen", "")
+        try:
+            DELETE[kind](**{kind: row}, by=request.user, seen=seen, **({"whole": True} if whole else {}))
+        except ChangedMeanwhile:
+            pass
+        else:
+            messages.success(request, f"Deleted the {kind} {name}.")
+            return redirect(f"registry:{kind}_list", space.slug)
     context = {
         "kind": kind,
         "row": row,
-        "leaving": leaving,
+        "leaving": leaving_with(row, whole=whole),
         "whole": whole,
         "again": request.method == "POST",
         "plural": f"{kind}s",

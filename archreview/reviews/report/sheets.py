@@ -12,6 +12,7 @@ from archreview.drawing.reviewed import OUTCOME_NAMES, tree_path_of
 from archreview.engine.questions import ANSWERS, MATRIX_FACTS
 from archreview.engine.results import EdgeReview
 from archreview.registry.models import Statement
+from archreview.registry.words import style_name
 from archreview.reviews import telling
 from archreview.reviews.asking import Asked
 from archreview.reviews.edge_page import EdgePage, pitfalls
@@ -80,7 +81,7 @@ def _sheet(
         "grade": reviewed.grade or "?",
         "findings_count": len(found),
         "worst": found[0].severity if found else "",
-        "style": telling.style_name(page.edge.style),
+        "style": style_name(page.edge.style),
         "technology_name": page.technology_name(),
         "channel": (channel.name or channel.id) if channel else "",
         "verdict": telling.verdict_line(reviewed),

@@ -12,6 +12,7 @@ from archreview.engine.fact_tables import SERVICE_FACTS
 from archreview.engine.results import Subject
 from archreview.registry.models import Statement
 from archreview.registry.queries import history_of, services_of
+from archreview.registry.words import style_name
 from archreview.reviews import telling
 from archreview.reviews.analyses import Analysis, current_analysis
 from archreview.reviews.asking import asked_fact, said
@@ -108,7 +109,7 @@ def edge_lines(analysis: Analysis, service_id: str, *, outgoing: bool) -> list[E
                 (
                     edge.id,
                     analysis.name_of("service", there),
-                    telling.style_name(edge.style),
+                    style_name(edge.style),
                     analysis.edge_reviews[edge.id].grade,
                     len(analysis.findings_about("edge", edge.id)),
                     edge.counted,

@@ -103,12 +103,13 @@ class Command(BaseCommand):
             description="Two public systems, from the facts that their repositories state; what nobody states is open.",
             users=users,
         )
+        # Before the snapshots, which are then taken by the rules that the pages judge by.
+        self.say("Showing what can become of a rule ...")
+        show_lives_of_rules(systems, lead=users[0], administrator=users[3])
         self.say(f"Loading {len(REAL_SYSTEMS)} systems that exist ...")
         for file in (EXAMPLES / f"{name}.yaml" for name in REAL_SYSTEMS):
             self._load(systems, read(file), file=file, by=users[0])
             remember(systems, title=f"With {file.stem}", by=users[0])
-        self.say("Showing what can become of a rule ...")
-        show_lives_of_rules(systems, lead=users[0], administrator=users[3])
         self.say("Planning a review session ...")
         plan(examples, system=f"{MEETING}.retailflow", by=users[0])
         have_a_report(systems, by=users[0])
