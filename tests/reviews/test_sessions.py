@@ -54,11 +54,34 @@ def test_the_votes_are_shown_when_everybody_who_takes_part_has_voted(item, owner
     assert vote(item, QUESTION, by=member, value=False).is_revealed
 
 
-def test_whoever_only_looks_on_or_has_left_is_not_waited_for(session, item, owner, member, viewer):
+def test_whoever_only_looks_on_or_has_left_is_not_waited_for(session, item, owner, member, viewer, outsider):
     join(session, user=viewer, may_vote=False)
-    leave(session, user=member)
+    join(session, user=outsider, may_vote=True)
+    leave(session, user=outsider)
 
-    assert vote(item, QUESTION, by=owner, value=True).is_revealed
+    assert not vote(item, QUESTION, by=owner, value=True).is_revealed
+    assert vote(item, QUESTION, by=member, value=True).is_revealed
+
+
+def test_a_vote_of_whoever_is_alone_stays_hidden_until_the_lead_reveals_it(session, item, owner, member):
+    leave(session, user=member)
+    assert not vote(item, QUESTION, by=owner, value=True).is_revealed
+
+    assert reveal(item) == 1
+    assert ballot_of(item).is_revealed
+
+
+def test_revealing_leaves_alone_what_nobody_has_voted_on_in_this_round(item, owner, member):
+    for person in (owner, member):
+        vote(item, QUESTION, by=person, value=True)
+    vote_again(item, QUESTION)
+
+    with pytest.raises(NotNow, match="nothing to reveal"):
+        reveal(item)
+    assert not ballot_of(item).is_revealed
+
+    vote(item, QUESTION, by=owner, value=True)
+    assert reveal(item) == 1
 
 
 def test_votes_cast_ahead_of_the_item_stay_hidden_however_many_they_are(session, owner, member):
