@@ -268,6 +268,20 @@ def test_an_empty_agenda_is_not_opened(shop, owner):
         open_session(planned_session(shop, owner, edges=()), by=owner)
 
 
+def test_a_step_that_is_refused_leaves_no_snapshot(session, shop, owner):
+    close_session(session, by=owner)
+    empty = planned_session(shop, owner, edges=())
+    kept = set(shop.snapshots.values_list("pk", flat=True))
+    assert kept == {session.before_id, session.after_id}
+
+    with pytest.raises(NotNow):
+        close_session(session, by=owner)
+    with pytest.raises(NotNow):
+        open_session(empty, by=owner)
+
+    assert set(shop.snapshots.values_list("pk", flat=True)) == kept
+
+
 def test_every_change_that_somebody_can_see_moves_the_version(session, item, owner, member):
     seen = [session.version]
     for change in (
