@@ -166,6 +166,12 @@ def test_a_vote_sends_everybody_a_count_and_no_more(opened, item, here, member, 
     assert "ballot-form" not in part
 
 
+def test_whoever_has_not_joined_can_at_the_top_of_the_page(opened, here, member_client, viewer_client):
+    assert b'id="join"' not in member_client.get(here).content
+    page = viewer_client.get(here).content.decode()
+    assert page.index('id="room-head"') < page.index('id="join"') < page.index('id="room-item"')
+
+
 def test_whoever_comes_late_gets_the_whole_page(opened, here, viewer_client):
     part = viewer_client.get(f"{here}live/?v=1", headers=HTMX).content.decode()
 
