@@ -7,7 +7,7 @@ import pytest
 
 from archreview.decisions.models import Decision
 from archreview.engine.results import Subject
-from archreview.reviews.actions.running import close_session, open_session
+from archreview.reviews.actions.running import close_session, open_session, pause_session
 from archreview.reviews.actions.settling import Concluded, record_outcome, settle
 from archreview.reviews.actions.taking_part import join
 from archreview.reviews.actions.voting import Question, reveal, vote
@@ -164,6 +164,23 @@ def test_a_vote_sends_everybody_a_count_and_no_more(opened, item, here, member, 
     assert "1 of 2 have answered" in part
     assert "room-item" not in part
     assert "ballot-form" not in part
+
+
+def test_what_nobody_has_voted_on_tells_no_number_that_could_grow_old(opened, item, here, member, owner_client):
+    assert b"have answered" not in owner_client.get(here).content
+
+    vote(item, QUESTION, by=member, value=True)
+
+    assert owner_client.get(here).content.count(b"1 of 2 have answered") == 1
+
+
+def test_the_clock_goes_on_where_it_stood_when_the_item_comes_back(opened, item, here, owner_client):
+    AgendaItem.objects.filter(pk=item.pk).update(seconds=240)
+    assert "4 of about" in owner_client.get(here).content.decode()
+
+    pause_session(opened)
+
+    assert "4 of about" in owner_client.get(here).content.decode()
 
 
 def test_whoever_has_not_joined_can_at_the_top_of_the_page(opened, here, member_client, viewer_client):
