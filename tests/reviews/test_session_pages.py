@@ -10,7 +10,7 @@ from archreview.engine.results import Subject
 from archreview.reviews.actions.running import close_session, open_session, pause_session
 from archreview.reviews.actions.settling import Concluded, record_outcome, settle
 from archreview.reviews.actions.taking_part import join
-from archreview.reviews.actions.voting import Question, reveal, vote
+from archreview.reviews.actions.voting import Question, reveal, vote, vote_again
 from archreview.reviews.analyses import current_analysis
 from archreview.reviews.calendar import as_calendar
 from archreview.reviews.minutes import as_markdown, minutes_of
@@ -415,6 +415,18 @@ def test_the_minutes_tell_who_what_and_why(opened, concluded, owner, here, viewe
     assert opened.after.sha256 in page
     assert viewer_client.get(here).status_code == 302
     assert viewer_client.get(f"{here}live/?v=1", headers=HTMX)["HX-Redirect"] == f"{here}minutes/"
+
+
+def test_the_minutes_keep_the_rounds_before_the_last(opened, item, owner, member, here, viewer_client):
+    for value in (False, True):
+        for person in (owner, member):
+            vote(item, QUESTION, by=person, value=value, why="at first" if not value else "")
+        vote_again(item, QUESTION)
+
+    text = viewer_client.get(f"{here}minutes/markdown/").content.decode()
+
+    assert "Round 1: Milo Member: no (at first); Olivia Owner: no (at first)" in text
+    assert "Round 2: Milo Member: yes; Olivia Owner: yes" in text
 
 
 def test_the_minutes_are_a_document(opened, concluded, here, viewer_client):
