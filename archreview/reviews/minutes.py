@@ -15,7 +15,7 @@ from archreview.rendering import html_to_pdf
 from archreview.reviews.actions.changing import name_of
 from archreview.reviews.asking import wording
 from archreview.reviews.comparing import FactChange, numbers_changed
-from archreview.reviews.models import Action, AgendaItem, Ballot, Participant, ReviewSession
+from archreview.reviews.models import Action, AgendaItem, Ballot, Participant, ReviewSession, Vote
 from archreview.reviews.models.session import Outcome
 from archreview.reviews.queries.sessions import actions_of, items_of, participants_of
 from archreview.reviews.queries.votes import ShownVotes, shown_votes
@@ -50,7 +50,7 @@ class MinutedItem:
 
 @dataclass(frozen=True, slots=True)
 class Minutes:
-    """All of it. Votes that nobody revealed are counted and not shown."""
+    """All of it but the votes that nobody revealed."""
 
     session: ReviewSession
     participants: tuple[Participant, ...]
@@ -189,14 +189,17 @@ def _item(number: int, each: MinutedItem) -> Iterator[str]:
         said = f" The group: **{minuted.settled}**." if minuted.settled else " Not settled."
         why = f" {escaped(minuted.ballot.why)}" if minuted.ballot.why else ""
         yield f"{about}{escaped(minuted.question)}{said}{why}"
-        lines = [
-            f"{escaped(vote.name)}: {WORDS[vote.value]}{f' ({escaped(vote.why)})' if vote.why else ''}"
-            for vote in minuted.shown.votes
-        ]
+        lines = [_vote(vote) for vote in minuted.shown.votes]
         if minuted.ballot.dissent:
             lines.append(f"Dissent: {escaped(', '.join(minuted.ballot.dissent))}")
+        for number_of_round, votes in minuted.shown.earlier:
+            lines.append(f"Round {number_of_round}: {'; '.join(map(_vote, votes))}")
         if lines:
             yield bullets(lines)
+
+
+def _vote(vote: Vote) -> str:
+    return f"{escaped(vote.name)}: {WORDS[vote.value]}{f' ({escaped(vote.why)})' if vote.why else ''}"
 
 
 def _action(action: Action) -> str:

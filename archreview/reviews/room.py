@@ -155,7 +155,6 @@ class Room:
             "settled_ballots": [ballot for ballot in ballots if ballot.is_settled],
             "answered_questions": self.answered_questions(item, ballots) if self.may_lead else [],
             "other_facts": [asked for asked in self._page.open_facts() if asked.control is not None],
-            "hidden_votes": sum(ballot.answered > 0 and not ballot.is_revealed for ballot in ballots),
             "decisions": list(decisions_about(self.workspace, "edge", item.edge)),
             "history": self._history(),
             "verdict_in_room": self._verdict(),

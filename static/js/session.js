@@ -53,6 +53,13 @@
     const form = event.detail.elt?.closest?.("form[data-draft]");
     if (form && event.detail.successful) forget(form);
   });
+  // A vote that did not arrive does not look as if it had, and can be given again; the word of why stays.
+  for (const name of ["htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(name, (event) => {
+      const form = event.detail.elt?.closest?.("[data-question] form");
+      for (const radio of form?.querySelectorAll("input[type=radio]") ?? []) radio.checked = radio.defaultChecked;
+    });
+  }
   recall();
 
   const room = document.getElementById("room");
@@ -149,6 +156,8 @@
   document.addEventListener("htmx:afterRequest", (event) => {
     if (!isQuiet(event)) {
       quiet = 0;
+      // What was wrong is no more. A conflict has a form of its own, and stays.
+      if (event.detail.xhr?.status < 300) room.querySelector("#room-error > .form-error")?.remove();
       return;
     }
     const status = event.detail.xhr?.status ?? 0;

@@ -7,10 +7,10 @@ import pytest
 
 from archreview.decisions.models import Decision
 from archreview.engine.results import Subject
-from archreview.reviews.actions.running import close_session, open_session
+from archreview.reviews.actions.running import close_session, open_session, pause_session
 from archreview.reviews.actions.settling import Concluded, record_outcome, settle
 from archreview.reviews.actions.taking_part import join
-from archreview.reviews.actions.voting import Question, reveal, vote
+from archreview.reviews.actions.voting import Question, reveal, vote, vote_again
 from archreview.reviews.analyses import current_analysis
 from archreview.reviews.calendar import as_calendar
 from archreview.reviews.minutes import as_markdown, minutes_of
@@ -164,6 +164,29 @@ def test_a_vote_sends_everybody_a_count_and_no_more(opened, item, here, member, 
     assert "1 of 2 have answered" in part
     assert "room-item" not in part
     assert "ballot-form" not in part
+
+
+def test_what_nobody_has_voted_on_tells_no_number_that_could_grow_old(opened, item, here, member, owner_client):
+    assert b"have answered" not in owner_client.get(here).content
+
+    vote(item, QUESTION, by=member, value=True)
+
+    assert owner_client.get(here).content.count(b"1 of 2 have answered") == 1
+
+
+def test_the_clock_goes_on_where_it_stood_when_the_item_comes_back(opened, item, here, owner_client):
+    AgendaItem.objects.filter(pk=item.pk).update(seconds=240)
+    assert "4 of about" in owner_client.get(here).content.decode()
+
+    pause_session(opened)
+
+    assert "4 of about" in owner_client.get(here).content.decode()
+
+
+def test_whoever_has_not_joined_can_at_the_top_of_the_page(opened, here, member_client, viewer_client):
+    assert b'id="join"' not in member_client.get(here).content
+    page = viewer_client.get(here).content.decode()
+    assert page.index('id="room-head"') < page.index('id="join"') < page.index('id="room-item"')
 
 
 def test_whoever_comes_late_gets_the_whole_page(opened, here, viewer_client):
@@ -393,6 +416,18 @@ def test_the_minutes_tell_who_what_and_why(opened, concluded, owner, here, viewe
     assert opened.after.sha256 in page
     assert viewer_client.get(here).status_code == 302
     assert viewer_client.get(f"{here}live/?v=1", headers=HTMX)["HX-Redirect"] == f"{here}minutes/"
+
+
+def test_the_minutes_keep_the_rounds_before_the_last(opened, item, owner, member, here, viewer_client):
+    for value in (False, True):
+        for person in (owner, member):
+            vote(item, QUESTION, by=person, value=value, why="at first" if not value else "")
+        vote_again(item, QUESTION)
+
+    text = viewer_client.get(f"{here}minutes/markdown/").content.decode()
+
+    assert "Round 1: Milo Member: no (at first); Olivia Owner: no (at first)" in text
+    assert "Round 2: Milo Member: yes; Olivia Owner: yes" in text
 
 
 def test_the_minutes_are_a_document(opened, concluded, here, viewer_client):

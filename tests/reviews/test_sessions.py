@@ -54,11 +54,34 @@ def test_the_votes_are_shown_when_everybody_who_takes_part_has_voted(item, owner
     assert vote(item, QUESTION, by=member, value=False).is_revealed
 
 
-def test_whoever_only_looks_on_or_has_left_is_not_waited_for(session, item, owner, member, viewer):
+def test_whoever_only_looks_on_or_has_left_is_not_waited_for(session, item, owner, member, viewer, outsider):
     join(session, user=viewer, may_vote=False)
-    leave(session, user=member)
+    join(session, user=outsider, may_vote=True)
+    leave(session, user=outsider)
 
-    assert vote(item, QUESTION, by=owner, value=True).is_revealed
+    assert not vote(item, QUESTION, by=owner, value=True).is_revealed
+    assert vote(item, QUESTION, by=member, value=True).is_revealed
+
+
+def test_a_vote_of_whoever_is_alone_stays_hidden_until_the_lead_reveals_it(session, item, owner, member):
+    leave(session, user=member)
+    assert not vote(item, QUESTION, by=owner, value=True).is_revealed
+
+    assert reveal(item) == 1
+    assert ballot_of(item).is_revealed
+
+
+def test_revealing_leaves_alone_what_nobody_has_voted_on_in_this_round(item, owner, member):
+    for person in (owner, member):
+        vote(item, QUESTION, by=person, value=True)
+    vote_again(item, QUESTION)
+
+    with pytest.raises(NotNow, match="nothing to reveal"):
+        reveal(item)
+    assert not ballot_of(item).is_revealed
+
+    vote(item, QUESTION, by=owner, value=True)
+    assert reveal(item) == 1
 
 
 def test_votes_cast_ahead_of_the_item_stay_hidden_however_many_they_are(session, owner, member):
@@ -243,6 +266,20 @@ def test_a_session_is_taken_up_where_it_was_left_and_ends_once(session, item, ow
 def test_an_empty_agenda_is_not_opened(shop, owner):
     with pytest.raises(NotNow, match="empty"):
         open_session(planned_session(shop, owner, edges=()), by=owner)
+
+
+def test_a_step_that_is_refused_leaves_no_snapshot(session, shop, owner):
+    close_session(session, by=owner)
+    empty = planned_session(shop, owner, edges=())
+    kept = set(shop.snapshots.values_list("pk", flat=True))
+    assert kept == {session.before_id, session.after_id}
+
+    with pytest.raises(NotNow):
+        close_session(session, by=owner)
+    with pytest.raises(NotNow):
+        open_session(empty, by=owner)
+
+    assert set(shop.snapshots.values_list("pk", flat=True)) == kept
 
 
 def test_every_change_that_somebody_can_see_moves_the_version(session, item, owner, member):

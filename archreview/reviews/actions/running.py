@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+
 from django.contrib.auth.models import User
 from django.utils import timezone
 
 from archreview.reviews.actions.changing import NotNow, changing, clock_off
 from archreview.reviews.actions.snapshots import take_snapshot
-from archreview.reviews.models import AgendaItem, ReviewSession
+from archreview.reviews.models import AgendaItem, ReviewSession, Snapshot
 from archreview.reviews.models.session import STEPS, State
 
 
@@ -17,8 +20,10 @@ def open_session(session: ReviewSession, *, by: User) -> None:
 
     The first opening takes the snapshot that the end is compared with. Raises NotNow for an agenda without items.
     """
-    before = session.before or take_snapshot(workspace=session.workspace, title=f"Before: {session.title}", by=by)
-    with changing(session, parts=("agenda", "people", "facts"), states=_before(State.OPEN)):
+    taken: AbstractContextManager[Snapshot] = (
+        nullcontext(session.before) if session.before else _snapshot_of(session, "Before", by=by)
+    )
+    with taken as before, changing(session, parts=("agenda", "people", "facts"), states=_before(State.OPEN)):
         current = session.current or session.items.first()
         if current is None:
             raise NotNow("The agenda is empty. Add an edge to it first.")
@@ -39,8 +44,10 @@ def pause_session(session: ReviewSession) -> None:
 
 def close_session(session: ReviewSession, *, by: User) -> None:
     """End the session for good, with a snapshot of what it has come to. What was not revealed stays hidden."""
-    after = take_snapshot(workspace=session.workspace, title=f"After: {session.title}", by=by)
-    with changing(session, parts=("agenda", "people"), states=_before(State.CLOSED)):
+    with (
+        _snapshot_of(session, "After", by=by) as after,
+        changing(session, parts=("agenda", "people"), states=_before(State.CLOSED)),
+    ):
         clock_off(session)
         session.state, session.current_since = State.CLOSED, None
         session.closed_at, session.after = timezone.now(), after
@@ -75,6 +82,21 @@ def _target(session: ReviewSession, items: list[AgendaItem], to: str) -> AgendaI
     if to == "back":
         return items[place - 1] if place > 0 else None
     return next((item for item in items if str(item.pk) == to), None)
+
+
+@contextmanager
+def _snapshot_of(session: ReviewSession, moment: str, *, by: User) -> Iterator[Snapshot]:
+    """
+    Take a snapshot for a step of the session, before its transaction, for analysing takes a moment.
+
+    It goes again where the step is refused: by a second click, or for an agenda without items.
+    """
+    taken = take_snapshot(workspace=session.workspace, title=f"{moment}: {session.title}", by=by)
+    try:
+        yield taken
+    except NotNow:
+        taken.delete()
+        raise
 
 
 def _before(state: State) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
+from django.db.models import F
 from django.utils import timezone
 
 from archreview.engine.results import Subject
@@ -25,8 +26,9 @@ def vote(item: AgendaItem, question: Question, *, by: User, value: bool | None, 
     """
     Answer the question alone, or give another answer while nobody has seen this one; None is "don't know".
 
-    Reveals the votes when the session is at the item and everybody who takes part has voted. Raises NotNow once the
-    votes are revealed.
+    Reveals the votes when the session is at the item and everybody who takes part has voted, if that is more than one:
+    whoever is alone may only be the first to arrive, and those who come later are to vote blind too. Raises NotNow once
+    the votes are revealed.
     """
     session = item.session
     with changing(session):
@@ -47,14 +49,20 @@ def vote(item: AgendaItem, question: Question, *, by: User, value: bool | None, 
 
 
 def reveal(item: AgendaItem, question: Question | None = None) -> int:
-    """Show the votes on one question, or on all of the item that anybody has voted on; gives how many were hidden."""
+    """
+    Show the votes on one question, or on all of the item that anybody has voted on; gives how many questions that were.
+
+    Raises NotNow where no vote is hidden.
+    """
     session = item.session
     with changing(session, states=(State.OPEN,)):
-        hidden = item.ballots.filter(revealed_at=None, votes__isnull=False)
+        hidden = item.ballots.filter(revealed_at=None, votes__round=F("round"))
         if question is not None:
             kind, id_ = question.subject
             hidden = hidden.filter(subject_kind=kind, subject_id=id_, fact=question.fact)
         keys = set(hidden.values_list("pk", flat=True))
+        if not keys:
+            raise NotNow("There is nothing to reveal: nobody has voted since the last time.")
         Ballot.objects.filter(pk__in=keys).update(
             revealed_at=timezone.now(), version=session.version, shape_version=session.version
         )
@@ -91,4 +99,4 @@ def _all_have_voted(ballot: Ballot) -> bool:
     taking_part = ballot.item.session.participants.filter(left_at=None, may_vote=True)
     waited_for = set(taking_part.values_list("user_id", flat=True))
     voted = set(ballot.votes.filter(round=ballot.round).values_list("user_id", flat=True))
-    return waited_for <= voted
+    return len(waited_for) > 1 and waited_for <= voted
