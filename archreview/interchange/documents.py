@@ -84,7 +84,7 @@ def read_document(
     lines, told = text.count("\n") + 1, 0
     try:
         while builder.take(event := loader.get_event()):
-            if follow is not None and builder.nodes >= told + FOLLOWED:
+            if follow is not None and event is not None and builder.nodes >= told + FOLLOWED:
                 told = builder.nodes
                 follow(_line(event), lines)
     except yaml.MarkedYAMLError as error:

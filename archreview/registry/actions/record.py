@@ -122,5 +122,5 @@ def _words(statements: QuerySet[Statement]) -> list[Word]:
         fact, written, *rest = row[len(SUBJECTS) :]
         if written not in values:
             values[written] = json.loads(written)
-        words.append(Word(SUBJECTS[place], row[place], fact, values[written], *rest, pk))
+        words.append(Word(SUBJECTS[place], row[place], fact, values[written], *[*rest, pk]))
     return words
