@@ -109,7 +109,8 @@ format: setup ## Bring the code into shape
 	$(BIN)/ruff format --quiet
 
 .PHONY: benchmarks
-benchmarks: setup ## Measure engine, pages and reports, each against a bare pass over the same work
+benchmarks: setup ## Measure engine, pages, reports and imports, each against a bare pass over the same work
 	$(BIN)/python -m benchmarks.engine
 	$(BIN)/python -m benchmarks.pages
 	$(BIN)/python -m benchmarks.documents
+	$(BIN)/python -m benchmarks.imports

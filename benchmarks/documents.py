@@ -37,6 +37,9 @@ class Silent:
     def alive(self) -> None:
         pass
 
+    def finish(self, words: str) -> None:
+        pass
+
 
 class Words(HTMLParser):
     """The texts of a document, in paragraphs."""

@@ -15,6 +15,7 @@ a text, `017` is seventeen. JSON is read by the same path, for JSON is YAML.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import yaml
@@ -25,6 +26,7 @@ from archreview.interchange.problems import MORE_PROBLEMS, Problem, Problems, fi
 
 __all__ = [
     "LIMITS",
+    "Follow",
     "Limits",
     "ListNode",
     "MappingNode",
@@ -44,8 +46,12 @@ __all__ = [
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 40
 MAX_NODES = 200_000
+# Whoever follows the reading is told after so many nodes: a few times a second.
+FOLLOWED = 20_000
 # Longer numbers are no quantity that anybody measured, and converting them costs the square of their length.
 MAX_DIGITS = 30
+
+Follow = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +66,28 @@ class Limits:
 LIMITS = Limits()
 
 
-def read_document(source: str | bytes, *, file: str, problems: Problems, limits: Limits = LIMITS) -> Node | None:
+def read_document(
+    source: str | bytes, *, file: str, problems: Problems, limits: Limits = LIMITS, follow: Follow | None = None
+) -> Node | None:
     """
     Read a YAML or JSON text into a tree.
 
     Gives None where there is no tree to go on with: not UTF-8, too large, too deep, not YAML, empty. Otherwise the
     tree, and whatever is wrong in it (a key twice, an anchor, a tag) in `problems`, so that a reader can go on and
-    tell the rest at once. Never raises for anything that the source holds.
+    tell the rest at once. Never raises for anything that the source holds. `follow` is told, now and then, which line
+    of how many is read.
     """
     text = decode_text(source, file=file, problems=problems, limits=limits)
     if text is None:
         return None
     builder = _Builder(file, problems, limits)
     loader = yaml.CLoader(_join_surrogates(text))
+    lines, told = text.count("\n") + 1, 0
     try:
-        while builder.take(loader.get_event()):
-            pass
+        while builder.take(event := loader.get_event()):
+            if follow is not None and event is not None and builder.nodes >= told + FOLLOWED:
+                told = builder.nodes
+                follow(_line(event), lines)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = ", ".join(part for part in (error.context, error.problem) if part)
@@ -216,7 +228,7 @@ class _Builder:
         self._key_line = 0
         # The waiting keys of the mappings around it.
         self._keys: list[tuple[str, int]] = []
-        self._nodes = 0
+        self.nodes = 0
         self._documents = 0
         # How deep we are inside something that stands where a key should: its events are passed over.
         self._skipping = 0
@@ -344,10 +356,10 @@ class _Builder:
         return f"{path}.{key}" if path and key else path or key
 
     def _count(self, line: int) -> bool:
-        self._nodes += 1
-        if self._nodes <= self._limits.max_nodes and not self._problems.full:
+        self.nodes += 1
+        if self.nodes <= self._limits.max_nodes and not self._problems.full:
             return True
-        if self._nodes > self._limits.max_nodes:
+        if self.nodes > self._limits.max_nodes:
             message = f"the file holds too much: at most {self._limits.max_nodes:,} values are read"
         else:
             message = MORE_PROBLEMS

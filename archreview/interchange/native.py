@@ -17,6 +17,7 @@ from archreview.engine.model import CONFIDENCES, NONE_NUMBER, NONE_TEXT, ORIGINS
 from archreview.engine.questions import ANSWERS
 from archreview.interchange.documents import (
     LIMITS,
+    Follow,
     Limits,
     ListNode,
     MappingNode,
@@ -62,17 +63,22 @@ ReadValue = Callable[[Node], object]
 
 
 def read_architecture(
-    sources: Iterable[tuple[str, str | bytes]], *, problems: Problems, limits: Limits = LIMITS
+    sources: Iterable[tuple[str, str | bytes]],
+    *,
+    problems: Problems,
+    limits: Limits = LIMITS,
+    follow: Follow | None = None,
 ) -> Architecture | None:
     """
     Read files, given as (name, content) pairs, into one architecture.
 
-    Gives None where anything is wrong with any of them; what it is stands in `problems`.
+    Gives None where anything is wrong with any of them; what it is stands in `problems`. `follow` is told, now and
+    then, which line of how many of a file is read.
     """
     drafted = []
     names = []
     for file, content in sources:
-        root = read_document(content, file=file, problems=problems, limits=limits)
+        root = read_document(content, file=file, problems=problems, limits=limits, follow=follow)
         names.append((file, FORMAT))
         if root is not None:
             drafted.append(_Reader(problems).document(root))

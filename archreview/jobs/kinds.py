@@ -22,6 +22,13 @@ class Progress(Protocol):
     def alive(self) -> None:
         """Give a sign of life in between; cheap enough to be called often."""
 
+    def finish(self, words: str) -> None:
+        """
+        End the job as done, with what has come of it in words and no file.
+
+        Called last in the transaction that stores what the work does, so that both happen or neither does.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Made:
@@ -45,13 +52,17 @@ class Kind:
     """
     One kind of work: `place` is the URL name of the page that lists such jobs, with `place_name` as its link.
 
-    `run` does the work. It raises JobFailed where it cannot be done, and lets JobStopped pass.
+    What comes of one is a file to download, or, with an `outcome`, what the page of that URL name shows, with
+    `outcome_name` as its link. `run` does the work. It raises JobFailed where it cannot be done, and lets JobStopped
+    pass.
     """
 
     name: str
     place: str
     place_name: str
     run: Callable[[Job, Progress], Made | None]
+    outcome: str = ""
+    outcome_name: str = ""
 
 
 _kinds: dict[str, Kind] = {}

@@ -109,6 +109,16 @@ class Job(models.Model):
         return f"{self.version}-{self.is_abandoned:d}{self.waits_long:d}"
 
 
+class JobInput(models.Model):
+    """The file that a job works on. It goes with the job, so that whoever tries again need not send it again."""
+
+    job = models.OneToOneField(Job, on_delete=models.CASCADE, primary_key=True, related_name="input")
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"input of {self.job_id}"
+
+
 class JobResult(models.Model):
     """The file that came of a job. In the database, so that every node can send it, whichever has made it."""
 

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from archreview.jobs.models import Job, JobResult
+from archreview.jobs.models import Job, JobInput, JobResult
 from archreview.workspaces.models import Workspace
 
 
@@ -20,3 +20,9 @@ def jobs_of(workspace: Workspace, kind: str = "") -> QuerySet[Job]:
 def result_of(job: Job) -> QuerySet[JobResult]:
     """The file that came of the job, as a queryset for `get_object_or_404`."""
     return JobResult.objects.filter(job=job)
+
+
+def content_of(job: Job) -> bytes | None:
+    """The file that the job works on, where it works on one."""
+    content = JobInput.objects.filter(job=job).values_list("content", flat=True).first()
+    return None if content is None else bytes(content)

@@ -100,7 +100,19 @@ def _context(request: HtmxRequest, job: Job) -> dict[str, object]:
         "may_change": _may_change(request, job),
         "place_name": name,
         "place_url": place,
+        **_outcome(job),
     }
+
+
+def _outcome(job: Job) -> dict[str, str]:
+    """Name and address of the page that shows what came of it, where that is no file to download."""
+    try:
+        kind = kind_of(job)
+    except JobFailed:
+        return {}
+    if not kind.outcome:
+        return {}
+    return {"outcome_name": kind.outcome_name, "outcome_url": reverse(kind.outcome, args=[job.workspace.slug, job.pk])}
 
 
 def _place(job: Job) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 
@@ -52,6 +52,36 @@ class Comparison:
     def of(self, what: str) -> tuple[EntryChange, ...]:
         """The entries that are new, changed or unchanged."""
         return tuple(entry for entry in self.entries if entry.what == what)
+
+    def to_json(self) -> dict[str, Any]:
+        """Write what a preview shows of it as JSON: all but the fields of what is new."""
+        return {
+            "entries": [
+                [
+                    one.kind,
+                    one.id,
+                    one.name,
+                    one.what,
+                    [] if one.what == "new" else [[each.name, each.before, each.after] for each in one.fields],
+                    one.evidence,
+                ]
+                for one in self.entries
+            ],
+            "conflicts": [asdict(one) for one in self.conflicts],
+            "gone": self.gone,
+        }
+
+    @classmethod
+    def from_json(cls, written: dict[str, Any]) -> Comparison:
+        """Read what `to_json` wrote."""
+        return cls(
+            entries=tuple(
+                EntryChange(kind, id_, name, what, tuple(FieldChange(*each) for each in fields), evidence)
+                for kind, id_, name, what, fields, evidence in written["entries"]
+            ),
+            conflicts=tuple(Conflict(**one) for one in written["conflicts"]),
+            gone=tuple((kind, id_) for kind, id_ in written["gone"]),
+        )
 
     @property
     def new(self) -> tuple[EntryChange, ...]:

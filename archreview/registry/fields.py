@@ -14,6 +14,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -150,10 +152,11 @@ FIELD_BY_NAME: Mapping[str, Mapping[str, Field]] = MappingProxyType(
 
 
 def value_of(entity: object, field: Field) -> Any:
-    """Give the value of a field of an engine entity."""
-    if field.name.startswith(ANSWER_PREFIX):
-        return getattr(entity.answers, field.name.removeprefix(ANSWER_PREFIX))  # type: ignore[attr-defined]
-    return getattr(entity, field.name)
+    """Give the value of a field of an engine entity; the name of an answer is a path already."""
+    return _reader_of(field.name)(entity)
+
+
+_reader_of = cache(attrgetter)
 
 
 # --- What a statement keeps --------------------------------------------------------------------

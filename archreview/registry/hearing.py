@@ -75,6 +75,9 @@ def hear(new: Word, standing: Iterable[Word]) -> list[Word]:
     Sets the state of all of them. Gives the standing ones whose state changed. What `repeats` need not be taken in.
     """
     standing = list(standing)
+    if not standing:
+        new.state = State.CURRENT
+        return []
     own = [old for old in standing if old.source == new.source]
     before = {id(old): old.state for old in standing}
     for old in own:

@@ -33,5 +33,6 @@ urlpatterns = [
     path("edges/<id:edge>/confirm/", entries.edge_confirm, name="edge_confirm"),
     path("flows/<id:flow>/steps/", steps.flow_steps, name="flow_steps"),
     path("import/", files.import_, name="import"),
+    path("import/<int:preview>/", files.import_preview, name="import_preview"),
     path("export/architecture.yaml", files.export, name="export"),
 ]

@@ -1,7 +1,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from archreview.jobs.models import Job, State
 from archreview.registry.actions import import_architecture
+from archreview.registry.large_files import IMPORT
 from archreview.workspaces.models import Membership, Workspace
 from tests.registry.conftest import SHOP, architecture_of
 from tests.web.access_table import Row, Who
@@ -15,6 +17,7 @@ ROWS: dict[str, Row] = {
         get=Who.REVIEWER, post=Who.REVIEWER, data={"move": "add", "path": "", "edge": "cart-mailer", "version": "1"}
     ),
     "registry:import": Row(get=Who.REVIEWER, post=Who.REVIEWER, data={"text": SHOP}),
+    "registry:import_preview": Row(get=Who.REVIEWER, post=Who.LEAD),
     "registry:export": Row(get=Who.VIEWER),
 }
 for kind in ("service", "channel", "edge", "flow", "team", "system"):
@@ -28,7 +31,16 @@ def prepare(workspace: Workspace) -> Mapping[str, Any]:
     """The shop of the tests of the registry."""
     lead = Membership.objects.filter(workspace=workspace, role="lead").select_related("user").get().user
     import_architecture(workspace=workspace, architecture=architecture_of(SHOP), by=lead, source="architecture.yaml")
+    preview = Job.objects.create(
+        workspace=workspace,
+        kind=IMPORT,
+        title="Preview of architecture.yaml",
+        asked_by=lead,
+        state=State.DONE,
+        expires_at="2999-01-01T00:00Z",
+    )
     return {
+        "preview": preview.pk,
         "service": "cart",
         "channel": "order-placed",
         "edge": "cart-inventory",

@@ -11,11 +11,12 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from archreview.jobs.actions.working import work
-from archreview.jobs.models import UNFINISHED, Job, State
+from archreview.jobs.models import UNFINISHED, Job, JobInput, State
 from archreview.workspaces.models import Workspace
 
 # How many jobs of one person may wait or run in one workspace, and how many finished ones a workspace keeps.
 MOST_UNFINISHED = 3
+LARGEST_INPUT = 8 * 2**20
 MOST_KEPT = 50
 KEPT_FOR = timedelta(days=14)
 # The backend's own rows, which tell an administrator what a worker did.
@@ -30,12 +31,16 @@ class CannotRetry(Exception):
     """The job is on its way, or done."""
 
 
-def ask(*, workspace: Workspace, kind: str, title: str, options: Mapping[str, object], by: User) -> Job:
+def ask(
+    *, workspace: Workspace, kind: str, title: str, options: Mapping[str, object], by: User, content: bytes = b""
+) -> Job:
     """
-    A new job, which a worker takes up once the transaction is over.
+    A new job, which a worker takes up once the transaction is over; with the content of a file, where it works on one.
 
     What has expired goes at the same time, and of a crowd of finished jobs the oldest. Raises TooManyJobs.
     """
+    if len(content) > LARGEST_INPUT:
+        raise ValueError(f"a job works on at most {LARGEST_INPUT:,} bytes, not on {len(content):,}")
     now = timezone.now()
     with transaction.atomic():
         # One asks at a time, so that nobody slips past the limit.
@@ -56,6 +61,8 @@ def ask(*, workspace: Workspace, kind: str, title: str, options: Mapping[str, ob
             queued_at=now,
             expires_at=now + KEPT_FOR,
         )
+        if content:
+            JobInput.objects.create(job=job, content=content)
         _enqueue(job)
     job.refresh_from_db()
     return job

@@ -30,8 +30,10 @@ def work(job: int, attempt: int) -> None:
     if found is None:
         return
     try:
-        made = kind_of(found).run(found, RowProgress(found))
-        _finish(found, made)
+        progress = RowProgress(found)
+        made = kind_of(found).run(found, progress)
+        if not progress.finished:
+            _finish(found, made)
     except JobStopped:
         logger.info("job %s was stopped", job)
     except JobFailed as failure:
@@ -47,6 +49,7 @@ class RowProgress:
     def __init__(self, job: Job) -> None:
         self._job = job
         self._next_beat = 0.0
+        self.finished = False
 
     def step(self, words: str, done: int = 0, total: int = 0) -> None:
         """Say what is being done now, and how many of how many steps are finished."""
@@ -56,6 +59,11 @@ class RowProgress:
         """Give a sign of life, at most one every few seconds."""
         if time.monotonic() >= self._next_beat:
             self._write()
+
+    def finish(self, words: str) -> None:
+        """End the job as done, in the transaction of the caller."""
+        _finish(self._job, None, words=words)
+        self.finished = True
 
     def _write(self, **changes: object) -> None:
         if not _own(self._job).update(seen_at=timezone.now(), **changes):
@@ -72,7 +80,7 @@ def _begin(job: int, attempt: int) -> Job | None:
     return Job.objects.select_related("workspace", "asked_by").get(pk=job) if taken else None
 
 
-def _finish(job: Job, made: Made | None) -> None:
+def _finish(job: Job, made: Made | None, *, words: str = "") -> None:
     if made is not None and len(made.content) > LARGEST_RESULT:
         raise JobFailed(
             f"The result has {len(made.content) / 2**20:,.0f} MB; at most {LARGEST_RESULT // 2**20} MB are kept. "
@@ -80,7 +88,10 @@ def _finish(job: Job, made: Made | None) -> None:
         )
     now = timezone.now()
     with transaction.atomic():
-        if not _own(job).update(state=State.DONE, words="", seen_at=now, ended_at=now, version=F("version") + 1):
+        ended = _own(job).update(
+            state=State.DONE, words=words[:200], seen_at=now, ended_at=now, version=F("version") + 1
+        )
+        if not ended:
             raise JobStopped
         if made is not None:
             JobResult.objects.create(

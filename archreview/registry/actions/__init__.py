@@ -28,10 +28,11 @@ from archreview.registry.actions.editing import (
     edit_system,
     edit_team,
 )
-from archreview.registry.actions.importing import import_architecture, preview_import
+from archreview.registry.actions.importing import PreparedImport, import_architecture, prepare_import, preview_import
 from archreview.registry.actions.stating import answer_question, state_facts
 
 __all__ = [
+    "PreparedImport",
     "answer_question",
     "confirm_edge",
     "create_channel",
@@ -53,6 +54,7 @@ __all__ = [
     "edit_system",
     "edit_team",
     "import_architecture",
+    "prepare_import",
     "preview_import",
     "state_facts",
 ]

@@ -16,15 +16,15 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
 
-from archreview.engine.model import Architecture, Evidence, Said, Step
+from archreview.engine.model import Architecture, Edge, Evidence, Flow, Said, Service, Step
+from archreview.registry.actions.bulk import insert, update
 from archreview.registry.actions.changing import sentence
-from archreview.registry.actions.record import BATCH, Record
+from archreview.registry.actions.record import Record
 from archreview.registry.actions.references import MODELS
 from archreview.registry.actions.stating import refuse_impossible
 from archreview.registry.actions.steps import replace_steps
-from archreview.registry.architectures import EVIDENCE_COLUMNS, load_architecture, step_tree, steps_by_flow
+from archreview.registry.architectures import EVIDENCE_COLUMNS, step_tree, steps_by_flow
 from archreview.registry.comparison import Comparison, Conflict, EntryChange, FieldChange
 from archreview.registry.fields import (
     FIELD_BY_NAME,
@@ -39,9 +39,11 @@ from archreview.registry.fields import (
     value_of,
 )
 from archreview.registry.hearing import Word, rank, when_said
-from archreview.registry.models import EdgeEvidence, Flow, Statement
+from archreview.registry.models import EdgeEvidence, Statement
+from archreview.registry.models import Flow as FlowRow
 from archreview.registry.models.statement import SUBJECTS, State
 from archreview.registry.soundness import problems
+from archreview.web.versions import ChangedMeanwhile
 from archreview.workspaces.actions import touch
 from archreview.workspaces.models import Workspace
 
@@ -53,23 +55,63 @@ DECLARED_BEFORE = "architecture.yaml"
 _NOTHING_MORE = Said()
 
 
-def import_architecture(*, workspace: Workspace, architecture: Architecture, by: User, source: str) -> Comparison:
+def import_architecture(
+    *, workspace: Workspace, architecture: Architecture, by: User, source: str, revision: int | None = None
+) -> Comparison:
     """
     Store what the architecture says, as said by `source`; gives what that changed.
 
-    All or nothing: a ValidationError where the result would not be sound.
+    All or nothing: a ValidationError where the result would not be sound, ChangedMeanwhile where the workspace is not
+    at the given revision any more.
     """
     with transaction.atomic():
-        return _Import(workspace, architecture, by=by, source=source).run()
+        prepared = prepare_import(workspace=workspace, architecture=architecture, by=by, source=source)
+        if revision is not None and prepared.revision != revision:
+            raise ChangedMeanwhile
+        prepared.store()
+    return prepared.comparison
 
 
 def preview_import(*, workspace: Workspace, architecture: Architecture, by: User, source: str) -> Comparison:
-    """What `import_architecture` would do. Does it, and takes it back, so that the two cannot differ."""
+    """What `import_architecture` would do: all of it but the writing. Tells the workspace its revision."""
+    prepared = prepare_import(workspace=workspace, architecture=architecture, by=by, source=source)
+    workspace.revision = prepared.revision
+    return prepared.comparison
+
+
+def prepare_import(*, workspace: Workspace, architecture: Architecture, by: User, source: str) -> PreparedImport:
+    """
+    Compare the architecture with the workspace, so that it can be stored; nobody need wait for that but the caller.
+
+    A ValidationError where the result would not be sound.
+    """
     with transaction.atomic():
-        comparison = _Import(workspace, architecture, by=by, source=source).run()
-        transaction.set_rollback(True)
-    workspace.refresh_from_db(fields=["revision"])
-    return comparison
+        # Nobody answers between what is read of one table and of the next.
+        revision = _locked(workspace)
+        under_way = _Import(workspace, architecture, by=by, source=source)
+    return PreparedImport(under_way.compare(), revision, workspace, under_way)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedImport:
+    """An import that needs only be written: what it changes in the workspace as it was at the revision."""
+
+    comparison: Comparison
+    revision: int
+    _workspace: Workspace
+    _import: _Import
+
+    def store(self) -> None:
+        """Write it, all or nothing. Raises ChangedMeanwhile where the workspace has changed since."""
+        with transaction.atomic():
+            if _locked(self._workspace) != self.revision:
+                raise ChangedMeanwhile
+            self._import.store()
+
+
+def _locked(workspace: Workspace) -> int:
+    """Take the workspace until the end of the transaction; gives its revision, which every change counts."""
+    return Workspace.objects.select_for_update().get(pk=workspace.pk).revision
 
 
 @dataclass(slots=True)
@@ -91,8 +133,6 @@ class _Import:
         self._workspace = workspace
         self._architecture = architecture
         self._source = source
-        # Takes the workspace for itself, so that nobody answers between what is read and what is written.
-        Workspace.objects.select_for_update().get(pk=workspace.pk)
         self._rows: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
         for kind, rows in self._rows.items():
             stored: Iterable[Any] = MODELS[kind]._default_manager.filter(workspace=workspace)
@@ -102,29 +142,72 @@ class _Import:
         self._steps = steps_by_flow(workspace)
         standing = Statement.objects.filter(workspace=workspace).exclude(state=State.REPLACED)
         self._record = Record(workspace, user=by, source=source, standing=standing)
+        self._evidence: dict[int, dict[tuple[Any, ...], EdgeEvidence]] = defaultdict(dict)
+        for piece in EdgeEvidence.objects.filter(workspace=workspace).order_by("pk"):
+            self._evidence[piece.edge_id][_place(piece)] = piece
+        self._new_evidence: list[EdgeEvidence] = []
+        self._seen_again: list[EdgeEvidence] = []
+        self._entries: dict[str, list[_Entry]] = {}
         self._conflicts: list[Conflict] = []
         self._errors: list[str] = []
 
-    def run(self) -> Comparison:
-        """Do it all, inside a transaction."""
+    def compare(self) -> Comparison:
+        """Find out what it changes. What is new has a key below zero until it is stored."""
         gone = tuple(self._gone())
-        entries = {kind: self._take_in(kind) for kind in KINDS}
+        for kind in KINDS:
+            self._entries[kind] = self._take_in(kind)
         if self._errors:
             raise ValidationError(self._errors)
-        wrote = self._store_evidence(entries["edge"])
-        replace_steps(self._workspace, self._changed_steps(entries["flow"]), edges=self._keys["edge"])
-        for kind in KINDS:
-            for entry in entries[kind]:
-                wrote |= entry.new or bool(entry.changes)
-                if entry.columns:
-                    row = MODELS[kind]._default_manager.filter(pk=entry.row.pk)
-                    row.update(**entry.columns, version=F("version") + 1)
-        if wrote or self._record:
-            self._record.store()
-            touch(self._workspace)
+        self._weigh_evidence()
+        if self._writes:
             self._check_soundness()
-        changes = tuple(_change(kind, entry) for kind in KINDS for entry in entries[kind])
+        changes = tuple(_change(kind, entry) for kind in KINDS for entry in self._entries[kind])
         return Comparison(entries=changes, conflicts=tuple(self._conflicts), gone=gone)
+
+    @property
+    def _writes(self) -> bool:
+        """Whether there is anything to write."""
+        told = (entry.new or entry.changes for entries in self._entries.values() for entry in entries)
+        return any(told) or bool(self._record or self._new_evidence or self._seen_again)
+
+    def store(self) -> None:
+        """Write what the comparison has found, inside a transaction in which nobody else writes."""
+        if not self._writes:
+            return
+        keys: dict[str, dict[int, int]] = {}
+        for kind in KINDS:
+            keys[kind] = self._store_rows(kind, keys)
+        for piece in self._new_evidence:
+            piece.edge_id = keys["edge"].get(piece.edge_id, piece.edge_id)
+        insert(EdgeEvidence, self._new_evidence)
+        update(EdgeEvidence, self._seen_again, EVIDENCE_COLUMNS)
+        replace_steps(self._workspace, self._changed_steps(), edges=self._keys["edge"])
+        self._record.settle(keys)
+        self._record.store()
+        touch(self._workspace)
+
+    def _store_rows(self, kind: str, keys: Mapping[str, Mapping[int, int]]) -> dict[int, int]:
+        """Write the rows of a kind, which refer to those that have keys already. Gives the keys of the new ones."""
+        model = MODELS[kind]
+        changed = [entry for entry in self._entries[kind] if entry.new or entry.columns]
+        for each in FIELDS[kind]:
+            if each.sort == Sort.REFERENCE:
+                column, own = f"{each.attribute}_id", keys[each.refers]
+                for entry in changed:
+                    key = getattr(entry.row, column)
+                    setattr(entry.row, column, own.get(key, key))
+        written = sorted({column for entry in changed if not entry.new for column in entry.columns})
+        update(model, [entry.row for entry in changed if not entry.new], written)
+        new = {entry.entity.id: entry.row for entry in changed if entry.new}
+        if not new:
+            return {}
+        insert(model, list(new.values()))
+        stored = dict(model._default_manager.filter(workspace=self._workspace).values_list("slug", "pk"))
+        self._keys[kind] = stored
+        made = {row.pk: stored[slug] for slug, row in new.items()}
+        for slug, row in new.items():
+            row.pk = stored[slug]
+        return made
 
     def _take_in(self, kind: str) -> list[_Entry]:
         """Make the rows of what is new, and find what changes in the rows that are there."""
@@ -141,7 +224,8 @@ class _Import:
                 setattr(entry.row, name, value)
         if self._errors:
             return entries
-        model._default_manager.bulk_create([entry.row for entry in entries if entry.new], batch_size=BATCH)
+        for number, entry in enumerate((entry for entry in entries if entry.new), 1):
+            entry.row.pk = -number
         for entry in entries:
             self._keys[kind][entry.entity.id] = entry.row.pk
             self._slugs[kind][entry.row.pk] = entry.entity.id
@@ -193,7 +277,9 @@ class _Import:
                 entry.columns |= self._columns(each, from_json(each, counts))
                 entry.changes.append(FieldChange(each.name, before, counts))
         if entry.columns:
-            self._refuse_impossible(kind, entry.entity.id, vars(entry.row) | entry.columns)
+            for name, value in entry.columns.items():
+                setattr(entry.row, name, value)
+            self._refuse_impossible(kind, entry.entity.id, vars(entry.row))
 
     def _stated(self, kind: str, entry: _Entry) -> Iterator[tuple[Field, Said]]:
         """The fields that the import says something about, with who said it."""
@@ -225,38 +311,32 @@ class _Import:
         except ValidationError as error:
             self._errors.extend(f"{kind.capitalize()} {slug}: {message}" for message in error.messages)
 
-    def _changed_steps(self, entries: Iterable[_Entry]) -> dict[Flow, tuple[Step, ...]]:
+    def _changed_steps(self) -> dict[FlowRow, tuple[Step, ...]]:
         field_ = FIELD_BY_NAME["flow"]["steps"]
         return {
             entry.row: from_json(field_, change.after)
-            for entry in entries
+            for entry in self._entries["flow"]
             for change in entry.changes
             if change.name == "steps"
         }
 
-    def _store_evidence(self, entries: Iterable[_Entry]) -> bool:
-        """Add the pieces of evidence that are new, and bring those that were seen again up to date."""
-        known: dict[int, dict[tuple[Any, ...], EdgeEvidence]] = defaultdict(dict)
-        for stored in EdgeEvidence.objects.filter(workspace=self._workspace).order_by("pk"):
-            known[stored.edge_id][_place(stored)] = stored
-        new: list[EdgeEvidence] = []
-        updated = False
-        for entry in entries:
-            own = known[entry.row.pk]
+    def _weigh_evidence(self) -> None:
+        """Find the pieces of evidence that are new, and those that were seen again and tell something else."""
+        for entry in self._entries["edge"]:
+            own = self._evidence[entry.row.pk]
             for piece in self._pieces(entry, own.values()):
-                row = EdgeEvidence(workspace=self._workspace, edge=entry.row, **dataclasses.asdict(piece))
                 seen = own.get(_place(piece))
                 if seen is None:
+                    row = EdgeEvidence(workspace=self._workspace, edge_id=entry.row.pk, **dataclasses.asdict(piece))
                     own[_place(piece)] = row
-                    new.append(row)
+                    self._new_evidence.append(row)
                     entry.evidence += 1
-                elif any(getattr(seen, name) != getattr(row, name) for name in EVIDENCE_COLUMNS):
-                    row.pk = seen.pk
-                    row.save()
+                elif any(getattr(seen, name) != getattr(piece, name) for name in EVIDENCE_COLUMNS):
+                    for name in EVIDENCE_COLUMNS:
+                        setattr(seen, name, getattr(piece, name))
+                    if seen.pk is not None:
+                        self._seen_again.append(seen)
                     entry.evidence += 1
-                    updated = True
-        EdgeEvidence.objects.bulk_create(new, batch_size=BATCH)
-        return updated or bool(new)
 
     def _pieces(self, entry: _Entry, known: Iterable[EdgeEvidence]) -> Iterator[Evidence]:
         """
@@ -293,9 +373,34 @@ class _Import:
                     yield kind, slug
 
     def _check_soundness(self) -> None:
-        found = [sentence(problem) for problem in problems(load_architecture(self._workspace))]
+        """Refuse what would not fit together: what is here and what comes, as far as soundness asks for it."""
+        rows = {kind: self._rows[kind] | {one.entity.id: one.row for one in self._entries[kind]} for kind in KINDS}
+        slugs = self._slugs
+        services = tuple(Service(slug, kind=row.kind) for slug, row in sorted(rows["service"].items()))
+        edges = tuple(
+            Edge(
+                slug,
+                slugs["service"][row.source_id],
+                slugs["service"][row.target_id],
+                style=row.style,
+                latency_p50_ms=row.latency_p50_ms,
+                latency_p99_ms=row.latency_p99_ms,
+            )
+            for slug, row in sorted(rows["edge"].items())
+        )
+        changed = {row.slug: steps for row, steps in self._changed_steps().items()}
+        steps_of = {
+            slug: changed[slug] if slug in changed else step_tree(self._steps[row.pk], slugs["edge"])
+            for slug, row in rows["flow"].items()
+        }
+        flows = tuple(
+            Flow(slug, slugs["service"][row.entry_id], steps_of[slug])
+            for slug, row in sorted(rows["flow"].items())
+            if steps_of[slug]
+        )
+        found = problems(Architecture(services=services, edges=edges, flows=flows))
         if found:
-            raise ValidationError(found)
+            raise ValidationError([sentence(problem) for problem in found])
 
 
 def _place(piece: EdgeEvidence | Evidence) -> tuple[Any, ...]:

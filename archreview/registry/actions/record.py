@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from itertools import islice
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
+from archreview.registry.actions.bulk import insert_values, update
 from archreview.registry.hearing import Word, hear, repeats
 from archreview.registry.models import Statement
 from archreview.registry.models.statement import SUBJECTS, State
 from archreview.workspaces.models import Workspace
-
-BATCH = 500
 
 
 class Record:
@@ -78,59 +78,49 @@ class Record:
             standing[:] = [one for one in (*standing, new) if one.state != State.REPLACED]
         return next(one for one in standing if one.state == State.CURRENT)
 
+    def settle(self, keys: Mapping[str, Mapping[int, int]]) -> None:
+        """Name the subjects that had no key yet by the ones that they have now, by kind."""
+        for word in self._new:
+            word.subject = keys.get(word.kind, {}).get(word.subject, word.subject)
+
     def store(self) -> None:
         """Write the statements. The old ones first: of one fact only one is current at any time."""
         for state in (State.REPLACED, State.BESIDE, State.CURRENT):
-            keys = iter([pk for pk, statement in self._changed.items() if statement.state == state])
-            while batch := list(islice(keys, BATCH)):
-                Statement.objects.filter(pk__in=batch).update(state=state)
-        _insert(self._workspace, self._new)
+            changed = [Statement(pk=pk, state=state) for pk, word in self._changed.items() if word.state == state]
+            update(Statement, changed, ["state"])
+        insert_values(Statement, ("workspace_id", *_SUBJECT_COLUMNS, *_COLUMNS), map(self._row, self._new))
+
+    def _row(self, word: Word) -> tuple[Any, ...]:
+        return (
+            self._workspace.pk,
+            *[word.subject if word.kind == kind else None for kind in SUBJECTS],
+            word.fact,
+            word.value,
+            word.user,
+            word.by,
+            word.source,
+            word.at,
+            word.note,
+            word.recorded_at,
+            str(word.state),
+        )
 
 
+_PLACES = range(len(SUBJECTS))
 _SUBJECT_COLUMNS = tuple(f"{kind}_id" for kind in SUBJECTS)
 _COLUMNS = ("fact", "value", "user_id", "by", "source", "at", "note", "recorded_at", "state")
 
 
 def _words(statements: QuerySet[Statement]) -> list[Word]:
+    """The statements, oldest first. Few values are different from each other: each is read as JSON once."""
     words = []
-    for pk, *row in statements.order_by("pk").values_list("pk", *_SUBJECT_COLUMNS, *_COLUMNS):
-        keys = row[: len(SUBJECTS)]
-        kind, subject = next((kind, key) for kind, key in zip(SUBJECTS, keys, strict=True) if key is not None)
-        words.append(Word(kind, subject, *[*row[len(SUBJECTS) :], pk]))
+    values: dict[str | None, Any] = {None: None}
+    columns = ["written" if column == "value" else column for column in _COLUMNS]
+    rows = statements.annotate(written=Cast("value", TextField())).order_by("pk")
+    for pk, *row in rows.values_list("pk", *_SUBJECT_COLUMNS, *columns):
+        place = next(place for place in _PLACES if row[place] is not None)
+        fact, written, *rest = row[len(SUBJECTS) :]
+        if written not in values:
+            values[written] = json.loads(written)
+        words.append(Word(SUBJECTS[place], row[place], fact, values[written], *[*rest, pk]))
     return words
-
-
-def _insert(workspace: Workspace, words: list[Word]) -> None:
-    """
-    Store new statements.
-
-    By one prepared statement: an import writes a row for each fact, and making each of them a model first takes most of
-    its time.
-    """
-    if not words:
-        return
-    columns = ("workspace_id", *_SUBJECT_COLUMNS, *_COLUMNS)
-    value_field, time_field = Statement._meta.get_field("value"), Statement._meta.get_field("recorded_at")
-    quoted = ", ".join(connection.ops.quote_name(column) for column in columns)
-    table = connection.ops.quote_name(Statement._meta.db_table)
-    slots = ", ".join(["%s"] * len(columns))
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {table} ({quoted}) VALUES ({slots})",  # noqa: S608 - all of it is ours
-            [
-                (
-                    workspace.pk,
-                    *(word.subject if word.kind == kind else None for kind in SUBJECTS),
-                    word.fact,
-                    value_field.get_db_prep_save(word.value, connection),
-                    word.user,
-                    word.by,
-                    word.source,
-                    word.at,
-                    word.note,
-                    time_field.get_db_prep_save(word.recorded_at, connection),
-                    str(word.state),
-                )
-                for word in words
-            ],
-        )

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from typing import IO
+from typing import IO, Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from archreview.interchange.documents import MAX_BYTES
 from archreview.registry.examples import example_choices
+from archreview.registry.large_files import limits
 
 
 class ExampleForm(forms.Form):
@@ -20,7 +20,7 @@ class ImportForm(forms.Form):
     A file, or a text that was pasted. `content` gives whichever it is; the size is checked before anything is read.
     """
 
-    file = forms.FileField(required=False, label="File", help_text="An architecture.yaml (or JSON) of at most 2 MB.")
+    file = forms.FileField(required=False, label="File")
     text = forms.CharField(
         required=False,
         strip=False,
@@ -28,10 +28,16 @@ class ImportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 14, "class": "code", "spellcheck": "false"}),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        most = limits().max_bytes
+        self.fields["file"].help_text = f"An architecture.yaml (or JSON) of at most {most // 1_000_000} MB."
+
     def clean_file(self) -> UploadedFile[bytes] | None:
         file: UploadedFile[bytes] | None = self.cleaned_data["file"]
-        if file is not None and (file.size or 0) > MAX_BYTES:
-            raise forms.ValidationError(f"The file is too large: {file.size:,} bytes, at most {MAX_BYTES:,} are read.")
+        most = limits().max_bytes
+        if file is not None and (file.size or 0) > most:
+            raise forms.ValidationError(f"The file is too large: {file.size:,} bytes, at most {most:,} are read.")
         return file
 
     def clean(self) -> dict[str, object]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,21 +17,35 @@ from archreview.engine.model import Architecture
 from archreview.interchange.documents import Problem, Problems, shown
 from archreview.interchange.native import read_architecture
 from archreview.interchange.writers.architecture import write_architecture
+from archreview.jobs.actions import TooManyJobs
+from archreview.jobs.models import Job
+from archreview.jobs.queries import content_of, jobs_of
 from archreview.registry.actions import import_architecture, preview_import
 from archreview.registry.architectures import load_architecture
 from archreview.registry.comparison import Comparison
 from archreview.registry.examples import example_text
 from archreview.registry.forms import ExampleForm, ImportForm
+from archreview.registry.large_files import (
+    IMPORT,
+    MOST_PROBLEMS,
+    SOURCE,
+    ask_for_import,
+    ask_for_preview,
+    in_numbers,
+    is_for_workers,
+    outcome_of,
+)
 from archreview.registry.queries import systems_of
 from archreview.registry.words import in_words
 from archreview.web.requests import HtmxRequest
+from archreview.web.versions import ChangedMeanwhile
 from archreview.workspaces.access import get_workspace
 from archreview.workspaces.models import Role, Workspace
 
-# What the statements of such an import name as their source, whatever the file was called on somebody's disk.
-SOURCE = "architecture.yaml"
-MOST_PROBLEMS = 200
 MOST_COLUMNS = 160
+# Of the entries that change, the preview shows so many, and says how many there are.
+MOST_CHANGED = 500
+IMPORTS_SHOWN = 10
 
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
@@ -79,7 +94,41 @@ def import_(request: HtmxRequest, workspace: str) -> HttpResponse:
     form = ImportForm(request.POST, request.FILES)
     if not form.is_valid():
         return _answer(request, form=form, status=422)
-    return _take(request, space, form, form.content)
+    content = form.content
+    if is_for_workers(content):
+        try:
+            return redirect(ask_for_preview(workspace=space, content=content, by=request.user))
+        except TooManyJobs as refusal:
+            form.add_error(None, str(refusal))
+            return _answer(request, form=form, status=422)
+    return _take(request, space, form, content)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_preview(request: HtmxRequest, workspace: str, preview: int) -> HttpResponse:
+    """What a worker has found in a large file; whoever asked for it, or a lead, lets a worker store it."""
+    space = get_workspace(request, workspace, Role.REVIEWER)
+    job = get_object_or_404(jobs_of(space, IMPORT), pk=preview)
+    may_import = job.asked_by_id == request.user.pk or Role(request.membership.role).includes(Role.LEAD)
+    if request.method == "POST" and not may_import:
+        raise PermissionDenied("Only whoever brought this file, or a lead, can import it.")
+    outcome = outcome_of(job)
+    if outcome is None:
+        return redirect(job)
+    if outcome.comparison is None:
+        problems = _shown_problems(outcome.problems, content_of(job) or b"")
+        return _answer(
+            request, form=ImportForm(), problems=problems, count=outcome.count, refusals=list(outcome.refusals)
+        )
+    if request.method != "POST":
+        return _preview(
+            request, outcome.comparison, revision=outcome.revision, again=outcome.again, job=job, may_import=may_import
+        )
+    try:
+        return redirect(ask_for_import(preview=job, revision=outcome.revision, by=request.user))
+    except TooManyJobs as refusal:
+        messages.error(request, str(refusal))
+        return redirect("registry:import_preview", space.slug, job.pk)
 
 
 def _example(request: HtmxRequest, space: Workspace) -> HttpResponse:
@@ -94,14 +143,21 @@ def _take(request: HtmxRequest, space: Workspace, form: ImportForm, content: byt
     problems = Problems()
     architecture = read_architecture([(SOURCE, content)], problems=problems)
     if architecture is None:
-        return _answer(request, form=form, problems=_shown_problems(problems, content), count=len(problems), status=422)
+        shown_ = _shown_problems(problems.all()[:MOST_PROBLEMS], content)
+        return _answer(request, form=form, problems=shown_, count=len(problems), status=422)
     try:
         if request.POST.get("store") == str(space.revision):
-            return _stored(request, space, architecture)
+            try:
+                return _stored(request, space, architecture)
+            except ChangedMeanwhile:
+                # Somebody came between the last look and now: the preview says what it would be as of now.
+                pass
         preview = preview_import(workspace=space, architecture=architecture, by=request.user, source=SOURCE)
     except ValidationError as refusal:
         return _answer(request, form=form, refusals=refusal.messages[:MOST_PROBLEMS], status=422)
-    return _preview(request, space, preview, text=content.decode("utf-8"), again="store" in request.POST)
+    return _preview(
+        request, preview, revision=space.revision, again="store" in request.POST, text=content.decode("utf-8")
+    )
 
 
 @require_safe
@@ -122,14 +178,14 @@ def export(request: HtmxRequest, workspace: str) -> HttpResponse:
 
 
 def _stored(request: HtmxRequest, space: Workspace, architecture: Architecture) -> HttpResponse:
-    done = import_architecture(workspace=space, architecture=architecture, by=request.user, source=SOURCE)
-    messages.success(
-        request, f"Imported: {len(done.new)} new, {len(done.changed)} changed, {len(done.unchanged)} unchanged."
+    done = import_architecture(
+        workspace=space, architecture=architecture, by=request.user, source=SOURCE, revision=space.revision
     )
+    messages.success(request, in_numbers(done))
     return redirect("registry:edge_list", space.slug)
 
 
-def _shown_problems(problems: Problems, content: bytes) -> list[ShownProblem]:
+def _shown_problems(problems: Sequence[Problem], content: bytes) -> list[ShownProblem]:
     lines = _LINE_BREAK.split(content.decode("utf-8", "replace"))
     return [
         ShownProblem(
@@ -138,12 +194,23 @@ def _shown_problems(problems: Problems, content: bytes) -> list[ShownProblem]:
             if problem.line <= len(lines)
             else "",
         )
-        for problem in problems.all()[:MOST_PROBLEMS]
+        for problem in problems
     ]
 
 
-def _preview(request: HtmxRequest, space: Workspace, comparison: Comparison, *, text: str, again: bool) -> HttpResponse:
-    def entries(what: str) -> list[ShownEntry]:
+def _preview(
+    request: HtmxRequest,
+    comparison: Comparison,
+    *,
+    revision: int,
+    again: bool,
+    text: str = "",
+    job: Job | None = None,
+    may_import: bool = True,
+) -> HttpResponse:
+    """Show what an import would do. The text of the file comes back with the form, or stays with the job."""
+
+    def entries(what: str, most: int | None = None) -> list[ShownEntry]:
         return [
             ShownEntry(
                 kind=entry.kind,
@@ -161,7 +228,7 @@ def _preview(request: HtmxRequest, space: Workspace, comparison: Comparison, *, 
                 else [],
                 evidence=entry.evidence,
             )
-            for entry in comparison.of(what)
+            for entry in comparison.of(what)[:most]
         ]
 
     conflicts = [
@@ -174,17 +241,21 @@ def _preview(request: HtmxRequest, space: Workspace, comparison: Comparison, *, 
             kept_at=conflict.kept_at,
             said=in_words(conflict.kind, conflict.field, conflict.said),
         )
-        for conflict in comparison.conflicts
+        for conflict in comparison.conflicts[:MOST_CHANGED]
     ]
     context: dict[str, Any] = {
         "new": entries("new"),
-        "changed": entries("changed"),
-        "unchanged": entries("unchanged"),
+        "changed": entries("changed", MOST_CHANGED),
+        "changed_count": len(comparison.changed),
+        "unchanged_count": len(comparison.unchanged),
         "conflicts": conflicts,
+        "conflicts_count": len(comparison.conflicts),
         "gone": comparison.gone,
         "text": text,
-        "revision": space.revision,
+        "revision": revision,
         "again": again,
+        "job": job,
+        "may_import": may_import,
     }
     return render(request, "registry/import_preview.html", context)
 
@@ -205,5 +276,6 @@ def _answer(
         "problems": problems or [],
         "count": count,
         "refusals": refusals or [],
+        "jobs": list(jobs_of(request.membership.workspace, IMPORT)[:IMPORTS_SHOWN]),
     }
     return render(request, "registry/import.html", context, status=status)

@@ -18,7 +18,7 @@ from archreview.interchange.native import read_architecture
 from archreview.registry.actions import import_architecture
 from archreview.registry.examples import example_choices, example_text
 from archreview.registry.forms import ExampleForm
-from archreview.registry.views.files import SOURCE
+from archreview.registry.large_files import SOURCE
 from archreview.reviews.analyses import Analysis, current_analysis
 from archreview.reviews.edge_page import pitfalls
 from archreview.reviews.queries.sessions import next_session_of

@@ -258,6 +258,9 @@ def test_a_report_that_nobody_wants_any_more_is_not_made(shop, owner, monkeypatc
         def alive(self):
             raise JobStopped
 
+        def finish(self, words):
+            raise JobStopped
+
     # Somebody looks often, so that the test need not take long.
     monkeypatch.setattr("archreview.rendering.bounded.BEAT", 0.01)
     job = Job(workspace=shop, kind="report", options=Options().as_json(), asked_by=owner)
