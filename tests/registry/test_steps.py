@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from archreview.registry import actions
 from archreview.registry.actions import create_edge, create_service
 from archreview.registry.models import Flow
 from archreview.registry.rows import steps_of
@@ -143,3 +144,18 @@ def test_the_number_of_queries_does_not_grow_with_the_steps(flow, address, membe
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+def test_a_flow_that_was_deleted_while_its_steps_were_moved_is_not_found(flow, address, member_client, monkeypatch):
+    """Deleted after the page had found it and before the change was made; a change by somebody else is a 409."""
+    edit_flow = actions.edit_flow
+
+    def after_it_is_gone(**arguments):
+        Flow.objects.filter(pk=flow.pk).delete()
+        return edit_flow(**arguments)
+
+    stale = member_client.post(address, {"version": flow.version + 1, "move": "up", "path": "1"})
+    monkeypatch.setattr(actions, "edit_flow", after_it_is_gone)
+    gone = member_client.post(address, {"version": flow.version, "move": "up", "path": "1"})
+
+    assert (stale.status_code, gone.status_code) == (409, 404)

@@ -2,9 +2,10 @@
 
 import pytest
 
-from archreview.registry.actions import answer_question
+from archreview.registry.actions import answer_question, state_facts
 from archreview.registry.models import Edge
 from archreview.reviews.analyses import current_analysis
+from archreview.reviews.views import stating
 
 PAGE = "/w/acme/edges/cart-inventory/"
 ANSWER = f"{PAGE}answer/"
@@ -219,3 +220,16 @@ def test_it_does_not_call_an_imported_edge_registered_by_hand(viewer_client, sho
 
     assert "No file, line or trace is named that shows it." in page
     assert "architecture.yaml, " in page  # who said so stands beside each fact
+
+
+def test_an_answer_about_an_edge_that_was_deleted_meanwhile_finds_nothing(member_client, shop, monkeypatch):
+    """Deleted after the page had read it; the same answer is taken where the edge is still there."""
+
+    def after_it_is_gone(**arguments):
+        Edge.objects.filter(slug="cart-inventory").delete()
+        return state_facts(**arguments)
+
+    assert post(member_client, "answers.can_poll", "true").status_code == 200
+    monkeypatch.setattr(stating, "state_facts", after_it_is_gone)
+
+    assert post(member_client, "answers.can_poll", "false").status_code == 404

@@ -175,8 +175,8 @@ def _edit(row: Row, *, values: Values, version: int, by: User, note: str = "") -
     refuse(fields, values, note=note)
     model = type(row)
     with changing(row.workspace):
-        stored = model._default_manager.get(pk=row.pk)
-        if stored.version != version:
+        stored = model._default_manager.filter(pk=row.pk).first()
+        if stored is None or stored.version != version:
             raise ChangedMeanwhile
         before = values_of_row(stored)
         changed = [

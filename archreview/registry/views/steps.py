@@ -58,7 +58,7 @@ def flow_steps(request: HtmxRequest, workspace: str, flow: str) -> HttpResponse:
     except ValidationError as refusal:
         return _answer(request, space, row, refusal=" ".join(refusal.messages), status=422)
     except ChangedMeanwhile:
-        row.refresh_from_db()
+        row = get_object_or_404(flows_of(space), slug=flow)
         return _answer(request, space, row, refusal=CHANGED, status=409)
     if wants_partial(request):
         fresh = get_object_or_404(flows_of(space), slug=flow)

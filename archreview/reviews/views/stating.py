@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import QuerySet
 from django.http import Http404
 
@@ -42,6 +42,8 @@ def take_statement(
         state_facts(subject=stated, values={fact: form.stated}, by=request.user, note=form.cleaned_data["note"])
     except ValidationError as refused:
         return stated, form, " ".join(refused.messages)
+    except ObjectDoesNotExist as gone:  # deleted since it was read
+        raise Http404("There is no such thing any more.") from gone
     if isinstance(stated, Edge):
         follow_edge(workspace, analysis, since=since, edge=stated)
     return stated, form, ""
