@@ -134,6 +134,13 @@ def test_only_moves_that_are_possible_are_offered(flow, address, member_client):
     }
 
 
+def test_it_asks_before_nested_steps_go_along(flow, address, member_client):
+    html = member_client.get(address).content.decode()
+
+    assert html.count("Remove with 1 step below") == 2
+    assert html.count('title="Remove"') == 2
+
+
 def test_the_number_of_queries_does_not_grow_with_the_steps(flow, address, member_client):
     counts = []
     for more in (0, 20):

@@ -27,10 +27,11 @@ CHANGED = "Somebody else has changed the steps meanwhile; this is how they are n
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One line of the editor; `calls` are the edges that a step below it can be made over."""
+    """One line of the editor; `calls` are the edges that a step below it can be made over, `below` counts the steps."""
 
     path: str
     depth: int
+    below: int
     edge: Edge | None
     moves: frozenset[str]
     calls: list[Edge]
@@ -142,6 +143,7 @@ def _places(
         yield Place(
             path=path,
             depth=path.count("."),
+            below=sum(1 for _ in step.walk()) - 1,
             edge=edge,
             moves=possible(whole, path),
             calls=[] if is_end else by_source.get(there, []),
