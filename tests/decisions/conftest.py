@@ -14,7 +14,7 @@ BODY = "## Context and Problem Statement\n\nCart waits for Inventory.\n\n## Cons
 def lay_out_here(request, monkeypatch):
     """Lay texts out in this process, which is quick; the child process has tests of its own and those marked for it."""
     if "in_a_child" not in request.fixturenames:
-        for module in ("actions.records", "forms", "views.pages"):
+        for module in ("actions.records", "forms", "views.editor"):
             monkeypatch.setattr(f"archreview.decisions.{module}.markdown_to_html", to_html)
         monkeypatch.setattr(
             "archreview.decisions.importing.markdowns_to_html", lambda texts, limits: [*map(to_html, texts)]

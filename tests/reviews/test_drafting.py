@@ -29,7 +29,7 @@ TODAY = datetime.now(tz=UTC).date()
 @pytest.fixture(autouse=True)
 def lay_out_here(monkeypatch):
     """Lay texts out in this process, which is quick."""
-    for module in ("actions.records", "forms", "views.pages"):
+    for module in ("actions.records", "forms", "views.editor"):
         monkeypatch.setattr(f"archreview.decisions.{module}.markdown_to_html", to_html)
 
 
