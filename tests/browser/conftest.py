@@ -54,6 +54,21 @@ def _database_beside_an_event_loop() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """
+    Keep the database of these tests in a file.
+
+    One in memory is one connection for all threads of the live server, in which two requests at once meet locked tables
+    that no server ever meets.
+    """
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "browser.sqlite3")
+
+
+@pytest.fixture(scope="session")
 def browser(_database_beside_an_event_loop: None) -> Iterator[Browser]:
     """The system's Chromium; none is downloaded."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
