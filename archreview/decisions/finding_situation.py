@@ -167,6 +167,7 @@ class FindingSituation:
         given = {id_: facts for id_, facts in given.items() if facts}
         if not given:
             return None
+        # The names are those of an edge's facts, so each value fits; the type checker sees only a mapping.
         edges = tuple(replace(self.ground.edges[id_], **facts) for id_, facts in given.items())  # type: ignore[arg-type]
         things = dict.fromkeys(name for facts in given.values() for name in facts)
         what = listed([GIVEN[name] for name in things])

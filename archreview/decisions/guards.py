@@ -13,7 +13,7 @@ from archreview.decisions.models import MAY_BECOME_NOBODY, MOVED_BY_A_STEP, STEP
 from archreview.workspaces.models import Workspace
 
 DECISIONS, VERSIONS, WORKSPACES = (model._meta.db_table for model in (Decision, DecisionVersion, Workspace))
-# What a version says again of its decision.
+# What a version says again of its decision. No text of a person gets into the SQL below: only names of our own tables.
 TEXT = ("title", "body", "decision_makers", "consulted", "informed", "status")
 
 KEPT = "a decided decision keeps its text; supersede it instead"
