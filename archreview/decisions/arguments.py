@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from archreview.decisions.flow_numbers import moved_behind
-from archreview.decisions.prose import counted, first_few, milliseconds, ordinal, percent
+from archreview.decisions.prose import counted, first_few, milliseconds, number, ordinal, percent
 from archreview.decisions.situation import Situation
 from archreview.decisions.ways import Way
 from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE
@@ -24,14 +25,16 @@ class Argument:
         return f"{self.weight}, because {self.text}"
 
 
-def arguments(situation: Situation, way: Way, flow: FlowReview | None, *, told: Way | None = None) -> list[Argument]:
+def arguments(situation: Situation, way: Way, flow: FlowReview | None, *, beyond: bool = False) -> list[Argument]:
     """
     The arguments for a way, the good ones first. `flow` holds the flow's numbers with this way.
 
-    An argument is made only where a fact or a number of this edge bears it. `told` is a way told before, whose common
-    arguments are not told again.
+    An argument is made only where a fact or a number of this edge bears it. With `beyond`, those that a message of this
+    kind has beyond what all messages have that nobody waits for.
     """
-    return in_order(_all(situation, way, flow, told))
+    if beyond and is_message(way):
+        return in_order(_of_the_messaging(situation, way))
+    return in_order(_all(situation, way, flow))
 
 
 def in_order(found: Iterable[Argument]) -> list[Argument]:
@@ -39,17 +42,12 @@ def in_order(found: Iterable[Argument]) -> list[Argument]:
     return sorted(found, key=lambda argument: ("Good", "Neutral", "Bad").index(argument.weight))
 
 
-def shares_its_arguments(way: Way) -> bool:
-    """Whether the way has the arguments of all messages that nobody waits for."""
+def is_message(way: Way) -> bool:
+    """Whether the way has what all messages have that nobody waits for: no waiting, bursts held back, repeats."""
     return way.key in ("queue", "fifo", "pubsub", "stream", "log")
 
 
-def _all(situation: Situation, way: Way, flow: FlowReview | None, told: Way | None) -> Iterator[Argument]:
-    if told is not None and shares_its_arguments(way) and shares_its_arguments(told):
-        title = told.title[:1].lower() + told.title[1:]
-        yield neutral(f"what is said of the {title} about waiting, bursts, repeats and visibility holds here too")
-        yield from _of_the_messaging(situation, way)
-        return
+def _all(situation: Situation, way: Way, flow: FlowReview | None) -> Iterator[Argument]:
     if way.key in ("direct", "guarded", "in_process"):
         yield from _of_a_call(situation, way)
     elif FAMILY_OF_STYLE[way.style] == ASYNCHRONOUS:
@@ -81,7 +79,7 @@ def _of_a_call(situation: Situation, way: Way) -> Iterator[Argument]:
     else:
         yield good("it is the simplest thing that works: one call, one error to handle, one trace to read")
     if fact("strong_consistency") or fact("eventual_consistency_ok") is False:
-        yield good("nobody ever sees one side changed and the other not")
+        yield good(f"{s} goes on with what {t} says at that moment: no copy of it is out of date")
     if way.key == "in_process":
         yield good(f"there is no network between {s} and {t} that could fail or be slow")
         yield bad(f"{s} and {t} are released, scaled and restarted together")
@@ -91,7 +89,12 @@ def _of_a_call(situation: Situation, way: Way) -> Iterator[Argument]:
         if situation.edge.fallback is not True:
             yield bad(f"somebody has to say what {s} answers without {t}, and keep that answer tested")
     elif situation.edge.fallback is not True:
-        yield bad(f"{s} fails or hangs whenever {t} does")
+        yield bad(_fails_with_it(situation))
+    if situation.edge.purpose == "payment":
+        yield bad(
+            f"after a timeout {s} does not know whether the money moved: it has to ask {t}, or to repeat with a key by "
+            "which the repeat is recognised"
+        )
     if fact("needs_result") is False:
         yield bad(f"{s} waits for {t} without needing what it gives back")
     if situation.edge.spiky or fact("benefits_from_decoupling"):
@@ -99,6 +102,16 @@ def _of_a_call(situation: Situation, way: Way) -> Iterator[Argument]:
     if fact("fan_out"):
         yield bad(f"{s} must know and call every service that reacts, one more with each that comes")
     yield from _of_its_time(situation)
+
+
+def _fails_with_it(situation: Situation) -> str:
+    s, t, timeout = situation.s, situation.t, situation.edge.timeout_ms
+    if timeout is None:
+        return f"{s} fails whenever {t} does, and nobody has said how long it waits before"
+    if math.isinf(timeout):
+        return f"{s} fails whenever {t} does, and hangs when {t} hangs, until there is a timeout"
+    waits = milliseconds(timeout * ((situation.edge.retries or 0) + 1))
+    return f"{s} fails whenever {t} does, after {waits} at the latest"
 
 
 def _of_its_time(situation: Situation) -> Iterator[Argument]:
@@ -127,7 +140,7 @@ def _of_a_message(situation: Situation, way: Way) -> Iterator[Argument]:
         if edge.all_or_nothing:
             yield bad("one failing source fails the whole run")
         if edge.delay_hurts:
-            yield bad("hours of delay do harm here")
+            yield bad("a delay of hours does harm here")
         return
     yield good(f"{s} is done as soon as the message is stored, and {t} may be down meanwhile")
     if edge.spiky or fact("benefits_from_decoupling"):
@@ -142,8 +155,9 @@ def _of_a_message(situation: Situation, way: Way) -> Iterator[Argument]:
     yield from _of_the_messaging(situation, way)
     if edge.idempotent is False and way.key != "fifo":
         yield bad(f"a message can arrive twice, and {t} does not recognise repeats today")
-    elif edge.idempotent is None:
-        yield bad(f"a message can arrive twice, and nobody has said that {t} recognises repeats")
+    elif edge.idempotent is None and way.key != "fifo":
+        harm = ", and money moves twice where it does not" if edge.purpose == "payment" else ""
+        yield bad(f"a message can arrive twice, and nobody has said that {t} recognises repeats{harm}")
     if not situation.is_asynchronous:
         yield bad(
             "where a message is, and what became of it, has to be made visible: depth or lag, dead letters, traces"
@@ -168,6 +182,8 @@ def _of_the_messaging(situation: Situation, way: Way) -> Iterator[Argument]:
             yield bad("a message is gone once it is processed, and past messages must be there to be read again")
         if fact("exactly_once") and way.key == "fifo":
             yield good("repeats within its window are dropped, which the genuine need for exactly-once asks for")
+        if way.key == "fifo" and not fact("exactly_once"):
+            yield good("repeats within its window are dropped by the queue itself")
         if way.key == "fifo" and fact("exactly_once") is False:
             yield bad("it costs throughput and care for a guarantee that nobody here needs")
         if way.key == "fifo" and fact("exactly_once") is None:
@@ -247,11 +263,13 @@ def _of_the_flow(situation: Situation, way: Way, flow: FlowReview) -> Iterator[A
         yield good(f"the availability of {f} rises from {percent(today.availability)} to {percent(flow.availability)}")
     elif today.availability - flow.availability >= 0.01:
         yield bad(f"the availability of {f} falls from {percent(today.availability)} to {percent(flow.availability)}")
-    if way.style == situation.edge.style and flow.over_budget:
-        yield bad(
-            f"{f} takes {milliseconds(flow.latency_p99_ms)} at least, and its budget is "
-            f"{milliseconds(situation.flow.latency_budget_ms or 0) if situation.flow else ''}"
-        )
+    budget = situation.flow.latency_budget_ms if situation.flow else None
+    if flow.over_budget and budget is not None:
+        still = "takes" if way.style == situation.edge.style else "still takes"
+        times = flow.latency_p99_ms / budget
+        over = f"{number(times, digits=0)} times" if times >= 2 else "over"
+        took = milliseconds(flow.latency_p99_ms)
+        yield bad(f"{f} {still} {took} at least, {over} its budget of {milliseconds(budget)}")
     elif today.over_budget and flow.over_budget is False:
         yield good(f"{f} comes down to {milliseconds(flow.latency_p99_ms)} and keeps its budget")
 

@@ -132,19 +132,6 @@ def outcomes_if(situation: Situation, key: str, *, answer: bool) -> tuple[str, .
     return walk(tuple(values[fact] for fact in TREE_FACTS))[1]
 
 
-def conditions_of(situation: Situation, outcome: str) -> tuple[tuple[str, bool], ...]:
-    """The facts on the way to an outcome that nobody has stated, each with the answer that leads there."""
-    place: Branch | str = TREE
-    found = []
-    while isinstance(place, Branch):
-        known = situation.fact(place.question)
-        leads = _leads_to(place.yes, outcome) if known is None else known
-        if known is None:
-            found.append((place.question, leads))
-        place = place.yes if leads else place.no
-    return tuple(found)
-
-
 def _leads_to(place: Branch | str, outcome: str) -> bool:
     if isinstance(place, str):
         return place == outcome
@@ -161,3 +148,33 @@ def turning_facts(situation: Situation) -> tuple[tuple[str, bool, tuple[str, ...
         if left != situation.judged.tree.possible:
             found.append((fact.question, not fact.answer, left))
     return tuple(found)
+
+
+def open_questions(situation: Situation) -> tuple[tuple[str, Branch | str, Branch | str], ...]:
+    """The questions of the tree that are still open, in the order asked; each with where yes and where no lead."""
+    found: list[tuple[str, Branch | str, Branch | str]] = []
+
+    def past_the_known(place: Branch | str) -> Branch | str:
+        while isinstance(place, Branch) and (answer := situation.fact(place.question)) is not None:
+            place = place.yes if answer else place.no
+        return place
+
+    waiting = [past_the_known(TREE)]
+    while waiting:
+        place = waiting.pop(0)
+        if isinstance(place, Branch):
+            yes, no = past_the_known(place.yes), past_the_known(place.no)
+            found.append((place.question, yes, no))
+            waiting += [yes, no]
+    return tuple(found)
+
+
+def excluded_by(situation: Situation, outcome: str) -> tuple[str, bool] | None:
+    """The first answer on the way to an outcome that leads elsewhere, as fact and answer; None where none does."""
+    place: Branch | str = TREE
+    while isinstance(place, Branch):
+        answer, leads = situation.fact(place.question), _leads_to(place.yes, outcome)
+        if answer is not None and answer != leads:
+            return place.question, answer
+        place = place.yes if leads else place.no
+    return None

@@ -40,6 +40,14 @@ DRIVING = (
     "exactly_once",
 )
 MOST_FINDINGS = 6
+# Asynchronous style -> how a question names it.
+A_STYLE = {
+    "queue": "a queue",
+    "pubsub": "publish and subscribe",
+    "stream": "an event stream",
+    "request_reply": "request and reply over messages",
+    "batch": "a batch",
+}
 
 
 def context(situation: Situation) -> str:
@@ -78,9 +86,10 @@ def how_they_talk(situation: Situation) -> str:
         sentences = [known[style]]
     if edge.purpose in SIDE_EFFECTS:
         purpose = edge.purpose.replace("_", " ")
-        needed = situation.fact("needs_result")
-        says = "it would be a side effect, and an answer says that it is none" if needed else "it is a side effect"
-        sentences.append(f"By its purpose, {purpose}, {says}.")
+        if situation.fact("needs_result"):
+            sentences.append(f"Its purpose ({purpose}) would make it a side effect, but an answer says otherwise.")
+        else:
+            sentences.append(f"Its purpose ({purpose}) makes it a side effect: what {s} does is complete without it.")
     elif edge.purpose == "payment":
         sentences.append("Money moves with it.")
     if not edge.counted:
@@ -176,15 +185,14 @@ def _wait(situation: Situation) -> str:
     if situation.judged.family not in (SYNCHRONOUS, HAND_OFF):
         return ""
     if timeout is None:
-        return "How long it waits for an answer (its timeout) is not known."
+        return f"How long {situation.s} waits for an answer (its timeout) is not known."
     if math.isinf(timeout):
         return f"It has no timeout: when {situation.t} hangs, {situation.s} hangs with it."
     tries = (situation.edge.retries or 0) + 1
     if tries == 1:
-        return f"It gives up after {milliseconds(timeout)}."
-    return (
-        f"It gives up after {number(tries)} tries of {milliseconds(timeout)}, {milliseconds(tries * timeout)} in all."
-    )
+        return f"{situation.s} gives up after {milliseconds(timeout)}."
+    in_all = milliseconds(tries * timeout)
+    return f"{situation.s} gives up after {number(tries)} tries of {milliseconds(timeout)}, {in_all} in all."
 
 
 def _blast_radius(situation: Situation) -> str:
@@ -254,12 +262,11 @@ def _pitfalls(situation: Situation) -> Iterator[str]:
     findings = situation.findings
     if not findings:
         return
-    shown = [
-        f"**{finding.severity}**, {finding.rule}: {escaped(finding.message)}" for finding in findings[:MOST_FINDINGS]
-    ]
-    if len(findings) > MOST_FINDINGS:
-        shown.append(f"and {counted(len(findings) - MOST_FINDINGS, 'finding')} more")
-    yield f"The review finds {counted(len(findings), 'pitfall')} on it:"
+    most = MOST_FINDINGS if len(findings) > MOST_FINDINGS + 1 else len(findings)
+    shown = [f"**{finding.severity}**, {finding.rule}: {escaped(finding.message)}" for finding in findings[:most]]
+    if len(findings) > most:
+        shown.append(f"and {counted(len(findings) - most, 'finding')} more")
+    yield f"The analysis of the model finds {counted(len(findings), 'pitfall')} on it:"
     yield bullets(shown)
 
 
@@ -272,7 +279,7 @@ def _question(situation: Situation) -> str:
         return f"Is handing the work over right, or should {situation.s} wait, or not need to hear back at all?"
     if situation.judged.family == IN_PROCESS:
         return f"Should {situation.s} and {situation.t} stay in one process?"
-    return f"Is this the right way for {situation.s} to reach {situation.t}?"
+    return f"Is {A_STYLE[situation.edge.style]} the right way for {situation.s} to reach {situation.t}?"
 
 
 def drivers(situation: Situation) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archreview.decisions.arguments import in_order
+from archreview.decisions.consequences import grave_findings
 from archreview.decisions.draft import Draft, People
 from archreview.decisions.finding_context import context, drivers
 from archreview.decisions.finding_options import Option, added_by, arguments_for, comparison, options
@@ -12,7 +13,7 @@ from archreview.decisions.finding_record import plain_where, recorded
 from archreview.decisions.finding_situation import GIVEN, FindingSituation, Mend
 from archreview.decisions.flow_numbers import measures
 from archreview.decisions.matter import Dissent
-from archreview.decisions.outcome import Steps, against, checklists, grave_findings, steps_for, written_from
+from archreview.decisions.outcome import against, written_from
 from archreview.decisions.phrases import STYLES
 from archreview.decisions.prose import (
     bullets,
@@ -27,6 +28,7 @@ from archreview.decisions.prose import (
 )
 from archreview.decisions.risk import look_again
 from archreview.decisions.sections import Content
+from archreview.decisions.steps import Steps, checklists, steps_for
 from archreview.decisions.titles import shortened
 from archreview.engine.results import Review
 

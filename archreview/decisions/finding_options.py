@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archreview.decisions.arguments import Argument, bad, good, in_order
+from archreview.decisions.consequences import closed_and_opened
 from archreview.decisions.finding_situation import GIVEN, FindingSituation, Mend, remedies_of
-from archreview.decisions.outcome import closed_and_opened, steps_for
 from archreview.decisions.prose import bullets, counted, first_few, listed, number, table
 from archreview.decisions.risk import cost_of_waiting
+from archreview.decisions.steps import steps_for
 from archreview.engine.results import Review
 
 MOST_REMEDIES = 3

@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archreview.decisions.arguments import bad, in_order, neutral
+from archreview.decisions.consequences import closed_and_opened, grave_findings
 from archreview.decisions.flow_numbers import latency_of, measures
 from archreview.decisions.flow_options import Option, arguments_for, duties_of
 from archreview.decisions.flow_situation import FlowSituation
 from archreview.decisions.ground import flow_in
 from archreview.decisions.matter import Dissent
-from archreview.decisions.outcome import (
-    Steps,
-    against,
-    checklists,
-    closed_and_opened,
-    grave_findings,
-    steps_for,
-    written_from,
-)
+from archreview.decisions.outcome import against, written_from
 from archreview.decisions.phrases import SHORT_QUESTIONS, STYLES, VERDICTS, outcome_names
 from archreview.decisions.plan import Plan, is_locked
 from archreview.decisions.prose import (
@@ -33,6 +26,7 @@ from archreview.decisions.prose import (
     table,
 )
 from archreview.decisions.situation import Situation
+from archreview.decisions.steps import Steps, checklists, steps_for
 from archreview.decisions.ways import OF_OUTCOME, WAYS, edge_as
 from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, HAND_OFF
 from archreview.engine.results import FlowReview, Review

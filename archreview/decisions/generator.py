@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
-from archreview.decisions.arguments import arguments, shares_its_arguments
+from archreview.decisions.arguments import arguments, is_message
 from archreview.decisions.choice import Choice, Kind, agreed_on, choose, options
+from archreview.decisions.consequences import consequences
 from archreview.decisions.context import context, drivers, used_facts
 from archreview.decisions.draft import Confirmation, Draft, FactOfDecision, People
 from archreview.decisions.flow_numbers import latency_of
 from archreview.decisions.ground import flow_in
 from archreview.decisions.matter import Change, Dissent
 from archreview.decisions.outcome import (
-    After,
     against,
     confirmation,
-    consequences,
-    next_steps,
     reasons,
     what_would_change_it,
     written_from,
@@ -25,8 +24,10 @@ from archreview.decisions.outcome import (
 from archreview.decisions.phrases import TECHNOLOGIES
 from archreview.decisions.prose import bullets, percent, table
 from archreview.decisions.sections import Content
-from archreview.decisions.situation import Situation
+from archreview.decisions.situation import After, Situation
+from archreview.decisions.steps import checklists, left_open, steps_of, what_becomes_of, whose_they_are
 from archreview.decisions.surroundings import surroundings
+from archreview.decisions.terms import explained
 from archreview.decisions.titles import shortened
 from archreview.decisions.ways import Way, edge_as
 from archreview.engine.catalog import Catalog
@@ -80,7 +81,7 @@ def draft_for_edge(
     flows[choice.way.key] = after.flow
     rules = _rules(situation, after, choice)
     changed = edge_as(situation, choice.way)
-    return Draft(
+    draft = Draft(
         title=_title(situation, choice),
         sections=_sections(situation, choice, after, ways, flows, rules, dissent),
         facts=_facts(situation),
@@ -98,6 +99,7 @@ def draft_for_edge(
         after=surroundings(situation, changed, after.flow) if choice.kind != Kind.KEEP else None,
         catalog_version=catalog.version,
     )
+    return explained(draft, catalog)
 
 
 def _after(situation: Situation, choice: Choice) -> After:
@@ -128,17 +130,23 @@ def _sections(
 ) -> Content:
     compared = [
         _compared(situation, ways, flows),
-        *(f"### {way.title}\n\n{_pros_and_cons(situation, way, ways, flows[way.key])}" for way in ways),
+        *(f"### {way.title}\n\n{_pros_and_cons(situation, way, choice, flows[way.key])}" for way in ways),
     ]
+    left = left_open(situation, choice, after)
+    steps = steps_of(situation, choice, after)
+    steps = replace(steps, missing=(*steps.missing, *what_becomes_of(situation, left)))
+    ends = (situation.edge.source, situation.edge.target)
+    todo = checklists(steps, changes=choice.kind != Kind.KEEP, whose=whose_they_are(situation, ends))
+    weighed = consequences(situation, choice, after, steps, left)
     return {
         "context": context(situation),
         "drivers": bullets(drivers(situation)),
         "options": bullets(way.title for way in ways),
-        "outcome": "\n\n".join((reasons(situation, choice), *against(dissent))),
-        "consequences": consequences(situation, choice, after),
+        "outcome": "\n\n".join((reasons(situation, choice, ways), *against(dissent))),
+        "consequences": f"{weighed}\n\n### Next Steps\n\n{todo}" if todo else weighed,
         "confirmation": confirmation(situation, choice, after, rules),
         "comparison": "\n\n".join(compared),
-        "more": _more(situation, choice, after),
+        "more": _more(situation),
     }
 
 
@@ -164,24 +172,22 @@ def _compared(situation: Situation, ways: tuple[Way, ...], flows: Mapping[str, F
     return f"{text}\n\nWhat each would make of {situation.f}:\n\n{numbers}"
 
 
-def _pros_and_cons(situation: Situation, way: Way, ways: tuple[Way, ...], flow: FlowReview | None) -> str:
-    how = way.how.format(s=situation.s, t=situation.t)
-    told = next((earlier for earlier in ways if shares_its_arguments(earlier)), None)
-    items = bullets(
-        str(argument) for argument in arguments(situation, way, flow, told=told if told is not way else None)
-    )
-    return f"{how} Best for {way.best_for}.\n\n{items}"
+def _pros_and_cons(situation: Situation, way: Way, choice: Choice, flow: FlowReview | None) -> str:
+    """What a way is and is best for, and what speaks for and against it; of the chosen one that is told already."""
+    what = f"{way.how.format(s=situation.s, t=situation.t)} Best for {way.best_for}."
+    if way == choice.way:
+        return f"{what}\n\nThis is the chosen option: what speaks for and against it stands above, as its consequences."
+    alike = is_message(way) and is_message(choice.way)
+    items = bullets(str(argument) for argument in arguments(situation, way, flow, beyond=alike))
+    differs = f"Here too {situation.s} does not wait. What differs from the chosen option:"
+    return "\n\n".join((what, differs, items) if alike else (what, items))
 
 
-def _more(situation: Situation, choice: Choice, after: After) -> str:
-    parts = []
-    steps = next_steps(situation, choice, after)
-    if steps:
-        parts.append(steps)
+def _more(situation: Situation) -> str:
+    parts = [written_from(situation)]
     turning = what_would_change_it(situation)
     if turning:
-        parts += ["Take this up again when one of these comes true:", bullets(turning)]
-    parts.append(written_from(situation))
+        parts += ["### When to Look Again", "This is taken up again when one of these comes true:", bullets(turning)]
     return "\n\n".join(parts)
 
 

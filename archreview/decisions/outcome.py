@@ -1,13 +1,11 @@
-"""The second half of a decision: what is chosen and why, what it costs and gives, and what is to be done."""
+"""What a decision about an edge says of its outcome: what is chosen, why, why not the others, what must hold."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from archreview.decisions.arguments import Argument, arguments, awaited_behind, bad, good, in_order, neutral
-from archreview.decisions.choice import Choice, Kind, conditions_of, turning_facts
-from archreview.decisions.flow_numbers import measures
+from archreview.decisions.arguments import arguments
+from archreview.decisions.choice import Choice, Kind, excluded_by, open_questions, turning_facts
 from archreview.decisions.ground import Ground
 from archreview.decisions.matter import Dissent
 from archreview.decisions.phrases import (
@@ -19,54 +17,36 @@ from archreview.decisions.phrases import (
     clause,
     outcome_names,
     sentence,
+    ways_in_short,
 )
-from archreview.decisions.prose import (
-    bullets,
-    clauses,
-    counted,
-    escaped,
-    first_few,
-    listed,
-    number,
-    quoted,
-    table,
-    upper_first,
-)
-from archreview.decisions.situation import Situation
-from archreview.decisions.ways import OF_OUTCOME, WAYS, carries_wrongly, edge_as, way_of
-from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, HAND_OFF, Edge
+from archreview.decisions.prose import bullets, counted, escaped, listed, quoted, table, upper_first
+from archreview.decisions.situation import After, Situation
+from archreview.decisions.ways import OF_OUTCOME, WAYS, Way, carries_wrongly
+from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, SYNCHRONOUS
 from archreview.engine.questions import MATRIX_FACTS
-from archreview.engine.results import EdgeReview, Finding, FlowReview, Review, TreeResult
-from archreview.engine.tree import agreement
-
-MOST_RULES = 8
+from archreview.engine.results import EdgeReview, TreeResult
+from archreview.engine.tree import Branch, agreement
 
 
-@dataclass(frozen=True, slots=True)
-class After:
-    """The review as it would be; `edge` and `flow` are of it. Equal to today's where nothing changes."""
-
-    review: Review
-    edge: EdgeReview
-    flow: FlowReview | None
-
-    @property
-    def edge_findings(self) -> tuple[Finding, ...]:
-        """The findings about the edge."""
-        return tuple(finding for finding in self.review.findings if finding.subject == ("edge", self.edge.id))
-
-
-# -- why --------------------------------------------------------------------------------------------------------------
-
-
-def reasons(situation: Situation, choice: Choice) -> str:
-    """The section "Decision Outcome" down to the consequences."""
-    head = f'Chosen option: "{choice.way.title}", because {_in_short(situation, choice)}.'
-    tree = " ".join(part for part in (_tree(situation), _agreement(situation)) if part)
-    parts = [head, _matrix(situation), tree, _technology(situation, choice)]
-    if choice.provisional:
-        parts += _what_is_missing(situation, choice)
+def reasons(situation: Situation, choice: Choice, ways: tuple[Way, ...]) -> str:
+    """The section "Decision Outcome" down to the consequences; `ways` are the options."""
+    parts = [
+        f'Chosen option: "{choice.way.title}", because {_in_short(situation, choice)}.',
+        _what_it_means(situation, choice),
+        *(_what_is_open(situation, choice) if choice.provisional else ()),
+        *_not_chosen(situation, choice, ways),
+        " ".join(part for part in (_matrix(situation), _tree(situation), _agreement(situation)) if part),
+        _technology(situation, choice),
+    ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _what_it_means(situation: Situation, choice: Choice) -> str:
+    if choice.kind != Kind.KEEP:
+        return choice.way.how.format(s=situation.s, t=situation.t)
+    if any(duty.state != "met" for duty in situation.judged.obligations):
+        return "How they talk stays as it is; what it lacks is added, see the next steps."
+    return "How they talk stays as it is."
 
 
 def _in_short(situation: Situation, choice: Choice) -> str:
@@ -91,7 +71,22 @@ def _in_short(situation: Situation, choice: Choice) -> str:
         return f"{known}, and of the ways that this leaves open it is the simplest"
     if judged.fit == "misfit":
         return "whatever is still open, today's way does not fit, and of the ways that are left this is the simplest"
-    return f"today's way causes harm, and of the ways that are open this is the simplest{f': {known}' if known else ''}"
+    return (
+        f"{_harm_of_today(situation)}, and of the ways that are open this is the simplest"
+        f"{f': {known}' if known else ''}"
+    )
+
+
+def _harm_of_today(situation: Situation) -> str:
+    """What is wrong with today's way although the tree would put up with it."""
+    edge = situation.edge
+    if edge.style == "batch" and edge.delay_hurts:
+        return "what a batch delivers is hours old, and that delay does harm"
+    if edge.style == "batch" and edge.all_or_nothing:
+        return "one failing source fails a whole batch"
+    if carries_wrongly(situation):
+        return "what carries it today is not of the class that it needs"
+    return "today's way bears more than it should"
 
 
 def _matrix(situation: Situation) -> str:
@@ -104,8 +99,9 @@ def _matrix(situation: Situation) -> str:
         unanswered = f'"{missing[0]}" is' if len(missing) == 1 else f"{counted(len(missing), 'of its questions')} are"
         return f"The four-question matrix is undecided between {left}: {unanswered} not answered.{ask}"
     strength = "clearly" if matrix.strength == "strong" else "on balance"
-    known = because(situation, MATRIX_FACTS)
-    return f"The four-question matrix speaks {strength} for {VERDICTS[matrix.verdict]}: {known}."
+    return (
+        f"The four-question matrix speaks {strength} for {VERDICTS[matrix.verdict]}, by the first four answers above."
+    )
 
 
 def _tree(situation: Situation) -> str:
@@ -114,24 +110,21 @@ def _tree(situation: Situation) -> str:
         return f"The decision tree ends at: {outcome_names((tree.outcome,))}."
     if tree.next_question is None:
         return ""
-    return (
-        f"The decision tree is open between {outcome_names(tree.possible, last='and')}. It stops at the question "
-        f'"{SHORT_QUESTIONS[tree.next_question]}"'
-    )
+    return f'The decision tree stops at the question "{SHORT_QUESTIONS[tree.next_question]}"'
 
 
 def _agreement(situation: Situation) -> str:
     judged = situation.judged
     if judged.agreement == "agree":
-        return "The two agree."
+        return "Matrix and tree agree."
     if judged.agreement != "disagree":
         return _foreseen(judged)
     verdict = VERDICTS[judged.matrix.verdict]
     tree = outcome_names((judged.tree.outcome or "",))
     return (
-        f"**The two disagree.** The matrix weighs what the user feels and what decoupling brings, and says {verdict}; "
-        f"the tree asks first who needs the result, and says {tree}. This draft follows the tree. Whoever accepts it "
-        "settles the disagreement, and should say here why."
+        "**Matrix and tree disagree.** The matrix weighs what the user feels and what decoupling brings, and says "
+        f"{verdict}; the tree asks first who needs the result, and says {tree}. This draft follows the tree. Whoever "
+        "accepts it settles the disagreement, and should say here why."
     )
 
 
@@ -179,127 +172,64 @@ def _technology(situation: Situation, choice: Choice) -> str:
     return " ".join(notes)
 
 
-def _what_is_missing(situation: Situation, choice: Choice) -> Iterator[str]:
-    """The facts that nobody has stated, as what each outcome that is still open would take."""
-    tree = situation.judged.tree
-    items, asked = [], set()
-    for outcome in tree.possible:
-        conditions = conditions_of(situation, outcome)
-        asked |= {key for key, _ in conditions}
-        when = clauses(clause(situation, key, answer=answer) for key, answer in conditions)
-        proposed = ", as proposed" if OF_OUTCOME[outcome] == choice.way.key else ""
-        items.append(f"{WAYS[OF_OUTCOME[outcome]].title}{proposed}: if {when}.")
-    if not items or not asked:
+def _what_is_open(situation: Situation, choice: Choice) -> Iterator[str]:
+    """What is settled although facts are missing, and where each answer to the open questions leads."""
+    questions = open_questions(situation)
+    if not questions:
         return
-    facts = "One fact is" if len(asked) == 1 else f"{upper_first(counted(len(asked), 'fact'))} are"
-    yield f"{facts} to be settled before this is accepted. Where each answer leads:"
-    yield bullets(items)
+    asked = "One question is" if len(questions) == 1 else f"{upper_first(counted(len(questions), 'question'))} are"
+    until = "it is answered" if len(questions) == 1 else "they are answered"
+    yield f"**This is provisional.** {_settled(situation)} {asked} open, and until {until} this is the proposal."
+    rows = [
+        (SHORT_QUESTIONS[question], _leads_to(yes, choice), _leads_to(no, choice)) for question, yes, no in questions
+    ]
+    yield table(("Open question", "If yes", "If no"), rows)
 
 
-# -- consequences -----------------------------------------------------------------------------------------------------
+def _settled(situation: Situation) -> str:
+    """What the answers so far decide whatever the others are."""
+    possible = situation.judged.tree.possible
+    families = {FAMILY_OF_STYLE[WAYS[OF_OUTCOME[outcome]].style] for outcome in possible}
+    what = situation.operation
+    if families == {ASYNCHRONOUS}:
+        verb = "stays" if situation.is_asynchronous else "becomes"
+        return f"That {what} {verb} a message for which nobody waits is settled; which kind of message, is not."
+    if families == {SYNCHRONOUS}:
+        return f"That {situation.s} waits for the answer is settled; whether another answer can stand in, is not."
+    if ASYNCHRONOUS not in families:
+        return f"That {situation.s} needs the answer is settled; whether it waits for it, is not."
+    return "What is known leaves calls and messages open."
 
 
-def consequences(situation: Situation, choice: Choice, after: After) -> str:
-    """The section "Consequences": what it gives and costs, and the numbers where they change."""
-    items = bullets(str(argument) for argument in in_order(_weighed(situation, choice, after)))
-    numbers = _in_numbers(situation, choice, after)
-    return f"{items}\n\n{numbers}" if numbers else items
+def _leads_to(place: Branch | str, choice: Choice) -> str:
+    if isinstance(place, Branch):
+        return f"next: “{SHORT_QUESTIONS[place.question]}”"
+    way = WAYS[OF_OUTCOME[place]]
+    title = f"{way.title[:1].lower()}{way.title[1:]}"
+    return f"{title}, as proposed" if way == choice.way else title
 
 
-def _weighed(situation: Situation, choice: Choice, after: After) -> Iterator[Argument]:
-    own = arguments(situation, choice.way, after.flow)
-    if choice.kind == Kind.KEEP:
-        yield good("nothing has to be rebuilt, and everybody knows how it behaves")
-    yield from own
-    yield from _findings(situation, choice, after)
-    duties = [duty for duty in after.edge.obligations if duty.state != "met"]
-    if duties:
-        missing = sum(duty.state == "missing" for duty in duties)
-        unknown = len(duties) - missing
-        parts = []
-        if missing:
-            parts.append(f"{counted(missing, 'thing')} that {'is' if missing == 1 else 'are'} missing today")
-        if unknown:
-            parts.append(f"{counted(unknown, 'thing')} that nobody has stated")
-        yield bad(f"it asks for {listed(parts)}: see the next steps")
+def _not_chosen(situation: Situation, choice: Choice, ways: tuple[Way, ...]) -> Iterator[str]:
+    """Of each option that is neither chosen nor still open, the reason that excludes it."""
+    still_open = {OF_OUTCOME[outcome] for outcome in situation.judged.tree.possible} if choice.provisional else set()
+    items = []
+    for way in ways:
+        if way == choice.way or way.key in still_open:
+            continue
+        why = _why_not(situation, way)
+        if why:
+            items.append(f"{way.title}: {why}.")
+    if items:
+        yield "Why not the others:" if len(items) > 1 else "Why not the other:"
+        yield bullets(items)
 
 
-def _findings(situation: Situation, choice: Choice, after: After) -> Iterator[Argument]:
-    """Findings that the change closes and opens; those that stay where nothing changes."""
-    if choice.kind == Kind.KEEP:
-        if situation.findings:
-            codes = first_few([finding.rule for finding in situation.findings], most=MOST_RULES)
-            stay = "finding on it stays" if len(situation.findings) == 1 else "findings on it stay"
-            yield bad(f"{counted(len(situation.findings), stay, stay)} open until the next steps are done: {codes}")
-        return
-    yield from closed_and_opened(situation.review, after.review)
-
-
-def closed_and_opened(today: Review, later: Review) -> Iterator[Argument]:
-    """The findings that a change closes and those that it opens, as arguments."""
-    before = {finding.fingerprint: finding for finding in today.findings}
-    after = {finding.fingerprint: finding for finding in later.findings}
-    closed = [finding for key, finding in before.items() if key not in after]
-    opened = [finding for key, finding in after.items() if key not in before]
-    if closed:
-        codes = first_few(sorted({finding.rule for finding in closed}), most=MOST_RULES)
-        yield good(
-            f"{counted(len(closed), 'finding')} of the review {'goes' if len(closed) == 1 else 'go'} away ({codes})"
-        )
-    else:
-        yield neutral("no finding of the review goes away by it")
-    if opened:
-        if len(opened) == 1:
-            what = f"{opened[0].rule}: {escaped(opened[0].message).rstrip('.')}"
-        else:
-            what = first_few(sorted({finding.rule for finding in opened}), most=MOST_RULES)
-        yield bad(f"{counted(len(opened), 'new finding')} {'comes' if len(opened) == 1 else 'come'} up ({what})")
-
-
-def _in_numbers(situation: Situation, choice: Choice, after: After) -> str:
-    """A table of what changes, before and after; empty where nothing does."""
-    if choice.kind == Kind.KEEP:
-        return ""
-    rows = [("How they talk", _style(situation.judged), _style(after.edge))]
-    today = situation.flow_review
-    if today is not None and after.flow is not None:
-        rows += measures(situation.f, today, after.flow)
-    radius_before = _radius(situation.review, situation.target.id)
-    radius_after = _radius(after.review, situation.target.id)
-    if radius_before != radius_after:
-        rows.append((f"Services that fail with {situation.t}", number(radius_before), number(radius_after)))
-    rows += grave_findings(situation.review, after.review)
-    text = table(("Measure", "Today", "With this decision"), rows, right=frozenset({1, 2}))
-    note = _unknown_times(situation, choice, after)
-    return f"{text}\n\n{note}" if note else text
-
-
-def grave_findings(today: Review, later: Review) -> Iterator[tuple[str, str, str]]:
-    """How many critical and high findings there are, where that changes: what it is, today, and later."""
-    for severity in ("critical", "high"):
-        before, after = today.summary.findings[severity], later.summary.findings[severity]
-        if before != after:
-            yield f"{upper_first(severity)} findings in the whole model", number(before), number(after)
-
-
-def _style(edge: EdgeReview) -> str:
-    return STYLES[edge.style] if edge.style else "not known"
-
-
-def _radius(review: Review, service: str) -> int:
-    return next(found.blast_radius.services.count for found in review.services if found.id == service)
-
-
-def _unknown_times(situation: Situation, choice: Choice, after: After) -> str:
-    """What the numbers leave out, because nobody has measured it."""
-    if after.flow is None:
-        return ""
-    edge = edge_as(situation, choice.way)
-    if FAMILY_OF_STYLE[choice.way.style] == ASYNCHRONOUS and edge.publish_p99_ms is None:
-        return "The time to publish the message is not known and counts 0 here: measure it."
-    if FAMILY_OF_STYLE[choice.way.style] == HAND_OFF and edge.handover_p99_ms is None:
-        return "The time until the work is accepted is not known and not in these numbers: measure it."
-    return ""
+def _why_not(situation: Situation, way: Way) -> str:
+    for outcome, key in OF_OUTCOME.items():
+        if key == way.key and (excluded := excluded_by(situation, outcome)) is not None:
+            return clause(situation, excluded[0], answer=excluded[1])
+    against_it = (argument for argument in arguments(situation, way, None) if argument.weight == "Bad")
+    return next((argument.text for argument in against_it), "")
 
 
 # -- what must hold, and what is next ---------------------------------------------------------------------------------
@@ -320,81 +250,7 @@ def confirmation(situation: Situation, choice: Choice, after: After, rules: tupl
     flow = after.flow
     if flow is not None and flow.user_facing and flow.within_rule:
         items.append(f"{situation.f} makes at most {counted(flow.limit, 'sequential synchronous call')}.")
-    return f"Each analysis of the model can check this:\n\n{bullets(items)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Steps:
-    """What a way asks for, as Markdown: what is missing, what nobody has stated, what is there."""
-
-    missing: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
-    met: tuple[str, ...] = ()
-
-
-def steps_of(situation: Situation, choice: Choice, after: After) -> Steps:
-    """What the way asks for, beginning with what the change itself takes."""
-    texts = {duty.duty: duty.text for duty in situation.catalog.obligations}
-    by_state: dict[str, list[str]] = {"missing": [], "unknown": [], "met": []}
-    for duty in after.edge.obligations:
-        by_state[duty.state].append(escaped(texts[duty.duty]))
-    missing = by_state["missing"]
-    becomes_a_message = choice.way.key in ("queue", "fifo", "pubsub", "stream", "log") and not situation.is_asynchronous
-    technology = situation.judged.technology
-    if choice.kind == Kind.CHANGE and situation.is_asynchronous and technology and carries_wrongly(situation):
-        missing.insert(0, f"A channel of the right class: {CLASSES[technology.recommended[0]]}.")
-    behind = awaited_behind(situation, after.flow)
-    if behind:
-        missing.insert(0, f"{first_few(behind)} taken out from behind {situation.t}, because the user waits for it.")
-    if choice.kind == Kind.CHANGE and becomes_a_message:
-        missing.insert(0, "A name for the message (an event says what happened, a command what to do), and its schema.")
-    return Steps(tuple(missing), tuple(by_state["unknown"]), tuple(by_state["met"]))
-
-
-def steps_for(ground: Ground, later: Review, edges: Iterable[Edge]) -> Steps:
-    """What several edges ask for as they would be: each thing once, with the calls it is for where not for all."""
-    edges = tuple(edges)
-    judged = {edge.id: edge for edge in later.edges}
-    wanted: dict[str, dict[str, list[str]]] = {"missing": {}, "unknown": {}, "met": {}}
-    for edge in edges:
-        situation = Situation.on(ground, edge.id)
-        choice = Choice(way_of(edge), Kind.CHANGE, False, None)
-        steps = steps_of(situation, choice, After(later, judged[edge.id], None))
-        for state, texts in (("missing", steps.missing), ("unknown", steps.unknown), ("met", steps.met)):
-            for text in texts:
-                wanted[state].setdefault(text, []).append(edge.id)
-
-    def lines(state: str) -> tuple[str, ...]:
-        return tuple(
-            text
-            if len(ids) == len(edges)
-            else f"{text.rstrip('.')}: for {first_few([ground.name_of_edge(id_) for id_ in ids])}"
-            for text, ids in wanted[state].items()
-        )
-
-    return Steps(lines("missing"), lines("unknown"), lines("met"))
-
-
-def next_steps(situation: Situation, choice: Choice, after: After) -> str:
-    """What is to be done, as checklists: what the way asks for and is missing, and what nobody has stated."""
-    return checklists(steps_of(situation, choice, after), changes=choice.kind != Kind.KEEP)
-
-
-def checklists(steps: Steps, *, changes: bool) -> str:
-    """The steps under a line each that says what they are; `changes` where the decision changes something."""
-    parts = []
-    if steps.missing:
-        when = "To be done before the change goes live:" if changes else "Missing today, to be done:"
-        parts += [when, _checklist(steps.missing)]
-    if steps.unknown:
-        parts += ["Nobody has said whether these are there. Look, and see to what is not:", _checklist(steps.unknown)]
-    if steps.met:
-        parts += ["Already there:", _checklist(steps.met, box="[x]")]
-    return "\n\n".join(parts)
-
-
-def _checklist(items: Iterable[str], *, box: str = "[ ]") -> str:
-    return "\n".join(f"* {box} {item if item.endswith(('.', '?')) else f'{item}.'}" for item in items)
+    return f"Each analysis of the model checks this from now on:\n\n{bullets(items)}"
 
 
 def against(dissent: tuple[Dissent, ...]) -> Iterator[str]:
@@ -416,6 +272,6 @@ def written_from(ground: Ground) -> str:
 def what_would_change_it(situation: Situation) -> list[str]:
     """The facts on the tree's path whose opposite leads elsewhere, as conditions."""
     return [
-        f"{sentence(situation, key, answer=answer).rstrip('.')}: then {outcome_names(outcomes)} would fit."
+        f"{sentence(situation, key, answer=answer).rstrip('.')}: then {ways_in_short(outcomes)} would fit."
         for key, answer, outcomes in turning_facts(situation)
     ]

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from archreview.decisions.prose import clauses, listed, upper_first
 from archreview.decisions.situation import Situation
 from archreview.decisions.ways import OF_OUTCOME, WAYS
+from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, HAND_OFF, SYNCHRONOUS
 
 # Fact -> what it says where it is true, and where it is false.
 CLAUSES: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -166,6 +167,19 @@ def outcome_names(outcomes: tuple[str, ...], *, last: str = "or") -> str:
     """The tree's outcomes as ways, each once: `a queue or an event stream`."""
     titles = dict.fromkeys(WAYS[OF_OUTCOME[outcome]].title for outcome in outcomes)
     return listed([title[:1].lower() + title[1:] for title in titles], last=last)
+
+
+def ways_in_short(outcomes: tuple[str, ...]) -> str:
+    """The tree's outcomes by name where they are one or two, else as the kinds of communication that they are."""
+    if len(outcomes) <= 2:
+        return outcome_names(outcomes)
+    families = {FAMILY_OF_STYLE[WAYS[OF_OUTCOME[outcome]].style] for outcome in outcomes}
+    names = {
+        SYNCHRONOUS: "a call that waits",
+        HAND_OFF: "handing the work over",
+        ASYNCHRONOUS: "a message on a queue, a topic or a stream",
+    }
+    return listed([name for family, name in names.items() if family in families], last="or")
 
 
 def _template(key: str, *, answer: bool) -> str:

@@ -70,8 +70,8 @@ def clauses(parts: Iterable[str]) -> str:
 
 
 def first_few(parts: Sequence[str], *, most: int = 5) -> str:
-    """The first of many, and how many more there are."""
-    if len(parts) <= most:
+    """The first of many, and how many more there are; never only one more, which had better be named."""
+    if len(parts) <= most + 1:
         return listed(parts)
     return f"{', '.join(parts[:most])} and {len(parts) - most:,} more"
 

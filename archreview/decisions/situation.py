@@ -161,3 +161,17 @@ class Situation(Ground):
 
 def _answered(key: str, answer: bool | None) -> FactUse:
     return FactUse(key, answer, None if answer is None else "answered")
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """The review as it would be; `edge` and `flow` are of it. Equal to today's where nothing changes."""
+
+    review: Review
+    edge: EdgeReview
+    flow: FlowReview | None
+
+    @property
+    def edge_findings(self) -> tuple[Finding, ...]:
+        """The findings about the edge."""
+        return tuple(finding for finding in self.review.findings if finding.subject == ("edge", self.edge.id))

@@ -55,9 +55,12 @@ HEADINGS = [
     "## Considered Options",
     "## Decision Outcome",
     "### Consequences",
+    "#### Next Steps",
     "### Confirmation",
     "## Pros and Cons of the Options",
     "## More Information",
+    "### When to Look Again",
+    "### Terms",
 ]
 # The rules that the files were written with: a further rule, or another wording of one, leaves them as they are.
 FAMILIES = {"HOP": 4, "CPL": 10, "LAT": 4, "AVL": 2, "RES": 9, "MSG": 21, "OBS": 4, "TEC": 3, "CON": 3, "EVD": 4}
@@ -209,8 +212,10 @@ def test_it_confirms_the_new_style_and_what_it_rests_on():
 def test_it_says_what_is_missing_and_where_each_answer_leads():
     found = draft("retailflow-before", "cart-inventory").markdown
 
-    assert "Four facts are to be settled" in found
-    assert "* Publish and subscribe: if several independent services must react and the order" in found
+    assert "becomes a message for which nobody waits is settled" in found
+    assert "Four questions are open" in found
+    assert "| Does the order of messages matter? | ordered event stream | publish and subscribe |" in found
+    assert "* [ ] Does the order of messages matter?" in found
 
 
 def test_it_names_a_disagreement():
@@ -225,7 +230,7 @@ def test_it_names_a_disagreement():
 
     found = draft_for_edge(model, reviewed, catalog(), edge.id, today=TODAY).markdown
 
-    assert "**The two disagree.**" in found
+    assert "**Matrix and tree disagree.**" in found
     assert "asynchronous communication" in found
 
 
