@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from archreview.decisions.flow_numbers import moved_behind
-from archreview.decisions.prose import counted, first_few, milliseconds, number, ordinal, percent
+from archreview.decisions.prose import counted, first_few, in_words, milliseconds, number, ordinal, percent
 from archreview.decisions.situation import Situation
 from archreview.decisions.ways import Way
 from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE
@@ -86,7 +86,9 @@ def _of_a_call(situation: Situation, way: Way) -> Iterator[Argument]:
         return
     if way.key == "guarded":
         yield good(f"{s} gives a poorer answer, and gives it quickly, while {t} is down")
-        if situation.edge.fallback is not True:
+        if situation.edge.fallback is True:
+            yield bad(f"the answer that {s} gives without {t} has to be kept tested, or it fails when it is needed")
+        else:
             yield bad(f"somebody has to say what {s} answers without {t}, and keep that answer tested")
     elif situation.edge.fallback is not True:
         yield bad(_fails_with_it(situation))
@@ -158,6 +160,8 @@ def _of_a_message(situation: Situation, way: Way) -> Iterator[Argument]:
     elif edge.idempotent is None and way.key != "fifo":
         harm = ", and money moves twice where it does not" if edge.purpose == "payment" else ""
         yield bad(f"a message can arrive twice, and nobody has said that {t} recognises repeats{harm}")
+    if situation.is_asynchronous and way.style == edge.style:
+        yield bad("what carries the messages has to be run and watched, and what it sets aside worked off")
     if not situation.is_asynchronous:
         yield bad(
             "where a message is, and what became of it, has to be made visible: depth or lag, dead letters, traces"
@@ -258,7 +262,7 @@ def _of_the_flow(situation: Situation, way: Way, flow: FlowReview) -> Iterator[A
         )
     elif flow.user_facing and today.within_rule is False and flow.within_rule:
         calls = counted(flow.sync_calls, "sequential synchronous call")
-        yield good(f"{f} makes {calls} with it and keeps the two-hop rule" if flow.limit == 2 else f"{f} makes {calls}")
+        yield good(f"{f} makes {calls} with it and keeps the limit of {in_words(flow.limit)}")
     if flow.availability - today.availability >= 0.01:
         yield good(f"the availability of {f} rises from {percent(today.availability)} to {percent(flow.availability)}")
     elif today.availability - flow.availability >= 0.01:

@@ -44,11 +44,13 @@ def _weighed(
         if left:
             stay = "finding on it stays" if len(left) == 1 else "findings on it stay"
             yield bad(f"{counted(len(left), stay, stay)} open even then: {_codes(left)}")
-    parts = []
-    if steps.missing:
-        parts.append(f"{counted(len(steps.missing), 'thing')} to be done")
-    if steps.unknown:
-        parts.append(f"{counted(len(steps.unknown), 'thing')} to be looked into, which nobody has stated")
+    amounts = (
+        (steps.asked, "to be answered"),
+        (steps.missing, "to be done"),
+        (steps.unknown, "to be looked into"),
+        (steps.besides, "to be decided besides"),
+    )
+    parts = [f"{counted(len(found), 'thing')} {what}" for found, what in amounts if found]
     if parts:
         yield bad(f"it takes {listed(parts)}: see the next steps")
 
@@ -83,7 +85,7 @@ def _of_the_change(situation: Situation, choice: Choice) -> Iterator[Argument]:
         wanted = CARRIED_BY[choice.way.key]
         is_there = in_use(situation, wanted, besides=situation.edge) is not None
         new = "" if is_there else ", and the product that carries it is one more to run"
-        if today == ASYNCHRONOUS:
+        if today == ASYNCHRONOUS and situation.edge.style != "batch":
             moved = not carries_wrongly(situation) and situation.technology
             yield bad(
                 f"{s} and {t} are both changed"
@@ -94,11 +96,13 @@ def _of_the_change(situation: Situation, choice: Choice) -> Iterator[Argument]:
             yield bad(f"{s} and {t} are both rebuilt, one to send messages and the other to take them{new}")
     elif today == ASYNCHRONOUS and FAMILY_OF_STYLE[choice.way.style] == SYNCHRONOUS:
         yield bad(f"{t} has to be up, and quick enough, whenever {s} asks")
+    elif FAMILY_OF_STYLE[choice.way.style] == HAND_OFF:
+        yield bad(f"{s} and {t} are both rebuilt, and so is what the user sees while the work goes on")
     if situation.edge.style == "stream" and choice.way.style != "stream":
         unneeded = situation.fact("replay_needed") is False
         yield bad(
-            "past messages can no longer be read again"
-            f"{', which nobody has to' if unneeded else ', and nobody has said that nobody has to'}"
+            "past messages can no longer be read again, "
+            f"{'although nobody has to today' if unneeded else 'and nobody has said whether somebody has to'}"
         )
     elif situation.edge.style == "pubsub" and choice.way.key in ("queue", "fifo"):
         yield bad("a further consumer can no longer simply subscribe")

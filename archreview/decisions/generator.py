@@ -25,7 +25,7 @@ from archreview.decisions.phrases import TECHNOLOGIES
 from archreview.decisions.prose import bullets, percent, table
 from archreview.decisions.sections import Content
 from archreview.decisions.situation import After, Situation
-from archreview.decisions.steps import checklists, left_open, steps_of, what_becomes_of, whose_they_are
+from archreview.decisions.steps import checklists, left_open, steps_of, to_decide_besides, whose_they_are
 from archreview.decisions.surroundings import surroundings
 from archreview.decisions.terms import explained
 from archreview.decisions.titles import shortened
@@ -134,7 +134,7 @@ def _sections(
     ]
     left = left_open(situation, choice, after)
     steps = steps_of(situation, choice, after)
-    steps = replace(steps, missing=(*steps.missing, *what_becomes_of(situation, left)))
+    steps = replace(steps, besides=tuple(to_decide_besides(situation, choice, after, left)))
     ends = (situation.edge.source, situation.edge.target)
     todo = checklists(steps, changes=choice.kind != Kind.KEEP, whose=whose_they_are(situation, ends))
     weighed = consequences(situation, choice, after, steps, left)

@@ -11,6 +11,7 @@ from archreview.decisions.matter import Dissent
 from archreview.decisions.phrases import (
     CLASSES,
     SHORT_QUESTIONS,
+    SO_IT_IS_NOT,
     STYLES,
     VERDICTS,
     because,
@@ -19,7 +20,7 @@ from archreview.decisions.phrases import (
     sentence,
     ways_in_short,
 )
-from archreview.decisions.prose import bullets, counted, escaped, listed, quoted, table, upper_first
+from archreview.decisions.prose import bullets, counted, escaped, in_words, listed, quoted, table, upper_first
 from archreview.decisions.situation import After, Situation
 from archreview.decisions.ways import OF_OUTCOME, WAYS, Way, carries_wrongly
 from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, SYNCHRONOUS
@@ -96,8 +97,8 @@ def _matrix(situation: Situation) -> str:
         left = listed([VERDICTS[verdict] for verdict in matrix.possible], last="or")
         asked = SHORT_QUESTIONS[matrix.next_question] if matrix.next_question else ""
         ask = f' The question that settles most is "{asked}"' if len(missing) > 1 and asked else ""
-        unanswered = f'"{missing[0]}" is' if len(missing) == 1 else f"{counted(len(missing), 'of its questions')} are"
-        return f"The four-question matrix is undecided between {left}: {unanswered} not answered.{ask}"
+        which = f'"{missing[0]}" is' if len(missing) == 1 else f"{in_words(len(missing))} of its questions are"
+        return f"The four-question matrix is undecided between {left}: {which} not answered.{ask}"
     strength = "clearly" if matrix.strength == "strong" else "on balance"
     return (
         f"The four-question matrix speaks {strength} for {VERDICTS[matrix.verdict]}, by the first four answers above."
@@ -192,13 +193,12 @@ def _settled(situation: Situation) -> str:
     families = {FAMILY_OF_STYLE[WAYS[OF_OUTCOME[outcome]].style] for outcome in possible}
     what = situation.operation
     if families == {ASYNCHRONOUS}:
-        verb = "stays" if situation.is_asynchronous else "becomes"
-        return f"That {what} {verb} a message for which nobody waits is settled; which kind of message, is not."
+        return f"It is settled that nobody waits for {what}; what is open is which kind of message carries it."
     if families == {SYNCHRONOUS}:
-        return f"That {situation.s} waits for the answer is settled; whether another answer can stand in, is not."
+        return f"It is settled that {situation.s} waits for the answer; what is open is whether another can stand in."
     if ASYNCHRONOUS not in families:
-        return f"That {situation.s} needs the answer is settled; whether it waits for it, is not."
-    return "What is known leaves calls and messages open."
+        return f"It is settled that {situation.s} needs the answer; what is open is whether it waits for it."
+    return "Nothing is settled yet: a call and a message are both possible."
 
 
 def _leads_to(place: Branch | str, choice: Choice) -> str:
@@ -227,7 +227,7 @@ def _not_chosen(situation: Situation, choice: Choice, ways: tuple[Way, ...]) -> 
 def _why_not(situation: Situation, way: Way) -> str:
     for outcome, key in OF_OUTCOME.items():
         if key == way.key and (excluded := excluded_by(situation, outcome)) is not None:
-            return clause(situation, excluded[0], answer=excluded[1])
+            return f"{clause(situation, excluded[0], answer=excluded[1])}{SO_IT_IS_NOT.get(excluded, '')}"
     against_it = (argument for argument in arguments(situation, way, None) if argument.weight == "Bad")
     return next((argument.text for argument in against_it), "")
 

@@ -68,6 +68,26 @@ CLAUSES: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 
+# What follows from a fact for a way that it excludes.
+SO_IT_IS_NOT: Mapping[tuple[str, bool], str] = MappingProxyType(
+    {
+        ("needs_result", True): ", and a message brings nothing back",
+        ("needs_result", False): ", so nothing is gained by waiting",
+        ("fast_at_peak", True): ", so it can be waited for",
+        ("fast_at_peak", False): ", which is too long to wait for",
+        ("callee_may_be_down", True): ", so it need not fail with it",
+        ("callee_may_be_down", False): ": there is no poorer answer to give",
+        ("fan_out", True): ", and each would need a queue of its own",
+        ("fan_out", False): ", and one consumer needs no more than a queue",
+        ("order_matters", True): ", and publish and subscribe keeps no order",
+        ("order_matters", False): ", so its price for order buys nothing",
+        ("replay_needed", True): ", and a queue forgets what is processed",
+        ("replay_needed", False): ", so nothing has to be kept",
+        ("exactly_once", True): ", and a plain queue may deliver twice",
+        ("exactly_once", False): ", so its price for that buys nothing",
+    }
+)
+
 # The questions as short as a table's cell.
 SHORT_QUESTIONS: Mapping[str, str] = MappingProxyType(
     {

@@ -140,12 +140,11 @@ class Situation(Ground):
 
     @cached_property
     def plain_operation(self) -> str:
-        """The same for a title, which is no Markdown; a name of one word needs no quotation marks."""
+        """The same for a title, which is no Markdown."""
         source, target = self.source.name or self.source.id, self.target.name or self.target.id
         if not self.has_name:
             return f"the communication from {source} to {target}"
-        name = plain(self.edge.name)
-        return f"“{name}”" if " " in name else name
+        return f"“{plain(self.edge.name)}”"
 
     @cached_property
     def f(self) -> str:

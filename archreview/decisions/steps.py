@@ -13,9 +13,9 @@ from archreview.decisions.flow_situation import FlowSituation
 from archreview.decisions.ground import Ground
 from archreview.decisions.phrases import CLASSES, SHORT_QUESTIONS, TECHNOLOGIES
 from archreview.decisions.plan import plans
-from archreview.decisions.prose import counted, escaped, first_few, listed
+from archreview.decisions.prose import counted, escaped, first_few, listed, milliseconds
 from archreview.decisions.situation import After, Situation
-from archreview.decisions.ways import carries_wrongly, edge_as, way_of
+from archreview.decisions.ways import edge_as, way_of
 from archreview.engine.model import Edge
 from archreview.engine.results import Duty, Finding, Review
 
@@ -65,12 +65,17 @@ SAID_ALREADY: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """What a way asks for, as Markdown: what is missing, what nobody stated, what is there; and what to ask first."""
+    """
+    What a way asks for, as Markdown: what is missing, what nobody has stated, and what is there.
+
+    `asked` is to be answered first, `besides` is to be decided elsewhere.
+    """
 
     missing: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     met: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
+    besides: tuple[str, ...] = ()
 
 
 def steps_of(situation: Situation, choice: Choice, after: After) -> Steps:
@@ -80,7 +85,20 @@ def steps_of(situation: Situation, choice: Choice, after: After) -> Steps:
         by_state[duty.state].append(_as_a_step(situation, choice, duty))
     asked = [SHORT_QUESTIONS[question] for question, _, _ in open_questions(situation)] if choice.provisional else []
     missing = [*_of_the_change(situation, choice, after), *by_state["missing"]]
+    if (
+        situation.edge.purpose == "payment"
+        and choice.way.key in ("direct", "guarded")
+        and not situation.edge.idempotent
+    ):
+        missing.append(
+            f"A key by which {situation.t} recognises a repeat, so that {situation.s} may ask again after a timeout."
+        )
     return Steps(tuple(missing), tuple(by_state["unknown"]), tuple(by_state["met"]), tuple(asked))
+
+
+def _repeats_move_money(situation: Situation, choice: Choice) -> bool:
+    a_call = choice.way.key in ("direct", "guarded")
+    return a_call and situation.edge.purpose == "payment" and not situation.edge.idempotent
 
 
 def _told_once(duties: Iterable[Duty]) -> Iterator[Duty]:
@@ -119,12 +137,19 @@ def _of_the_change(situation: Situation, choice: Choice, after: After) -> Iterat
     behind = awaited_behind(situation, after.flow)
     if behind:
         yield f"{first_few(behind)} taken out from behind {t}, because the user waits for it."
-    if is_message(choice.way) and (not situation.is_asynchronous or carries_wrongly(situation)):
+    changed = edge_as(situation, choice.way)
+    if is_message(choice.way) and changed.technology is None and changed.channel is None:
         yield _carrier(situation, choice)
     if becomes_a_message:
         yield f"The way across: {t} takes the messages before {s} stops calling, and nothing is done twice meanwhile."
     elif situation.is_asynchronous and is_message(choice.way):
-        yield f"The way across: {t} reads the old and the new side by side until the old holds nothing any more."
+        yield f"The way across: {t} takes from the old and the new side by side until the old brings nothing any more."
+    elif choice.way.key in ("polling", "hybrid"):
+        if choice.way.key == "hybrid":
+            yield "What must be right at once told apart from what may be finished, or fail, later."
+        yield f"A job number that {t} gives at once, and a place where one asks how far it is."
+    elif choice.way.key == "callback":
+        yield f"A job number that {t} gives at once, and an address at which {s} takes the result."
 
 
 def _carrier(situation: Situation, choice: Choice) -> str:
@@ -160,19 +185,38 @@ def left_open(situation: Situation, choice: Choice, after: After) -> tuple[Findi
     return tuple(finding for finding in after.edge_findings if finding.fingerprint in later)
 
 
-def what_becomes_of(situation: Situation, left: tuple[Finding, ...]) -> Iterator[str]:
-    """What is to be decided about the findings that no step closes."""
+def to_decide_besides(situation: Situation, choice: Choice, after: After, left: tuple[Finding, ...]) -> Iterator[str]:
+    """What is to be decided about the findings `left`, which no step closes, and about the flow."""
     hops = [finding for finding in left if finding.rule.startswith("HOP-")]
     alone = [finding for finding in left if "edge.fallback" in finding.facts and finding not in hops]
-    others = [finding.rule for finding in left if finding not in (*hops, *alone)]
+    others = [finding for finding in left if finding not in (*hops, *alone)]
     if hops:
         yield _about_the_flow(situation, listed([finding.rule for finding in hops]))
+    elif choice.kind != Kind.KEEP:
+        yield from _about_the_flow_then(situation, after)
     if alone:
         codes = listed([finding.rule for finding in alone])
         yield f"The risk of {codes} accepted, with a reason and a date: nothing can stand in for {situation.t}."
-    if others:
-        codes = listed(others)
-        yield f"A decision about {codes}, which no step above closes: mended, or accepted with a reason and a date."
+    for finding in others:
+        title = next(rule.title for rule in situation.catalog.rules if rule.code == finding.rule)
+        what = f"{finding.rule} ({escaped(title)}), which no step above closes"
+        yield f"{what}: mended, or accepted with a reason and a date."
+
+
+def _about_the_flow_then(situation: Situation, after: After) -> Iterator[str]:
+    """What the flow still misses when this is done."""
+    flow, then = situation.flow, after.flow
+    if flow is None or then is None or not flow.user_facing:
+        return
+    misses = []
+    if then.within_rule is False:
+        calls = counted(then.sync_calls, "sequential synchronous call")
+        misses.append(f"makes {calls}, where {counted(then.limit, 'is', 'are')} allowed")
+    if then.over_budget and flow.latency_budget_ms is not None:
+        took, budget = milliseconds(then.latency_p99_ms), milliseconds(flow.latency_budget_ms)
+        misses.append(f"takes {took} at least of the {budget} that it may")
+    if misses:
+        yield f"{situation.f} as a whole: it still {listed(misses)}; this decision alone does not mend that."
 
 
 def _about_the_flow(situation: Situation, codes: str) -> str:
@@ -230,16 +274,24 @@ def checklists(steps: Steps, *, changes: bool, whose: str = "") -> str:
     `whose` is a sentence that says who owns what is to be changed, where that is known.
     """
     parts = []
+    if len(steps.asked) > 1:
+        parts += ["To be answered before this is accepted, in this order; an answer may make others needless:"]
+    elif steps.asked:
+        parts += ["To be answered before this is accepted:"]
     if steps.asked:
-        parts += ["To be answered before this is accepted:", _checklist(steps.asked)]
+        parts += [_checklist(steps.asked)]
     if steps.missing:
         when = "To be done before the change goes live:" if changes else "Missing today, to be done:"
         parts += [when, _checklist(steps.missing)]
     if steps.unknown:
         parts += ["Nobody has said whether these are there. Look, and see to what is not:", _checklist(steps.unknown)]
+    if steps.besides:
+        parts += ["To be decided besides:", _checklist(steps.besides)]
     if parts:
         who = "Who does each of these, and by when, is to be written here before this is accepted."
         parts.append(f"{whose} {who}" if whose else who)
+    elif steps.met:
+        parts.append("Nothing has to be done: all that this way asks for is there.")
     if steps.met:
         parts += ["Already there:", _checklist(steps.met, box="[x]")]
     return "\n\n".join(parts)

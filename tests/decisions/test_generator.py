@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from archreview.decisions.draft import People
 from archreview.decisions.generator import draft_for_edge
-from archreview.decisions.prose import plain
+from archreview.decisions.prose import NUMBER_WORDS, plain
 from archreview.decisions.situation import Situation
 from archreview.engine.catalog import Catalog
 from archreview.engine.model import Architecture, Said
@@ -151,6 +151,51 @@ def test_the_same_input_gives_the_same_text():
     assert first == second
 
 
+@pytest.mark.parametrize(("name", "edge"), CASES)
+def test_it_gives_and_costs_something_and_announces_as_many_steps_as_it_asks_for(name, edge):
+    weighed = draft(name, edge).sections["consequences"]
+    announced = re.findall(r"\* Bad, because it takes (.*): see the next steps", weighed)
+    numbers = re.findall(r"(\w+) things? to be", announced[0]) if announced else []
+
+    assert "* Good, because " in weighed
+    assert "* Bad, because " in weighed
+    assert weighed.count("* [ ] ") == sum(NUMBER_WORDS.index(number) for number in numbers)
+
+
+@pytest.mark.parametrize(("name", "edge"), CASES)
+def test_it_says_of_each_option_that_is_not_open_any_more_why_it_lost(name, edge):
+    found = draft(name, edge)
+    options = [line.removeprefix("* ") for line in found.sections["options"].splitlines()]
+    outcome = found.sections["outcome"]
+    chosen = re.findall(r'Chosen option: "(.*?)"', outcome)[0]
+    lost = re.findall(r"^\* (.*?): \w.*\.$", outcome, re.MULTILINE)
+
+    assert chosen not in lost
+    for option in set(options) - {chosen, *lost}:
+        assert f"| {option[0].lower()}{option[1:]}" in outcome, option
+
+
+def test_it_explains_the_terms_and_rules_that_it_uses_and_no_others():
+    found = draft("retailflow-before", "cart-inventory").sections
+    terms = found["more"].partition("### Terms")[2]
+    told = "".join(text for section, text in found.items() if section != "more")
+
+    codes = set(re.findall(r"[A-Z]{3}-\d{3}", told))
+    assert codes == set(re.findall(r"\*\*([A-Z]{3}-\d{3})\*\*: \w", terms))
+    assert "**Tier**" in terms
+    assert "**Tier**" not in draft("balance-inquiry-before", "online-banking-accounts").markdown
+
+
+def test_what_no_step_closes_is_to_be_decided_besides():
+    found = draft("retailflow-before", "pricing-payment-gateway").sections["consequences"]
+
+    assert "four findings on it go away with the next steps: RES-001, RES-002, RES-003 and OBS-003" in found
+    assert "three findings stay open even when the next steps are done: CPL-005, HOP-004 and RES-008" in found
+    besides = found.partition("To be decided besides:")[2]
+    assert "“Fix the price” taken out of the request" in besides
+    assert "The risk of CPL-005 and RES-008 accepted" in besides
+
+
 def test_an_unknown_edge_is_a_key_error():
     with pytest.raises(KeyError):
         draft("retailflow-before", "nowhere")
@@ -212,7 +257,7 @@ def test_it_confirms_the_new_style_and_what_it_rests_on():
 def test_it_says_what_is_missing_and_where_each_answer_leads():
     found = draft("retailflow-before", "cart-inventory").markdown
 
-    assert "becomes a message for which nobody waits is settled" in found
+    assert "It is settled that nobody waits for “Reserve stock”" in found
     assert "Four questions are open" in found
     assert "| Does the order of messages matter? | ordered event stream | publish and subscribe |" in found
     assert "* [ ] Does the order of messages matter?" in found
@@ -237,7 +282,7 @@ def test_it_names_a_disagreement():
 def test_a_decision_that_keeps_what_is_there_has_one_picture():
     found = draft("streamflow-after", "playback-history")
 
-    assert found.title == "Keep publishing VideoPlaybackStarted on Kafka"
+    assert found.title == "Keep publishing “VideoPlaybackStarted” on Kafka"
     assert found.before is not None
     assert found.after is None
 
