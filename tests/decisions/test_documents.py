@@ -162,4 +162,4 @@ def test_the_markdown_begins_as_madr_does(workspace, member):
     assert lines[1] == "status: proposed"
     assert lines[2] == f"date: {decision.date:%Y-%m-%d}"
     assert "# Put “Reserve stock” on a queue for Inventory" in lines
-    assert decision.file_name == "0001-queue-reserve-stock-for-inventory.md"
+    assert decision.file_name == "0001-put-reserve-stock-on-a-queue-for-inventory.md"
