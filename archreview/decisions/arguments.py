@@ -10,7 +10,8 @@ from archreview.decisions.flow_numbers import moved_behind
 from archreview.decisions.prose import counted, first_few, in_words, milliseconds, number, ordinal, percent
 from archreview.decisions.situation import Situation
 from archreview.decisions.ways import Way
-from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE
+from archreview.engine.fact_tables import SIDE_EFFECTS, WRITING_PURPOSES
+from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, SYNCHRONOUS
 from archreview.engine.results import FlowReview
 
 
@@ -79,13 +80,19 @@ def _of_a_call(situation: Situation, way: Way) -> Iterator[Argument]:
     else:
         yield good("it is the simplest thing that works: one call, one error to handle, one trace to read")
     if fact("strong_consistency") or fact("eventual_consistency_ok") is False:
-        yield good(f"{s} goes on with what {t} says at that moment: no copy of it is out of date")
+        if situation.edge.purpose in WRITING_PURPOSES:
+            yield good("when the call succeeds, both sides agree from then on")
+        else:
+            yield good(f"{s} goes on with what {t} says at that moment: no copy of it is out of date")
     if way.key == "in_process":
         yield good(f"there is no network between {s} and {t} that could fail or be slow")
         yield bad(f"{s} and {t} are released, scaled and restarted together")
         return
     if way.key == "guarded":
-        yield good(f"{s} gives a poorer answer, and gives it quickly, while {t} is down")
+        if fact("callee_may_be_down") is False:
+            yield bad(f"{s} cannot do without {t}: a poorer answer of its own would not do")
+        else:
+            yield good(f"{s} gives a poorer answer, and gives it quickly, while {t} is down")
         if situation.edge.fallback is True:
             yield bad(f"the answer that {s} gives without {t} has to be kept tested, or it fails when it is needed")
         else:
@@ -108,12 +115,25 @@ def _of_a_call(situation: Situation, way: Way) -> Iterator[Argument]:
 
 def _fails_with_it(situation: Situation) -> str:
     s, t, timeout = situation.s, situation.t, situation.edge.timeout_ms
+    radius = next(found.blast_radius for found in situation.review.services if found.id == situation.target.id)
+    others = [
+        situation.name_of(id_) for id_ in radius.services.ids if id_ not in (situation.source.id, situation.target.id)
+    ]
+    with_it = f", and with it {first_few(others, most=4)}" if others else ""
+    fails = f"{s} fails whenever {t} does{with_it}"
     if timeout is None:
-        return f"{s} fails whenever {t} does, and nobody has said how long it waits before"
+        return f"{fails}; nobody has said how long {s} waits before it gives up"
     if math.isinf(timeout):
-        return f"{s} fails whenever {t} does, and hangs when {t} hangs, until there is a timeout"
+        return f"{fails}; as long as there is no timeout, {s} also hangs when {t} hangs"
     waits = milliseconds(timeout * ((situation.edge.retries or 0) + 1))
-    return f"{s} fails whenever {t} does, after {waits} at the latest"
+    return f"{fails}, after {waits} at the latest"
+
+
+def fails_unseen(situation: Situation, way: Way) -> bool:
+    """Whether a failure that the caller sees today would show only after it has gone on."""
+    purpose = situation.edge.purpose
+    harmless = purpose in SIDE_EFFECTS or purpose == "read"
+    return is_message(way) and situation.judged.family == SYNCHRONOUS and not harmless
 
 
 def _of_its_time(situation: Situation) -> Iterator[Argument]:
@@ -154,6 +174,11 @@ def _of_a_message(situation: Situation, way: Way) -> Iterator[Argument]:
         yield bad("the user learns only later whether it worked, and has to be shown that it is on its way")
     if fact("strong_consistency") or fact("eventual_consistency_ok") is False:
         yield bad(f"for a moment {s} has changed and {t} has not")
+    if fails_unseen(situation, way):
+        yield bad(
+            f"when {situation.operation} fails, {s} has gone on already: somebody has to be told, and what was done "
+            "meanwhile undone"
+        )
     yield from _of_the_messaging(situation, way)
     if edge.idempotent is False and way.key != "fifo":
         yield bad(f"a message can arrive twice, and {t} does not recognise repeats today")
@@ -177,7 +202,7 @@ def _of_the_messaging(situation: Situation, way: Way) -> Iterator[Argument]:
         elif fanned is False:
             yield good(f"{t} alone reacts, and a queue is all that one consumer needs")
         elif way.key == "queue":
-            yield neutral(f"it is enough as long as {t} alone reacts, which nobody has said")
+            yield bad(f"it is the wrong choice if further services must react, and nobody has said that {t} alone does")
         if ordered and way.key == "queue":
             yield bad("a standard queue may hand messages over out of order, and the order matters here")
         if ordered and way.key == "fifo":
@@ -225,12 +250,13 @@ def _of_the_messaging(situation: Situation, way: Way) -> Iterator[Argument]:
 
 def _of_a_hand_over(situation: Situation, way: Way) -> Iterator[Argument]:
     s, t, fact = situation.s, situation.t, situation.fact
-    yield good(f"{s} is free as soon as {t} has accepted the work, however long it takes")
+    yield good(f"{s} answers as soon as {t} has accepted the work, however long that takes")
+    yield bad("the result itself comes no sooner than today")
     if fact("immediate_feedback"):
-        yield good("the user knows at once that it is accepted, and can see how far it is")
+        yield good("the user knows at once that it is on its way, and can see how far it is once there is a status")
     if fact("needs_result"):
         if fact("can_poll") is False:
-            yield bad(f"{s} can neither poll nor be called back today, so the front end has to")
+            yield bad(f"{s} can neither poll nor be called back, so the front end has to ask for the result")
         else:
             yield good(f"{s} still gets the result of {t} when it is there")
     elif fact("needs_result") is False:
@@ -243,7 +269,9 @@ def _of_a_hand_over(situation: Situation, way: Way) -> Iterator[Argument]:
     else:
         yield bad("somebody has to build the status that is asked for, and keep results until they are fetched")
     if way.key == "hybrid":
-        yield bad("what must be right at once has to be told apart from what may fail later, and a late failure undone")
+        yield bad(
+            f"what can be said without {t} has to be told apart from what follows, and the user shown that it does"
+        )
 
 
 def _of_the_flow(situation: Situation, way: Way, flow: FlowReview) -> Iterator[Argument]:
@@ -262,7 +290,12 @@ def _of_the_flow(situation: Situation, way: Way, flow: FlowReview) -> Iterator[A
         )
     elif flow.user_facing and today.within_rule is False and flow.within_rule:
         calls = counted(flow.sync_calls, "sequential synchronous call")
-        yield good(f"{f} makes {calls} with it and keeps the limit of {in_words(flow.limit)}")
+        yield good(f"{f} keeps its limit of {in_words(flow.limit)}: it makes {calls}")
+    if flow.latency_p99_ms > today.latency_p99_ms:
+        budget_ms = situation.flow.latency_budget_ms if situation.flow else None
+        of_its = f", of a budget of {milliseconds(budget_ms)}" if budget_ms is not None else ""
+        took = f"from {milliseconds(today.latency_p99_ms)} to {milliseconds(flow.latency_p99_ms)}"
+        yield bad(f"the latency of {f} rises {took}{of_its}")
     if flow.availability - today.availability >= 0.01:
         yield good(f"the availability of {f} rises from {percent(today.availability)} to {percent(flow.availability)}")
     elif today.availability - flow.availability >= 0.01:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from archreview.decisions.ground import Ground
@@ -18,14 +18,23 @@ CARRIED_BY: Mapping[str, str] = MappingProxyType(
 def in_use(ground: Ground, wanted: str, *, besides: Edge) -> tuple[str, str] | None:
     """The technology of a class that most other edges use, and the first of them; None where none does."""
     found: dict[str, list[str]] = {}
-    for edge in ground.architecture.edges:
-        if edge.id == besides.id or FAMILY_OF_STYLE.get(edge.style or "") != ASYNCHRONOUS:
-            continue
-        channel = ground.channels.get(edge.channel or "")
-        technology = channel.technology if channel else edge.technology
-        if technology and class_of(technology, edge.style) == wanted:
+    for edge, technology in _carried(ground, besides):
+        if class_of(technology, edge.style) == wanted:
             found.setdefault(technology, []).append(edge.id)
     if not found:
         return None
     technology = max(sorted(found), key=lambda name: len(found[name]))
     return technology, found[technology][0]
+
+
+def others_on(ground: Ground, technology: str, *, besides: Edge) -> list[str]:
+    """The other edges whose messages the same technology carries."""
+    return [edge.id for edge, carrier in _carried(ground, besides) if carrier == technology]
+
+
+def _carried(ground: Ground, besides: Edge) -> Iterator[tuple[Edge, str]]:
+    for edge in ground.architecture.edges:
+        channel = ground.channels.get(edge.channel or "")
+        technology = channel.technology if channel else edge.technology
+        if technology and edge.id != besides.id and FAMILY_OF_STYLE.get(edge.style or "") == ASYNCHRONOUS:
+            yield edge, technology

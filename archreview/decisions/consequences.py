@@ -5,18 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from archreview.decisions.arguments import Argument, arguments, bad, good, in_order, is_message, neutral
-from archreview.decisions.carriers import CARRIED_BY, in_use
+from archreview.decisions.carriers import CARRIED_BY, in_use, others_on
 from archreview.decisions.choice import Choice, Kind
 from archreview.decisions.flow_numbers import measures
-from archreview.decisions.phrases import STYLES
+from archreview.decisions.phrases import STYLES, TECHNOLOGIES
 from archreview.decisions.prose import bullets, counted, escaped, first_few, listed, number, table, upper_first
 from archreview.decisions.situation import After, Situation
 from archreview.decisions.steps import Steps
-from archreview.decisions.ways import carries_wrongly, edge_as
+from archreview.decisions.ways import Way, carries_wrongly, edge_as
 from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, HAND_OFF, SYNCHRONOUS
 from archreview.engine.results import EdgeReview, Finding, Review
 
 MOST_RULES = 8
+# Respect -> its grades from low to high, by how the texts of a way begin; and whether more is better.
+GRADES: tuple[tuple[str, tuple[str, ...], bool], ...] = (
+    ("coupling", ("tight", "loose", "very loose"), True),
+    ("resilience", ("low", "medium", "high", "very high"), True),
+    ("complexity", ("low", "medium", "high"), False),
+    ("latency", ("short", "low", "medium", "high"), False),
+    ("scalability", ("hard", "limited", "easy", "excellent"), True),
+)
 
 
 def consequences(situation: Situation, choice: Choice, after: After, steps: Steps, left: tuple[Finding, ...]) -> str:
@@ -34,42 +42,40 @@ def _weighed(
     situation: Situation, choice: Choice, after: After, steps: Steps, left: tuple[Finding, ...]
 ) -> Iterator[Argument]:
     if choice.kind == Kind.KEEP:
-        yield good("nothing has to be rebuilt, and everybody knows how it behaves")
-    yield from arguments(situation, choice.way, after.flow)
+        yield good("the way they talk need not change" if steps.missing or steps.unknown else "nothing has to be built")
+    yield from _of_the_way(situation, choice, after)
     yield from _of_the_change(situation, choice)
     if choice.kind == Kind.KEEP:
         yield from _found_today(situation, left)
     else:
-        yield from closed_and_opened(situation.review, after.review)
+        yield from _closed_and_opened_here(situation, after)
         if left:
-            stay = "finding on it stays" if len(left) == 1 else "findings on it stay"
-            yield bad(f"{counted(len(left), stay, stay)} open even then: {_codes(left)}")
-    amounts = (
-        (steps.asked, "to be answered"),
-        (steps.missing, "to be done"),
-        (steps.unknown, "to be looked into"),
-        (steps.besides, "to be decided besides"),
-    )
-    parts = [f"{counted(len(found), 'thing')} {what}" for found, what in amounts if found]
-    if parts:
-        yield bad(f"it takes {listed(parts)}: see the next steps")
+            stays = counted(len(left), "pitfall is", "pitfalls are")
+            yield bad(f"{stays} still found on it when all of this is done: {_codes(left)}")
+    if steps.missing or steps.unknown:
+        yield bad("what the next steps list has to be built or checked, an effort that nobody has estimated yet")
+
+
+def _of_the_way(situation: Situation, choice: Choice, after: After) -> Iterator[Argument]:
+    """What the chosen way gives and costs, and of what today's way gives too, that it does."""
+    both_are_messages = situation.is_asynchronous and choice.today is not None and is_message(choice.today)
+    if choice.kind != Kind.CHANGE or not both_are_messages or not is_message(choice.way):
+        yield from arguments(situation, choice.way, after.flow)
+        return
+    yield neutral(f"{situation.s} does not wait for {situation.t}, as today, and bursts are held back, as today")
+    yield from arguments(situation, choice.way, after.flow, beyond=True)
 
 
 def _found_today(situation: Situation, left: tuple[Finding, ...]) -> Iterator[Argument]:
     """What becomes of the findings of today where the two go on talking as they do."""
     found = situation.findings
-    if not found:
-        return
-    if not left:
-        stay = "finding on it stays" if len(found) == 1 else "findings on it stay"
-        yield bad(f"{counted(len(found), stay, stay)} open until the next steps are done: {_codes(found)}")
-        return
     closing = [finding for finding in found if finding not in left]
     if closing:
-        goes = counted(len(closing), "finding on it goes", "findings on it go")
-        yield neutral(f"{goes} away with the next steps: {_codes(closing)}")
-    stay = counted(len(left), "finding stays", "findings stay")
-    yield bad(f"{stay} open even when the next steps are done: {_codes(left)}")
+        goes = counted(len(closing), "pitfall on it is", "pitfalls on it are")
+        yield good(f"{goes} gone once the next steps are done: {_codes(closing)}")
+    if left:
+        stays = counted(len(left), "pitfall is", "pitfalls are")
+        yield bad(f"{stays} still found on it even then, and to be decided besides: {_codes(left)}")
 
 
 def _codes(findings: Iterable[Finding]) -> str:
@@ -80,24 +86,15 @@ def _of_the_change(situation: Situation, choice: Choice) -> Iterator[Argument]:
     """What the change itself costs, and what today's way gives that the new one does not."""
     if choice.kind != Kind.CHANGE:
         return
-    s, t, today = situation.s, situation.t, situation.judged.family
+    s, t, family = situation.s, situation.t, FAMILY_OF_STYLE[choice.way.style]
     if is_message(choice.way):
-        wanted = CARRIED_BY[choice.way.key]
-        is_there = in_use(situation, wanted, besides=situation.edge) is not None
-        new = "" if is_there else ", and the product that carries it is one more to run"
-        if today == ASYNCHRONOUS and situation.edge.style != "batch":
-            moved = not carries_wrongly(situation) and situation.technology
-            yield bad(
-                f"{s} and {t} are both changed"
-                if moved
-                else f"it has to be moved without losing or repeating what is on its way{new}"
-            )
-        else:
-            yield bad(f"{s} and {t} are both rebuilt, one to send messages and the other to take them{new}")
-    elif today == ASYNCHRONOUS and FAMILY_OF_STYLE[choice.way.style] == SYNCHRONOUS:
-        yield bad(f"{t} has to be up, and quick enough, whenever {s} asks")
-    elif FAMILY_OF_STYLE[choice.way.style] == HAND_OFF:
-        yield bad(f"{s} and {t} are both rebuilt, and so is what the user sees while the work goes on")
+        yield from _of_what_carries_it(situation, choice)
+    elif family == HAND_OFF:
+        yield bad(f"{s} and {t} are both changed, and so is what the user sees while the work goes on")
+    elif family == SYNCHRONOUS and situation.is_asynchronous:
+        yield bad(
+            f"{s} and {t} are both changed: {t} has to offer a call, and to be up and quick whenever {s} makes it"
+        )
     if situation.edge.style == "stream" and choice.way.style != "stream":
         unneeded = situation.fact("replay_needed") is False
         yield bad(
@@ -106,6 +103,61 @@ def _of_the_change(situation: Situation, choice: Choice) -> Iterator[Argument]:
         )
     elif situation.edge.style == "pubsub" and choice.way.key in ("queue", "fifo"):
         yield bad("a further consumer can no longer simply subscribe")
+    if choice.today is not None:
+        yield from _of_the_comparison(choice.today, choice.way)
+
+
+def _of_what_carries_it(situation: Situation, choice: Choice) -> Iterator[Argument]:
+    s, t, edge = situation.s, situation.t, situation.edge
+    is_there = in_use(situation, CARRIED_BY[choice.way.key], besides=edge) is not None
+    one_more = "" if is_there else ", and the model shows no product yet that would carry it"
+    moved = situation.is_asynchronous and edge.style != "batch"
+    if not moved:
+        yield bad(f"{s} and {t} are both changed, one to send messages and the other to take them{one_more}")
+        return
+    yield bad(f"it has to be moved while it runs: no message may get lost on the way{one_more}")
+    if carries_wrongly(situation) and situation.technology:
+        name = TECHNOLOGIES.get(situation.technology, escaped(situation.technology))
+        others = others_on(situation, situation.technology, besides=edge)
+        if others:
+            yield bad(
+                f"{name} stays to be run, for {first_few([situation.name_of_edge(id_) for id_ in others], most=3)}"
+            )
+        else:
+            yield good(f"nothing else in the model needs {name}: once this is moved, it need not be run any more")
+
+
+def _of_the_comparison(today: Way, way: Way) -> Iterator[Argument]:
+    """In which respects the new way is rated worse than today's."""
+    worse = []
+    for name, grades, better_is_more in GRADES:
+        before, after = _grade(today, name, grades), _grade(way, name, grades)
+        if before is None or after is None or before == after:
+            continue
+        if (after > before) != better_is_more:
+            worse.append(f"{name} ({grades[after]} instead of {grades[before]})")
+    if worse:
+        yield bad(f"it is rated worse than today's way in {listed(worse)}")
+
+
+def _grade(way: Way, name: str, grades: tuple[str, ...]) -> int | None:
+    text: str = getattr(way, name)
+    return next((place for place, grade in enumerate(grades) if text.startswith(grade)), None)
+
+
+def _closed_and_opened_here(situation: Situation, after: After) -> Iterator[Argument]:
+    """The same as `closed_and_opened`, with what is closed on the edge itself told apart."""
+    later = {finding.fingerprint for finding in after.review.findings}
+    closed = [finding for finding in situation.review.findings if finding.fingerprint not in later]
+    here = [finding for finding in closed if finding in situation.findings]
+    elsewhere = [finding for finding in closed if finding not in situation.findings]
+    if here:
+        all_of = "all " if 1 < len(here) == len(situation.findings) else ""
+        yield good(f"{all_of}{counted(len(here), 'pitfall on it is', 'pitfalls on it are')} gone: {_codes(here)}")
+    if elsewhere:
+        found = counted(len(elsewhere), "pitfall elsewhere is", "pitfalls elsewhere are")
+        yield good(f"{found} gone: {_codes(elsewhere)}")
+    yield from (argument for argument in closed_and_opened(situation.review, after.review) if argument.weight != "Good")
 
 
 def closed_and_opened(today: Review, later: Review) -> Iterator[Argument]:
@@ -115,19 +167,19 @@ def closed_and_opened(today: Review, later: Review) -> Iterator[Argument]:
     closed = [finding for key, finding in before.items() if key not in after]
     opened = [finding for key, finding in after.items() if key not in before]
     if closed:
-        yield good(f"{_findings_of(closed, 'finding')} {'goes' if len(closed) == 1 else 'go'} away")
+        yield good(f"{_pitfalls(closed, 'pitfall')} {'is' if len(closed) == 1 else 'are'} gone")
     else:
-        yield neutral("no finding goes away by it")
+        yield neutral("no pitfall is gone by it")
     if opened:
-        yield bad(f"{_findings_of(opened, 'new finding')} {'comes' if len(opened) == 1 else 'come'} up")
+        yield bad(f"{_pitfalls(opened, 'new pitfall')} {'comes' if len(opened) == 1 else 'come'} up")
 
 
-def _findings_of(findings: list[Finding], noun: str) -> str:
-    """`one new finding (EVD-001: Too little known)`, `eleven findings (of nine rules: AVL-001, …)`."""
+def _pitfalls(findings: list[Finding], noun: str) -> str:
+    """`one new pitfall (EVD-001: Too little known)`, `eleven pitfalls (of nine kinds: AVL-001, …)`."""
     if len(findings) == 1:
         return f"one {noun} ({findings[0].rule}: {escaped(findings[0].message).rstrip('.')})"
     codes = sorted({finding.rule for finding in findings})
-    of = f"of {counted(len(codes), 'rule')}: " if len(codes) < len(findings) else ""
+    of = f"of {counted(len(codes), 'kind')}: " if len(codes) < len(findings) else ""
     return f"{counted(len(findings), noun)} ({of}{first_few(codes, most=MOST_RULES)})"
 
 
@@ -171,7 +223,13 @@ def _unknown_times(situation: Situation, choice: Choice, after: After) -> str:
         return ""
     edge = edge_as(situation, choice.way)
     if FAMILY_OF_STYLE[choice.way.style] == ASYNCHRONOUS and edge.publish_p99_ms is None:
-        return "The time to publish the message is not known and counts 0 here: measure it."
+        return (
+            "The time to publish the message is not known and counts 0 here; the downtime of what carries it is not "
+            "counted either."
+        )
     if FAMILY_OF_STYLE[choice.way.style] == HAND_OFF and edge.handover_p99_ms is None:
-        return "The time until the work is accepted is not known and not in these numbers: measure it."
+        return (
+            "These are the times until the request is answered; the result follows later, and the time until the work "
+            "is accepted is not known and not counted."
+        )
     return ""

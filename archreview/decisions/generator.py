@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
-from archreview.decisions.arguments import arguments, is_message
+from archreview.decisions.arguments import arguments, good, is_message
+from archreview.decisions.besides import left_open, to_decide_besides
 from archreview.decisions.choice import Choice, Kind, agreed_on, choose, options
 from archreview.decisions.consequences import consequences
 from archreview.decisions.context import context, drivers, used_facts
@@ -17,19 +18,29 @@ from archreview.decisions.matter import Change, Dissent
 from archreview.decisions.outcome import (
     against,
     confirmation,
+    method,
     reasons,
     what_would_change_it,
     written_from,
 )
 from archreview.decisions.phrases import TECHNOLOGIES
-from archreview.decisions.prose import bullets, percent, table
+from archreview.decisions.prose import (
+    bullets,
+    in_words,
+    listed,
+    lower_first,
+    milliseconds,
+    percent,
+    table,
+    upper_first,
+)
 from archreview.decisions.sections import Content
 from archreview.decisions.situation import After, Situation
-from archreview.decisions.steps import checklists, left_open, steps_of, to_decide_besides, whose_they_are
+from archreview.decisions.steps import checklists, steps_of, whose_they_are
 from archreview.decisions.surroundings import surroundings
 from archreview.decisions.terms import explained
 from archreview.decisions.titles import shortened
-from archreview.decisions.ways import Way, edge_as
+from archreview.decisions.ways import OF_OUTCOME, WAYS, Way, edge_as
 from archreview.engine.catalog import Catalog
 from archreview.engine.decisions import AcceptedDecision
 from archreview.engine.model import ASYNCHRONOUS, SYNCHRONOUS, Architecture, Said
@@ -130,7 +141,7 @@ def _sections(
 ) -> Content:
     compared = [
         _compared(situation, ways, flows),
-        *(f"### {way.title}\n\n{_pros_and_cons(situation, way, choice, flows[way.key])}" for way in ways),
+        *(f"### {way.title}\n\n{_pros_and_cons(situation, way, choice, flows)}" for way in ways),
     ]
     left = left_open(situation, choice, after)
     steps = steps_of(situation, choice, after)
@@ -142,7 +153,7 @@ def _sections(
         "context": context(situation),
         "drivers": bullets(drivers(situation)),
         "options": bullets(way.title for way in ways),
-        "outcome": "\n\n".join((reasons(situation, choice, ways), *against(dissent))),
+        "outcome": "\n\n".join((reasons(situation, choice, ways, after), *against(dissent))),
         "consequences": f"{weighed}\n\n### Next Steps\n\n{todo}" if todo else weighed,
         "confirmation": confirmation(situation, choice, after, rules),
         "comparison": "\n\n".join(compared),
@@ -154,37 +165,63 @@ def _compared(situation: Situation, ways: tuple[Way, ...], flows: Mapping[str, F
     """The ways side by side; a column for each thing that differs, and the flow's numbers where there is a flow."""
     header = ["Option", "Coupling", "Resilience", "Complexity", "Latency", "Scalability"]
     cells = [[way.title, way.coupling, way.resilience, way.complexity, way.latency, way.scalability] for way in ways]
-    text = table(header, cells)
+    parts = [table(header, cells), _left_out(situation, ways), *_what_each_makes_of_the_flow(situation, ways, flows)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _left_out(situation: Situation, ways: tuple[Way, ...]) -> str:
+    """The ways that are possible and not compared, since a relative of each is."""
+    shown = {way.key for way in ways}
+    possible = (OF_OUTCOME[outcome] for outcome in situation.judged.tree.possible)
+    names = [lower_first(WAYS[key].title) for key in possible if key not in shown]
+    if not names:
+        return ""
+    stand = "stands" if len(names) == 1 else "stand"
+    return f"{upper_first(listed(names))} {stand} so close to one of these that they are not compared here."
+
+
+def _what_each_makes_of_the_flow(
+    situation: Situation, ways: tuple[Way, ...], flows: Mapping[str, FlowReview | None]
+) -> Iterator[str]:
     found = [(way, flow) for way in ways if (flow := flows[way.key]) is not None]
-    today = situation.flow_review
-    if today is None or not found:
-        return text
+    if situation.flow_review is None or not found:
+        return
     alike: dict[tuple[str, str, str], list[str]] = {}
     for way, flow in found:
         made = (str(flow.sync_calls), latency_of(flow), percent(flow.availability))
         alike.setdefault(made, []).append(way.title)
-    if len(alike) == 1:
-        return text
-    rows = [("; ".join(titles), *made) for made, titles in alike.items()]
-    numbers = table(
-        ("Option", "Calls in sequence", "Latency (P99, estimate)", "Availability"), rows, right=frozenset({1, 2, 3})
-    )
-    return f"{text}\n\nWhat each would make of {situation.f}:\n\n{numbers}"
+    if len(alike) > 1:
+        rows = [("; ".join(titles), *made) for made, titles in alike.items()]
+        yield f"What each would make of {situation.f}:"
+        header = ("Option", "Calls in sequence", "Latency (P99, estimate)", "Availability")
+        yield table(header, rows, right=frozenset({1, 2, 3}))
+    missed = []
+    if all(flow.within_rule is False for _, flow in found) and found[0][1].user_facing:
+        missed.append(f"limit of {in_words(found[0][1].limit)} sequential synchronous calls")
+    if all(flow.over_budget for _, flow in found) and situation.flow is not None:
+        missed.append(f"latency budget of {milliseconds(situation.flow.latency_budget_ms or 0)}")
+    if missed:
+        yield f"Not one of them keeps the {' or the '.join(missed)}."
 
 
-def _pros_and_cons(situation: Situation, way: Way, choice: Choice, flow: FlowReview | None) -> str:
-    """What a way is and is best for, and what speaks for and against it; of the chosen one that is told already."""
+def _pros_and_cons(situation: Situation, way: Way, choice: Choice, flows: Mapping[str, FlowReview | None]) -> str:
+    """What a way is and is best for, and how it differs from the chosen one; of that, all is told already."""
     what = f"{way.how.format(s=situation.s, t=situation.t)} Best for {way.best_for}."
     if way == choice.way:
         return f"{what}\n\nThis is the chosen option: what speaks for and against it stands above, as its consequences."
     alike = is_message(way) and is_message(choice.way)
-    items = bullets(str(argument) for argument in arguments(situation, way, flow, beyond=alike))
-    differs = f"Here too {situation.s} does not wait. What differs from the chosen option:"
-    return "\n\n".join((what, differs, items) if alike else (what, items))
+    of_the_chosen = arguments(situation, choice.way, flows[choice.way.key], beyond=alike)
+    own = [one for one in arguments(situation, way, flows[way.key], beyond=alike) if one not in of_the_chosen]
+    if way == choice.today:
+        own.insert(0, good("this is how they talk today: nothing has to be changed"))
+    items = bullets(str(argument) for argument in own)
+    if alike:
+        what = f"{what} {situation.s} does not wait, as with the chosen option."
+    return f"{what} What differs from the chosen option:\n\n{items}" if own else what
 
 
 def _more(situation: Situation) -> str:
-    parts = [written_from(situation)]
+    parts = [part for part in (written_from(situation), method(situation)) if part]
     turning = what_would_change_it(situation)
     if turning:
         parts += ["### When to Look Again", "This is taken up again when one of these comes true:", bullets(turning)]

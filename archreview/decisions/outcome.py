@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archreview.decisions.arguments import arguments
-from archreview.decisions.choice import Choice, Kind, excluded_by, open_questions, turning_facts
+from archreview.decisions.choice import (
+    Choice,
+    Kind,
+    cannot_agree,
+    excluded_by,
+    most_to_answer,
+    open_questions,
+    turning_facts,
+)
 from archreview.decisions.ground import Ground
 from archreview.decisions.matter import Dissent
 from archreview.decisions.phrases import (
@@ -13,6 +21,7 @@ from archreview.decisions.phrases import (
     SHORT_QUESTIONS,
     SO_IT_IS_NOT,
     STYLES,
+    TECHNOLOGIES,
     VERDICTS,
     because,
     clause,
@@ -20,26 +29,40 @@ from archreview.decisions.phrases import (
     sentence,
     ways_in_short,
 )
-from archreview.decisions.prose import bullets, counted, escaped, in_words, listed, quoted, table, upper_first
+from archreview.decisions.prose import bullets, counted, escaped, in_words, listed, quoted, table
 from archreview.decisions.situation import After, Situation
 from archreview.decisions.ways import OF_OUTCOME, WAYS, Way, carries_wrongly
 from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, SYNCHRONOUS
 from archreview.engine.questions import MATRIX_FACTS
-from archreview.engine.results import EdgeReview, TreeResult
-from archreview.engine.tree import Branch, agreement
+from archreview.engine.results import EdgeReview
+from archreview.engine.tree import Branch
 
 
-def reasons(situation: Situation, choice: Choice, ways: tuple[Way, ...]) -> str:
+def reasons(situation: Situation, choice: Choice, ways: tuple[Way, ...], after: After) -> str:
     """The section "Decision Outcome" down to the consequences; `ways` are the options."""
     parts = [
         f'Chosen option: "{choice.way.title}", because {_in_short(situation, choice)}.',
-        _what_it_means(situation, choice),
+        " ".join(part for part in (_what_it_means(situation, choice), _of_the_flow(situation, after)) if part),
         *(_what_is_open(situation, choice) if choice.provisional else ()),
         *_not_chosen(situation, choice, ways),
-        " ".join(part for part in (_matrix(situation), _tree(situation), _agreement(situation)) if part),
+        "" if _is_agreed(situation) else how_it_was_judged(situation),
         _technology(situation, choice),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def how_it_was_judged(situation: Situation) -> str:
+    """What the two methods say, and whether they agree."""
+    return " ".join(part for part in (_matrix(situation), _tree(situation), _agreement(situation)) if part)
+
+
+def method(situation: Situation) -> str:
+    """The same where the two agree, for the end of the text; empty where it was told with the outcome."""
+    return how_it_was_judged(situation) if _is_agreed(situation) else ""
+
+
+def _is_agreed(situation: Situation) -> bool:
+    return situation.judged.agreement == "agree"
 
 
 def _what_it_means(situation: Situation, choice: Choice) -> str:
@@ -50,12 +73,26 @@ def _what_it_means(situation: Situation, choice: Choice) -> str:
     return "How they talk stays as it is."
 
 
+def _of_the_flow(situation: Situation, after: After) -> str:
+    """What the flow still misses, which a decision about one call of it does not mend."""
+    flow, then = situation.flow, after.flow
+    if flow is None or then is None or not flow.user_facing:
+        return ""
+    missed = ["its limit of calls"] if then.within_rule is False else []
+    missed += ["its latency budget"] if then.over_budget else []
+    return (
+        f"{situation.f} as a whole still misses {listed(missed)}; this decision does not mend that." if missed else ""
+    )
+
+
 def _in_short(situation: Situation, choice: Choice) -> str:
     judged = situation.judged
     if choice.way.key == "in_process":
         return f"{situation.s} and {situation.t} run in one process, where a call costs next to nothing"
     if judged.tree.outcome is not None:
-        why = because(situation, tuple(fact.question for fact in judged.tree.path))
+        why = _why_the_tree_ends_there(situation)
+        if choice.kind == Kind.CHANGE and carries_wrongly(situation):
+            return f"{_harm_of_today(situation)}: {why}"
         if choice.kind == Kind.KEEP and judged.fit == "tolerable":
             better = outcome_names((judged.tree.outcome,))
             return f"it works and is there: {why}, for which {better} would be the closest fit"
@@ -78,6 +115,16 @@ def _in_short(situation: Situation, choice: Choice) -> str:
     )
 
 
+def _why_the_tree_ends_there(situation: Situation) -> str:
+    tree = situation.judged.tree
+    if tree.outcome != "queue_and_poll":
+        return because(situation, tuple(fact.question for fact in tree.path))
+    known = because(situation, tuple(fact.question for fact in tree.path if fact.question != "can_poll"))
+    return (
+        f"{known}; {situation.s} itself can neither poll nor be called back, so that the front end asks for the result"
+    )
+
+
 def _harm_of_today(situation: Situation) -> str:
     """What is wrong with today's way although the tree would put up with it."""
     edge = situation.edge
@@ -86,7 +133,13 @@ def _harm_of_today(situation: Situation) -> str:
     if edge.style == "batch" and edge.all_or_nothing:
         return "one failing source fails a whole batch"
     if carries_wrongly(situation):
-        return "what carries it today is not of the class that it needs"
+        technology = situation.technology or ""
+        name = TECHNOLOGIES.get(technology, escaped(technology)) or "what carries it today"
+        judged = situation.judged.technology
+        much = (
+            "more than this needs" if judged is not None and judged.verdict == "oversized" else "less than this needs"
+        )
+        return f"{name} is {much}"
     return "today's way bears more than it should"
 
 
@@ -95,10 +148,8 @@ def _matrix(situation: Situation) -> str:
     if matrix.verdict == "undetermined":
         missing = [SHORT_QUESTIONS[key] for key in MATRIX_FACTS if situation.fact(key) is None]
         left = listed([VERDICTS[verdict] for verdict in matrix.possible], last="or")
-        asked = SHORT_QUESTIONS[matrix.next_question] if matrix.next_question else ""
-        ask = f' The question that settles most is "{asked}"' if len(missing) > 1 and asked else ""
         which = f'"{missing[0]}" is' if len(missing) == 1 else f"{in_words(len(missing))} of its questions are"
-        return f"The four-question matrix is undecided between {left}: {which} not answered.{ask}"
+        return f"The four-question matrix is undecided between {left}: {which} not answered."
     strength = "clearly" if matrix.strength == "strong" else "on balance"
     return (
         f"The four-question matrix speaks {strength} for {VERDICTS[matrix.verdict]}, by the first four answers above."
@@ -131,8 +182,7 @@ def _agreement(situation: Situation) -> str:
 
 def _foreseen(judged: EdgeReview) -> str:
     """The tree is open, and yet one can see that it will not end where the matrix points."""
-    ends = [TreeResult(outcome, (outcome,), (), None) for outcome in judged.tree.possible]
-    if judged.matrix.verdict == "undetermined" or any(agreement(judged.matrix, end) != "disagree" for end in ends):
+    if not cannot_agree(judged):
         return ""
     return (
         "**Wherever the tree ends, it will not agree with the matrix.** Whoever accepts this settles it, and should "
@@ -178,12 +228,13 @@ def _what_is_open(situation: Situation, choice: Choice) -> Iterator[str]:
     questions = open_questions(situation)
     if not questions:
         return
-    asked = "One question is" if len(questions) == 1 else f"{upper_first(counted(len(questions), 'question'))} are"
-    until = "it is answered" if len(questions) == 1 else "they are answered"
-    yield f"**This is provisional.** {_settled(situation)} {asked} open, and until {until} this is the proposal."
-    rows = [
-        (SHORT_QUESTIONS[question], _leads_to(yes, choice), _leads_to(no, choice)) for question, yes, no in questions
-    ]
+    most = most_to_answer(questions)
+    needed = "One answer is" if len(questions) == 1 else f"At most {in_words(most)} answers are"
+    yield f"**This is provisional.** {_settled(situation)} {needed} missing, and until then this is the proposal."
+    rows = (
+        (SHORT_QUESTIONS[question.fact], _leads_to(question.yes, choice), _leads_to(question.no, choice))
+        for question in questions
+    )
     yield table(("Open question", "If yes", "If no"), rows)
 
 
@@ -191,13 +242,15 @@ def _settled(situation: Situation) -> str:
     """What the answers so far decide whatever the others are."""
     possible = situation.judged.tree.possible
     families = {FAMILY_OF_STYLE[WAYS[OF_OUTCOME[outcome]].style] for outcome in possible}
-    what = situation.operation
+    s, what = situation.s, situation.operation
     if families == {ASYNCHRONOUS}:
-        return f"It is settled that nobody waits for {what}; what is open is which kind of message carries it."
+        today = "the batch goes and " if situation.edge.style == "batch" else ""
+        still = "" if situation.is_asynchronous else " any more"
+        return f"By the answers so far {today}nobody waits for {what}{still}; which kind of message carries it is open."
     if families == {SYNCHRONOUS}:
-        return f"It is settled that {situation.s} waits for the answer; what is open is whether another can stand in."
+        return f"By the answers so far {s} waits for the answer; whether another can stand in for it is open."
     if ASYNCHRONOUS not in families:
-        return f"It is settled that {situation.s} needs the answer; what is open is whether it waits for it."
+        return f"By the answers so far {s} needs the answer; whether it waits for it is open."
     return "Nothing is settled yet: a call and a message are both possible."
 
 
@@ -212,16 +265,18 @@ def _leads_to(place: Branch | str, choice: Choice) -> str:
 def _not_chosen(situation: Situation, choice: Choice, ways: tuple[Way, ...]) -> Iterator[str]:
     """Of each option that is neither chosen nor still open, the reason that excludes it."""
     still_open = {OF_OUTCOME[outcome] for outcome in situation.judged.tree.possible} if choice.provisional else set()
-    items = []
-    for way in ways:
-        if way == choice.way or way.key in still_open:
-            continue
-        why = _why_not(situation, way)
-        if why:
-            items.append(f"{way.title}: {why}.")
-    if items:
-        yield "Why not the others:" if len(items) > 1 else "Why not the other:"
-        yield bullets(items)
+    lost = [way for way in ways if way != choice.way and way.key not in still_open]
+    items = [f"{way.title}{_today(choice, way)}: {why}." for way in lost if (why := _why_not(situation, way))]
+    if not items:
+        return
+    yield "Ruled out:"
+    yield bullets(items)
+    if len(ways) > len(lost) + 1:
+        yield "The other options stay possible until the open questions are answered."
+
+
+def _today(choice: Choice, way: Way) -> str:
+    return " (today's way)" if way == choice.today else ""
 
 
 def _why_not(situation: Situation, way: Way) -> str:
@@ -238,11 +293,11 @@ def _why_not(situation: Situation, way: Way) -> str:
 def confirmation(situation: Situation, choice: Choice, after: After, rules: tuple[str, ...]) -> str:
     """The section "Confirmation": what the analysis can check."""
     style = STYLES[choice.way.style]
-    items = [f"The edge `{situation.edge.id}` is registered as: {style}."]
+    items = [f"The edge `{situation.edge.id}` ({situation.ends_of(situation.edge.id)}) is registered as: {style}."]
     if rules:
         still = sorted({finding.rule for finding in after.edge_findings if finding.rule in rules})
-        today = f" Today {listed(still)} still {'does' if len(still) == 1 else 'do'}." if still else ""
-        items.append(f"These rules find nothing on it: {listed(rules)}.{today}")
+        until = f" Until the next steps are done, {listed(still)} will be." if still else ""
+        items.append(f"These pitfalls are not found on it: {listed(rules)}.{until}")
     premises = [fact for fact in situation.judged.tree.path if fact.answer is not None]
     if premises:
         stays = "; ".join(clause(situation, fact.question, answer=bool(fact.answer)) for fact in premises)
@@ -250,7 +305,8 @@ def confirmation(situation: Situation, choice: Choice, after: After, rules: tupl
     flow = after.flow
     if flow is not None and flow.user_facing and flow.within_rule:
         items.append(f"{situation.f} makes at most {counted(flow.limit, 'sequential synchronous call')}.")
-    return f"Each analysis of the model checks this from now on:\n\n{bullets(items)}"
+    when = "from now on" if choice.kind == Kind.KEEP else "from the day on which the change is live"
+    return f"Each analysis of the model checks {when}:\n\n{bullets(items)}"
 
 
 def against(dissent: tuple[Dissent, ...]) -> Iterator[str]:
@@ -264,8 +320,8 @@ def written_from(ground: Ground) -> str:
     """By which rules, and on which day, the text was written."""
     day, limit = ground.today, ground.catalog.hop_limit
     return (
-        f"Written from the analysis of {day.day} {day:%B} {day.year} with catalog {ground.catalog.version}, which "
-        f"allows {counted(limit, 'sequential synchronous call')} in a user request."
+        f"Written from the analysis of {day.day} {day:%B} {day.year} by version {ground.catalog.version} of the rules, "
+        f"which allow {counted(limit, 'sequential synchronous call')} in a user request."
     )
 
 

@@ -58,12 +58,12 @@ CLAUSES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "nobody has to read past messages again",
         ),
         "exactly_once": (
-            "it must count exactly once, beyond what an idempotent consumer gives",
-            "at least once is enough where repeats do no harm",
+            "each must count exactly once, beyond what recognising repeats gives",
+            "delivering at least once is enough",
         ),
         "strong_consistency": (
-            "both sides must change together, at once",
-            "the two sides need not change together",
+            "both sides must agree at every moment",
+            "the two sides need not agree at every moment",
         ),
     }
 )
@@ -76,7 +76,7 @@ SO_IT_IS_NOT: Mapping[tuple[str, bool], str] = MappingProxyType(
         ("fast_at_peak", True): ", so it can be waited for",
         ("fast_at_peak", False): ", which is too long to wait for",
         ("callee_may_be_down", True): ", so it need not fail with it",
-        ("callee_may_be_down", False): ": there is no poorer answer to give",
+        ("callee_may_be_down", False): ", so a poorer answer in its place would not do",
         ("fan_out", True): ", and each would need a queue of its own",
         ("fan_out", False): ", and one consumer needs no more than a queue",
         ("order_matters", True): ", and publish and subscribe keeps no order",
@@ -97,13 +97,13 @@ SHORT_QUESTIONS: Mapping[str, str] = MappingProxyType(
         "benefits_from_decoupling": "Does decoupling help (scaling, resilience)?",
         "needs_result": "Does the caller need the result to go on?",
         "fast_at_peak": "Is it done in under 1 s at P99 under peak load?",
-        "callee_may_be_down": "Can the callee be down for a while?",
+        "callee_may_be_down": "May the callee be down for a while?",
         "can_poll": "Can the caller poll, or be called back?",
         "fan_out": "Must several independent consumers react?",
         "order_matters": "Does the order of messages matter?",
         "replay_needed": "Must past messages be read again?",
-        "exactly_once": "Is exactly-once a genuine requirement?",
-        "strong_consistency": "Must both sides change together?",
+        "exactly_once": "Must each count exactly once, beyond what recognising repeats gives?",
+        "strong_consistency": "Must both sides agree at every moment?",
     }
 )
 

@@ -81,6 +81,11 @@ def upper_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def lower_first(text: str) -> str:
+    """The sentence as it goes on after a colon."""
+    return text[:1].lower() + text[1:]
+
+
 def bullets(items: Iterable[str]) -> str:
     """A Markdown list with asterisks, as MADR has it."""
     return "\n".join(f"* {item}" for item in items)

@@ -1,66 +1,23 @@
-"""What a decision asks for next: what its way needs and lacks, what nobody has stated, what is there."""
+"""What a decision asks for next: what the change itself takes, and what its way needs that is not there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from types import MappingProxyType
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from archreview.decisions.arguments import awaited_behind, is_message
+from archreview.decisions.arguments import awaited_behind, fails_unseen, is_message
 from archreview.decisions.carriers import CARRIED_BY, in_use
-from archreview.decisions.choice import Choice, Kind, open_questions
-from archreview.decisions.flow_situation import FlowSituation
+from archreview.decisions.choice import Choice, Kind, cannot_agree, open_questions
+from archreview.decisions.duties import in_words_of, told_once
 from archreview.decisions.ground import Ground
-from archreview.decisions.phrases import CLASSES, SHORT_QUESTIONS, TECHNOLOGIES
-from archreview.decisions.plan import plans
-from archreview.decisions.prose import counted, escaped, first_few, listed, milliseconds
+from archreview.decisions.phrases import CLASSES, SHORT_QUESTIONS, TECHNOLOGIES, sentence
+from archreview.decisions.prose import bullets, escaped, first_few, listed, lower_first
 from archreview.decisions.situation import After, Situation
 from archreview.decisions.ways import edge_as, way_of
-from archreview.engine.model import Edge
-from archreview.engine.results import Duty, Finding, Review
-
-# Duty -> the facts of an edge that make it met.
-MET_BY: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "breaker": ("circuit_breaker",),
-        "published": ("outbox",),
-        "queued": ("lag_monitored",),
-        "picked_up": ("tracing",),
-        "processed": ("correlation_id", "dead_letter_procedure"),
-    }
-    | {
-        duty: (duty,)
-        for duty in (
-            "fallback",
-            "tracing",
-            "idempotent",
-            "dead_letter_queue",
-            "dead_letter_procedure",
-            "lag_monitored",
-            "correlation_id",
-            "callee_isolated",
-            "callback_auth",
-            "callback_retry",
-            "callback_expiry",
-            "callback_state_kept",
-            "status_visible",
-            "compensation",
-        )
-    }
-)
-# The catalog asks where a message went as four answers; as a step, each says what is to be built.
-WHERE_IT_WENT: Mapping[str, str] = MappingProxyType(
-    {
-        "published": "A message that is stored together with the change that it tells of (outbox): none gets lost.",
-        "queued": "A depth or a lag that tells how long the line of waiting messages is.",
-        "picked_up": "A trace that shows who took the message, and when.",
-        "processed": "A way to find what became of a message: an id, and a procedure for what was set aside.",
-    }
-)
-# Each of these says nothing that the others do not say, where all of them are asked for.
-SAID_ALREADY: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"queued": ("lag_monitored",), "processed": ("correlation_id", "dead_letter_procedure")}
-)
+from archreview.engine.model import FAMILY_OF_STYLE, HAND_OFF, SYNCHRONOUS, Edge
+from archreview.engine.questions import MATRIX_FACTS
+from archreview.engine.results import Review
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +25,8 @@ class Steps:
     """
     What a way asks for, as Markdown: what is missing, what nobody has stated, and what is there.
 
-    `asked` is to be answered first, `besides` is to be decided elsewhere.
+    `asked` is to be answered first, `besides` is to be decided elsewhere. `carried` is there for the way of today, and
+    has to be there for the new one too.
     """
 
     missing: tuple[str, ...] = ()
@@ -76,80 +34,118 @@ class Steps:
     met: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     besides: tuple[str, ...] = ()
+    carried: tuple[str, ...] = ()
 
 
 def steps_of(situation: Situation, choice: Choice, after: After) -> Steps:
     """What the way asks for, beginning with what the change itself takes."""
     by_state: dict[str, list[str]] = {"missing": [], "unknown": [], "met": []}
-    for duty in _told_once(after.edge.obligations):
-        by_state[duty.state].append(_as_a_step(situation, choice, duty))
-    asked = [SHORT_QUESTIONS[question] for question, _, _ in open_questions(situation)] if choice.provisional else []
-    missing = [*_of_the_change(situation, choice, after), *by_state["missing"]]
-    if (
-        situation.edge.purpose == "payment"
-        and choice.way.key in ("direct", "guarded")
-        and not situation.edge.idempotent
-    ):
-        missing.append(
-            f"A key by which {situation.t} recognises a repeat, so that {situation.s} may ask again after a timeout."
-        )
-    return Steps(tuple(missing), tuple(by_state["unknown"]), tuple(by_state["met"]), tuple(asked))
+    for duty in told_once(after.edge.obligations):
+        by_state[duty.state].append(in_words_of(situation, choice, duty))
+    missing = [*_of_the_change(situation, choice, after), *by_state["missing"], *_against_repeats(situation, choice)]
+    asked = tuple(_to_ask(situation, choice))
+    if choice.way.style == situation.edge.style:
+        return Steps(tuple(missing), tuple(by_state["unknown"]), tuple(by_state["met"]), asked)
+    # What nobody has stated about a way that is not there yet has to be built with it.
+    return Steps((*missing, *by_state["unknown"]), asked=asked, carried=tuple(by_state["met"]))
 
 
-def _repeats_move_money(situation: Situation, choice: Choice) -> bool:
-    a_call = choice.way.key in ("direct", "guarded")
-    return a_call and situation.edge.purpose == "payment" and not situation.edge.idempotent
+def _to_ask(situation: Situation, choice: Choice) -> Iterator[str]:
+    """What has to be answered first: what the facts contradict, then what the tree and the matrix still ask."""
+    judged = situation.judged
+    for finding in situation.findings:
+        if finding.rule.startswith("EVD-") and choice.kind != Kind.KEEP:
+            yield f"What is true where facts do not go together ({finding.rule})? {escaped(finding.message)}"
+    if cannot_agree(judged):
+        yield "Which is to be followed, the matrix or the tree, and why?"
+    if not choice.provisional:
+        return
+    for question in open_questions(situation):
+        text = SHORT_QUESTIONS[question.fact]
+        if question.after is None:
+            yield text
+        else:
+            fact, answer = question.after
+            yield f"{sentence(situation, fact, answer=answer).rstrip('.')}? If so: {lower_first(text)}"
+    for fact in MATRIX_FACTS:
+        if judged.matrix.verdict == "undetermined" and situation.fact(fact) is None:
+            yield SHORT_QUESTIONS[fact]
 
 
-def _told_once(duties: Iterable[Duty]) -> Iterator[Duty]:
-    known = {duty.duty: duty.state for duty in duties}
-    for duty in duties:
-        others = SAID_ALREADY.get(duty.duty)
-        if others is None or any(other not in known for other in others):
-            yield duty
-
-
-def _as_a_step(situation: Situation, choice: Choice, duty: Duty) -> str:
-    text = next(found.text for found in situation.catalog.obligations if found.duty == duty.duty)
-    if duty.duty == "fallback" and is_without_alternative(situation, choice):
-        return (
-            f"A defined answer to the user while {situation.t} is down, kept tested: as nothing can stand in for "
-            f"{situation.t}, a clear error, and a way to try again."
-        )
-    if duty.duty in WHERE_IT_WENT and text.startswith("Where did my message go?"):
-        return WHERE_IT_WENT[duty.duty]
-    return escaped(text)
-
-
-def is_without_alternative(situation: Situation, choice: Choice) -> bool:
-    """Whether the caller waits for an answer in whose place no other can be given."""
-    return choice.way.key == "direct" and situation.fact("callee_may_be_down") is False
+def _against_repeats(situation: Situation, choice: Choice) -> Iterator[str]:
+    """Where money moves with a call, its repetition after a timeout must not move it again."""
+    edge, s, t = situation.edge, situation.s, situation.t
+    if edge.purpose != "payment" or choice.way.key not in ("direct", "guarded") or edge.idempotent:
+        return
+    can = ", if it can" if situation.target.kind == "external" else ""
+    yield f"A key by which {t} recognises a repeat{can}, so that {s} may ask again after a timeout."
 
 
 def _of_the_change(situation: Situation, choice: Choice, after: After) -> Iterator[str]:
     """What the change itself takes, before anything that the new way asks for."""
     if choice.kind != Kind.CHANGE:
         return
-    s, t = situation.s, situation.t
-    becomes_a_message = is_message(choice.way) and not situation.is_asynchronous
-    if becomes_a_message:
-        yield "A name for the message (an event says what happened, a command what to do), and its schema."
+    yield from _meanwhile(situation)
     behind = awaited_behind(situation, after.flow)
     if behind:
-        yield f"{first_few(behind)} taken out from behind {t}, because the user waits for it."
-    changed = edge_as(situation, choice.way)
-    if is_message(choice.way) and changed.technology is None and changed.channel is None:
+        yield (
+            f"Who calls {first_few(behind)} when it no longer stands behind {situation.t}: the user waits for it, and "
+            "the numbers above leave it in the background."
+        )
+    if is_message(choice.way):
+        yield from _to_a_message(situation, choice, after)
+    elif FAMILY_OF_STYLE[choice.way.style] == HAND_OFF:
+        yield from _to_a_hand_over(situation, choice)
+    elif FAMILY_OF_STYLE[choice.way.style] == SYNCHRONOUS and situation.edge.style is not None:
+        yield from _to_a_call(situation)
+    if fails_unseen(situation, choice.way):
+        yield (
+            f"What happens when {situation.operation} fails after {situation.s} has gone on: who is told, and what is "
+            "undone."
+        )
+
+
+def _meanwhile(situation: Situation) -> Iterator[str]:
+    """What today's call lacks that cannot wait until it is gone."""
+    edge = situation.edge
+    if situation.judged.family == SYNCHRONOUS and edge.timeout_ms is not None and math.isinf(edge.timeout_ms):
+        s, t = situation.s, situation.t
+        yield f"At once, whatever follows: a timeout for today's call, so that {s} does not hang with {t}."
+
+
+def _to_a_message(situation: Situation, choice: Choice, after: After) -> Iterator[str]:
+    s, t, changed = situation.s, situation.t, edge_as(situation, choice.way)
+    if not situation.is_asynchronous:
+        yield "A name for the message (an event says what happened, a command what to do), and its schema."
+    if changed.technology is None and changed.channel is None:
         yield _carrier(situation, choice)
-    if becomes_a_message:
-        yield f"The way across: {t} takes the messages before {s} stops calling, and nothing is done twice meanwhile."
-    elif situation.is_asynchronous and is_message(choice.way):
-        yield f"The way across: {t} takes from the old and the new side by side until the old brings nothing any more."
-    elif choice.way.key in ("polling", "hybrid"):
-        if choice.way.key == "hybrid":
-            yield "What must be right at once told apart from what may be finished, or fail, later."
-        yield f"A job number that {t} gives at once, and a place where one asks how far it is."
-    elif choice.way.key == "callback":
+    if situation.edge.style == "batch":
+        yield f"The way across: {t} takes single messages beside the batch, then {s} sends them, then the batch goes."
+    elif situation.is_asynchronous:
+        yield f"The way across: {t} reads from both, {s} sends to the new one alone, the old one goes when it is empty."
+    else:
+        yield f"The way across: {t} takes messages beside calls, then {s} sends instead of calling, then the call goes."
+    if after.flow is not None and changed.publish_p99_ms is None:
+        yield "The time to publish the message measured: the numbers above count it as 0."
+
+
+def _to_a_hand_over(situation: Situation, choice: Choice) -> Iterator[str]:
+    s, t = situation.s, situation.t
+    if choice.way.key == "hybrid":
+        yield f"What is certain without {t}, and can be said at once, told apart from what follows later."
+    if choice.way.key == "callback":
         yield f"A job number that {t} gives at once, and an address at which {s} takes the result."
+    else:
+        yield f"A job number that {t} gives at once, a place where one asks how far it is, and somebody who asks there."
+    if situation.flow is not None and situation.edge.handover_p99_ms is None:
+        yield "The time until the work is accepted measured: it is not in the numbers above."
+
+
+def _to_a_call(situation: Situation) -> Iterator[str]:
+    s, t = situation.s, situation.t
+    yield f"An interface of {t} that {s} calls, quick enough at peak load."
+    if situation.is_asynchronous:
+        yield f"The way across: {s} calls {t}; then {t} no longer takes these messages, so that nothing is done twice."
 
 
 def _carrier(situation: Situation, choice: Choice) -> str:
@@ -164,79 +160,6 @@ def _carrier(situation: Situation, choice: Choice) -> str:
     )
 
 
-# -- what stays when all of it is done --------------------------------------------------------------------------------
-
-
-def left_open(situation: Situation, choice: Choice, after: After) -> tuple[Finding, ...]:
-    """The findings about the edge that are there even when every step is done, the worst first."""
-    if not after.edge_findings:
-        return ()
-    edge = edge_as(situation, choice.way)
-    given: dict[str, object] = {}
-    for duty in after.edge.obligations:
-        if duty.state == "met" or (duty.duty == "fallback" and is_without_alternative(situation, choice)):
-            continue
-        given |= dict.fromkeys(MET_BY.get(duty.duty, ()), True)
-        if duty.duty == "timeout" and edge.timeout_ms is not None:
-            given["timeout_ms"] = None  # there will be one; how long it is, somebody has to say
-    # The names are those of an edge's facts, so each value fits; the type checker sees only a mapping.
-    done = replace(edge, **given)  # type: ignore[arg-type]
-    later = {finding.fingerprint for finding in situation.reviewed_with(done).findings}
-    return tuple(finding for finding in after.edge_findings if finding.fingerprint in later)
-
-
-def to_decide_besides(situation: Situation, choice: Choice, after: After, left: tuple[Finding, ...]) -> Iterator[str]:
-    """What is to be decided about the findings `left`, which no step closes, and about the flow."""
-    hops = [finding for finding in left if finding.rule.startswith("HOP-")]
-    alone = [finding for finding in left if "edge.fallback" in finding.facts and finding not in hops]
-    others = [finding for finding in left if finding not in (*hops, *alone)]
-    if hops:
-        yield _about_the_flow(situation, listed([finding.rule for finding in hops]))
-    elif choice.kind != Kind.KEEP:
-        yield from _about_the_flow_then(situation, after)
-    if alone:
-        codes = listed([finding.rule for finding in alone])
-        yield f"The risk of {codes} accepted, with a reason and a date: nothing can stand in for {situation.t}."
-    for finding in others:
-        title = next(rule.title for rule in situation.catalog.rules if rule.code == finding.rule)
-        what = f"{finding.rule} ({escaped(title)}), which no step above closes"
-        yield f"{what}: mended, or accepted with a reason and a date."
-
-
-def _about_the_flow_then(situation: Situation, after: After) -> Iterator[str]:
-    """What the flow still misses when this is done."""
-    flow, then = situation.flow, after.flow
-    if flow is None or then is None or not flow.user_facing:
-        return
-    misses = []
-    if then.within_rule is False:
-        calls = counted(then.sync_calls, "sequential synchronous call")
-        misses.append(f"makes {calls}, where {counted(then.limit, 'is', 'are')} allowed")
-    if then.over_budget and flow.latency_budget_ms is not None:
-        took, budget = milliseconds(then.latency_p99_ms), milliseconds(flow.latency_budget_ms)
-        misses.append(f"takes {took} at least of the {budget} that it may")
-    if misses:
-        yield f"{situation.f} as a whole: it still {listed(misses)}; this decision alone does not mend that."
-
-
-def _about_the_flow(situation: Situation, codes: str) -> str:
-    flow, review = situation.flow, situation.flow_review
-    accepted = f"or {codes} accepted with a reason and a date"
-    if flow is None or review is None or review.within_rule is not False:
-        return f"A decision about {codes}: a shorter chain of calls, {accepted}."
-    calls = f"{counted(review.sync_calls, 'call')} where {counted(review.limit, 'is', 'are')} allowed"
-    of_the_flow = FlowSituation(situation, flow, {})
-    found = plans(situation, flow, review, of_the_flow.situations)
-    plan = next((plan for plan in found if situation.edge.id not in plan.edges), None)
-    if plan is None:
-        return f"A decision about {situation.f}, which makes {calls}: another call taken out of it, {accepted}."
-    names = of_the_flow.names(leaving.edge for leaving in plan.leaving)
-    return (
-        f"A decision about {situation.f}, which makes {calls}: {names} taken out of the request, which is the lightest "
-        f"way to keep the limit, {accepted}."
-    )
-
-
 # -- of several edges -------------------------------------------------------------------------------------------------
 
 
@@ -244,13 +167,13 @@ def steps_for(ground: Ground, later: Review, edges: Iterable[Edge]) -> Steps:
     """What several edges ask for as they would be: each thing once, with the calls it is for where not for all."""
     edges = tuple(edges)
     judged = {edge.id: edge for edge in later.edges}
-    wanted: dict[str, dict[str, list[str]]] = {"missing": {}, "unknown": {}, "met": {}}
+    wanted: dict[str, dict[str, list[str]]] = {"missing": {}, "unknown": {}, "met": {}, "carried": {}}
     for edge in edges:
         situation = Situation.on(ground, edge.id)
         choice = Choice(way_of(edge), Kind.CHANGE, False, None)
         steps = steps_of(situation, choice, After(later, judged[edge.id], None))
-        for state, texts in (("missing", steps.missing), ("unknown", steps.unknown), ("met", steps.met)):
-            for text in texts:
+        for state in wanted:
+            for text in getattr(steps, state):
                 wanted[state].setdefault(text, []).append(edge.id)
 
     def lines(state: str) -> tuple[str, ...]:
@@ -261,7 +184,7 @@ def steps_for(ground: Ground, later: Review, edges: Iterable[Edge]) -> Steps:
             for text, ids in wanted[state].items()
         )
 
-    return Steps(lines("missing"), lines("unknown"), lines("met"))
+    return Steps(lines("missing"), lines("unknown"), lines("met"), carried=lines("carried"))
 
 
 # -- as text ----------------------------------------------------------------------------------------------------------
@@ -273,25 +196,28 @@ def checklists(steps: Steps, *, changes: bool, whose: str = "") -> str:
 
     `whose` is a sentence that says who owns what is to be changed, where that is known.
     """
-    parts = []
-    if len(steps.asked) > 1:
-        parts += ["To be answered before this is accepted, in this order; an answer may make others needless:"]
-    elif steps.asked:
-        parts += ["To be answered before this is accepted:"]
-    if steps.asked:
-        parts += [_checklist(steps.asked)]
-    if steps.missing:
-        when = "To be done before the change goes live:" if changes else "Missing today, to be done:"
-        parts += [when, _checklist(steps.missing)]
-    if steps.unknown:
-        parts += ["Nobody has said whether these are there. Look, and see to what is not:", _checklist(steps.unknown)]
-    if steps.besides:
-        parts += ["To be decided besides:", _checklist(steps.besides)]
+    if changes:
+        when = "To be done before the change goes live:"
+        look = (
+            "Nobody has said whether these are there. To be checked, and built where they are not, before it goes live:"
+        )
+    else:
+        when = "To be done now, whatever the answers are:" if steps.asked else "To be done:"
+        look = "Nobody has said whether these are there. To be checked, and built where they are not:"
+    groups = (
+        ("To be answered before this is accepted:", steps.asked),
+        (when, steps.missing),
+        (look, steps.unknown),
+        ("To be decided besides:", steps.besides),
+    )
+    parts = [f"{head}\n\n{_checklist(items)}" for head, items in groups if items]
     if parts:
-        who = "Who does each of these, and by when, is to be written here before this is accepted."
+        who = "Not agreed yet, and needed before this is accepted: who does each of these, by when, and at what effort."
         parts.append(f"{whose} {who}" if whose else who)
     elif steps.met:
         parts.append("Nothing has to be done: all that this way asks for is there.")
+    if steps.carried:
+        parts += ["There for today's way, and to be there for the new one too:", bullets(map(_ended, steps.carried))]
     if steps.met:
         parts += ["Already there:", _checklist(steps.met, box="[x]")]
     return "\n\n".join(parts)
@@ -314,4 +240,8 @@ def whose_they_are(ground: Ground, services: Iterable[str]) -> str:
 
 
 def _checklist(items: Iterable[str], *, box: str = "[ ]") -> str:
-    return "\n".join(f"* {box} {item if item.endswith(('.', '?')) else f'{item}.'}" for item in items)
+    return "\n".join(f"* {box} {_ended(item)}" for item in items)
+
+
+def _ended(item: str) -> str:
+    return item if item.endswith((".", "?")) else f"{item}."

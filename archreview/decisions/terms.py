@@ -16,6 +16,8 @@ _POINTS = listed([f"{points} for each {severity} finding" for severity, points i
 # Term -> how a text shows that it uses it, and what it means.
 TERMS: tuple[tuple[str, str, str], ...] = (
     ("The model", r"\bthe model\b", "what the teams have registered about their services and how these talk"),
+    ("Edge", r"\bedge\b", "one communication from one service to another, as the model knows it"),
+    ("Pitfall", r"\b[Pp]itfalls?\b", "a known mistake that a rule of the analysis finds in the model"),
     (
         "Synchronous",
         r"\bsynchronous\b",
@@ -23,7 +25,12 @@ TERMS: tuple[tuple[str, str, str], ...] = (
         "another",
     ),
     ("Asynchronous", r"\basynchronous\b", "the caller leaves a message and goes on; nobody waits"),
-    ("P99", r"\bP99\b", "the time within which 99 of 100 calls are done"),
+    (
+        "Hand over",
+        r"\b[Hh]and(ing)?( the work)? over\b",
+        "a service accepts work with a job number, and gives the result later",
+    ),
+    ("P99, P50", r"\bP99\b", "the time within which 99 of 100 calls, or half of them, are done"),
     ("Tier", r"\btier \d", "how critical a service is, from 1, the most critical, to 4"),
     (
         "Four-question matrix",
@@ -33,18 +40,19 @@ TERMS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "Decision tree",
-        r"\b[Tt]ree\b",
+        r"\btree\b",
         "asks one question after another, the first being whether the caller needs the result, and ends at one way to "
         "talk",
     ),
-    (
-        "Circuit breaker",
-        r"circuit breaker",
-        "stops calling a service that keeps failing, and tries again a while later",
-    ),
+    ("Circuit breaker", "circuit breaker", "stops calling a service that keeps failing, and tries again a while later"),
     ("Fallback", r"\bfallback\b", "what the caller answers without the callee, such as a value from before"),
+    ("Dead letters", "dead letters", "messages that could not be processed and are set aside"),
+    ("Depth, lag", r"\b(depth|lag)\b", "how many messages wait, and for how long"),
+    ("Idempotency key", "idempotency key", "a mark by which a repeat of the same message is recognised"),
+    ("Partition", r"\bpartition", "a part of a stream within which the order is kept"),
     ("Points", r"\bpoints\b", f"a call or a flow begins at 100 and loses {_POINTS}"),
 )
+FIRST_SENTENCE = re.compile(r".*?[.!?](?= |$)")
 RULE = re.compile(r"\b[A-Z]{3}-\d{3}\b")
 
 
@@ -65,7 +73,9 @@ def _terms(text: str) -> Iterator[str]:
 
 
 def _rules(text: str, catalog: Catalog) -> Iterator[str]:
-    titles = {rule.code: rule.title for rule in catalog.rules}
+    rules = {rule.code: rule for rule in catalog.rules}
     for code in sorted(set(RULE.findall(text))):
-        if code in titles:
-            yield f"**{code}**: {escaped(titles[code]).rstrip('.')}."
+        if code in rules:
+            why = FIRST_SENTENCE.match(" ".join(rules[code].why.split()))
+            told = f" {escaped(why.group())}" if why else ""
+            yield f"**{code}**: {escaped(rules[code].title).rstrip('.')}.{told}"
