@@ -193,7 +193,7 @@ def _wait(situation: Situation) -> str:
     if timeout is None:
         return f"How long {situation.s} waits for an answer (its timeout) is not known."
     if math.isinf(timeout):
-        return f"It has no timeout: when {situation.t} hangs, {situation.s} hangs with it."
+        return f"The call has no timeout: when {situation.t} hangs, {situation.s} hangs with it."
     tries = (situation.edge.retries or 0) + 1
     if tries == 1:
         return f"{situation.s} gives up after {milliseconds(timeout)}."

@@ -82,6 +82,10 @@ def in_words_of(situation: Situation, choice: Choice, duty: Duty) -> str:
         return (
             f"A clear error for the user while {t} is down, and a way to try again, kept tested: nothing else will do."
         )
+    if duty.duty == "timeout":
+        return (
+            f"A timeout by which {situation.s} gives up on {t} before whoever waits for {situation.s} gives up on it."
+        )
     if duty.duty == "idempotent" and situation.edge.purpose == "payment":
         return f"{t} does no harm when the same message comes twice: otherwise money moves twice."
     if duty.duty in WHERE_IT_WENT and text.startswith("Where did my message go?"):
