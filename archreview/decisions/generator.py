@@ -56,6 +56,8 @@ KEPT_ON = {
     "stream": "Keep publishing {name} on",
     "log": "Keep publishing {name} on",
 }
+# Way -> the flow's numbers with it; None where no flow uses the edge.
+Flows = Mapping[str, FlowReview | None]
 # The families of rules that say how an edge must be built; the others judge facts and verdicts.
 CHECKED = ("CPL-", "RES-", "MSG-", "OBS-", "TEC-")
 
@@ -135,13 +137,13 @@ def _sections(
     choice: Choice,
     after: After,
     ways: tuple[Way, ...],
-    flows: Mapping[str, FlowReview | None],
+    flows: Flows,
     rules: tuple[str, ...],
     dissent: tuple[Dissent, ...],
 ) -> Content:
     compared = [
         _compared(situation, ways, flows),
-        *(f"### {way.title}\n\n{_pros_and_cons(situation, way, choice, flows)}" for way in ways),
+        *(f"### {way.title}\n\n{_pros_and_cons(situation, way, ways, choice, flows)}" for way in ways),
     ]
     left = left_open(situation, choice, after)
     steps = steps_of(situation, choice, after)
@@ -161,7 +163,7 @@ def _sections(
     }
 
 
-def _compared(situation: Situation, ways: tuple[Way, ...], flows: Mapping[str, FlowReview | None]) -> str:
+def _compared(situation: Situation, ways: tuple[Way, ...], flows: Flows) -> str:
     """The ways side by side; a column for each thing that differs, and the flow's numbers where there is a flow."""
     header = ["Option", "Coupling", "Resilience", "Complexity", "Latency", "Scalability"]
     cells = [[way.title, way.coupling, way.resilience, way.complexity, way.latency, way.scalability] for way in ways]
@@ -180,9 +182,7 @@ def _left_out(situation: Situation, ways: tuple[Way, ...]) -> str:
     return f"{upper_first(listed(names))} {stand} so close to one of these that they are not compared here."
 
 
-def _what_each_makes_of_the_flow(
-    situation: Situation, ways: tuple[Way, ...], flows: Mapping[str, FlowReview | None]
-) -> Iterator[str]:
+def _what_each_makes_of_the_flow(situation: Situation, ways: tuple[Way, ...], flows: Flows) -> Iterator[str]:
     found = [(way, flow) for way in ways if (flow := flows[way.key]) is not None]
     if situation.flow_review is None or not found:
         return
@@ -204,20 +204,30 @@ def _what_each_makes_of_the_flow(
         yield f"Not one of them keeps the {' or the '.join(missed)}."
 
 
-def _pros_and_cons(situation: Situation, way: Way, choice: Choice, flows: Mapping[str, FlowReview | None]) -> str:
+def _pros_and_cons(situation: Situation, way: Way, ways: tuple[Way, ...], choice: Choice, flows: Flows) -> str:
     """What a way is and is best for, and how it differs from the chosen one; of that, all is told already."""
     what = f"{way.how.format(s=situation.s, t=situation.t)} Best for {way.best_for}."
     if way == choice.way:
         return f"{what}\n\nThis is the chosen option: what speaks for and against it stands above, as its consequences."
-    alike = is_message(way) and is_message(choice.way)
-    of_the_chosen = arguments(situation, choice.way, flows[choice.way.key], beyond=alike)
-    own = [one for one in arguments(situation, way, flows[way.key], beyond=alike) if one not in of_the_chosen]
+    compared_with = _told_already(way, ways, choice)
+    alike = is_message(way) and is_message(compared_with)
+    told = arguments(situation, compared_with, flows[compared_with.key], beyond=alike)
+    own = [one for one in arguments(situation, way, flows[way.key], beyond=alike) if one not in told]
     if way == choice.today:
         own.insert(0, good("this is how they talk today: nothing has to be changed"))
-    items = bullets(str(argument) for argument in own)
+    if not own:
+        return what
+    name = "the chosen option" if compared_with == choice.way else f"the {lower_first(compared_with.title)}"
     if alike:
-        what = f"{what} {situation.s} does not wait, as with the chosen option."
-    return f"{what} What differs from the chosen option:\n\n{items}" if own else what
+        what = f"{what} {situation.s} does not wait, as with {name}."
+    return f"{what} What differs from {name}:\n\n{bullets(str(argument) for argument in own)}"
+
+
+def _told_already(way: Way, ways: tuple[Way, ...], choice: Choice) -> Way:
+    """The way that another is best told apart from: the first of the messages, among messages, else the chosen one."""
+    if is_message(way) and not is_message(choice.way):
+        return next((other for other in ways[: ways.index(way)] if is_message(other)), choice.way)
+    return choice.way
 
 
 def _more(situation: Situation) -> str:
