@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from archreview.decisions.flow_numbers import moved_behind
 from archreview.decisions.prose import counted, first_few, in_words, milliseconds, number, ordinal, percent
 from archreview.decisions.situation import Situation
-from archreview.decisions.ways import Way
+from archreview.decisions.ways import WAYS, Way, way_of_today
 from archreview.engine.fact_tables import SIDE_EFFECTS, WRITING_PURPOSES
 from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, SYNCHRONOUS
 from archreview.engine.results import FlowReview
@@ -89,16 +89,10 @@ def _of_a_call(situation: Situation, way: Way) -> Iterator[Argument]:
         yield bad(f"{s} and {t} are released, scaled and restarted together")
         return
     if way.key == "guarded":
-        if fact("callee_may_be_down") is False:
-            yield bad(f"{s} cannot do without {t}: a poorer answer of its own would not do")
-        else:
-            yield good(f"{s} gives a poorer answer, and gives it quickly, while {t} is down")
-        if situation.edge.fallback is True:
-            yield bad(f"the answer that {s} gives without {t} has to be kept tested, or it fails when it is needed")
-        else:
-            yield bad(f"somebody has to say what {s} answers without {t}, and keep that answer tested")
-    elif situation.edge.fallback is not True:
+        yield from _of_the_fallback(situation)
+    elif situation.edge.fallback is not True or way_of_today(situation) == WAYS["guarded"]:
         yield bad(_fails_with_it(situation))
+    yield from _of_the_timeout(situation)
     if situation.edge.purpose == "payment":
         yield bad(
             f"after a timeout {s} does not know whether the money moved: it has to ask {t}, or to repeat with a key by "
@@ -108,9 +102,39 @@ def _of_a_call(situation: Situation, way: Way) -> Iterator[Argument]:
         yield bad(f"{s} waits for {t} without needing what it gives back")
     if situation.edge.spiky or fact("benefits_from_decoupling"):
         yield bad(f"every peak of {s} is a peak of {t}: the two can only scale together")
-    if fact("fan_out"):
+    if fact("fan_out") and not situation.is_asynchronous:
         yield bad(f"{s} must know and call every service that reacts, one more with each that comes")
     yield from _of_its_time(situation)
+
+
+def _of_the_fallback(situation: Situation) -> Iterator[Argument]:
+    s, t = situation.s, situation.t
+    if situation.fact("callee_may_be_down") is False:
+        yield bad(f"{s} cannot do without {t}: a poorer answer of its own would not do")
+    else:
+        yield good(f"{s} goes on while {t} is down")
+        yield bad(f"while {t} is down, whoever waits gets a poorer answer")
+    if situation.edge.fallback is True:
+        yield bad(f"the answer that {s} gives without {t} has to be kept tested, or it fails when it is needed")
+    else:
+        yield bad(f"somebody has to say what {s} answers without {t}, and keep that answer tested")
+
+
+def over_the_budget_when_hanging(situation: Situation) -> tuple[float, float] | None:
+    """How long the caller waits in all, and the flow's budget, in ms, where the one leaves nothing of the other."""
+    timeout, flow = situation.edge.timeout_ms, situation.flow
+    if timeout is None or math.isinf(timeout) or flow is None or flow.latency_budget_ms is None:
+        return None
+    waits = timeout * ((situation.edge.retries or 0) + 1)
+    return (waits, flow.latency_budget_ms) if waits >= flow.latency_budget_ms else None
+
+
+def _of_the_timeout(situation: Situation) -> Iterator[Argument]:
+    found = over_the_budget_when_hanging(situation)
+    if found is not None:
+        waits, budget = (milliseconds(time) for time in found)
+        s, t = situation.s, situation.t
+        yield bad(f"when {t} hangs, {situation.f} misses its budget of {budget}: {s} gives up only after {waits}")
 
 
 def _fails_with_it(situation: Situation) -> str:
@@ -164,7 +188,9 @@ def _of_a_message(situation: Situation, way: Way) -> Iterator[Argument]:
         if edge.delay_hurts:
             yield bad("a delay of hours does harm here")
         return
-    yield good(f"{s} is done as soon as the message is stored, and {t} may be down meanwhile")
+    yield good(f"{s} goes on as soon as the message is stored, and {t} may be down meanwhile")
+    if edge.style == "batch":
+        yield good(f"{t} has what it needs soon after it arises, no longer only after a run")
     if edge.spiky or fact("benefits_from_decoupling"):
         where = {"stream": "in the log", "pubsub": "at the broker"}.get(way.style, "in the queue")
         yield good(f"bursts wait {where} until {t} gets to them")
@@ -252,6 +278,11 @@ def _of_a_hand_over(situation: Situation, way: Way) -> Iterator[Argument]:
     s, t, fact = situation.s, situation.t, situation.fact
     yield good(f"{s} answers as soon as {t} has accepted the work, however long that takes")
     yield bad("the result itself comes no sooner than today")
+    yield bad(
+        f"{t} still has to be up to accept the work: while it is down, {s} fails with it, unless it can do without"
+    )
+    if fact("strong_consistency") or fact("eventual_consistency_ok") is False:
+        yield bad("until the result is there the two sides may differ, which the answers do not allow")
     if fact("immediate_feedback"):
         yield good("the user knows at once that it is on its way, and can see how far it is once there is a status")
     if fact("needs_result"):
@@ -303,10 +334,11 @@ def _of_the_flow(situation: Situation, way: Way, flow: FlowReview) -> Iterator[A
     budget = situation.flow.latency_budget_ms if situation.flow else None
     if flow.over_budget and budget is not None:
         still = "takes" if way.style == situation.edge.style else "still takes"
+        estimate, least = (" an estimated", "") if flow.latency_complete else ("", " at least")
         times = flow.latency_p99_ms / budget
         over = f"{number(times, digits=0)} times" if times >= 2 else "over"
         took = milliseconds(flow.latency_p99_ms)
-        yield bad(f"{f} {still} {took} at least, {over} its budget of {milliseconds(budget)}")
+        yield bad(f"{f} {still}{estimate} {took}{least}, {over} its budget of {milliseconds(budget)}")
     elif today.over_budget and flow.over_budget is False:
         yield good(f"{f} comes down to {milliseconds(flow.latency_p99_ms)} and keeps its budget")
 

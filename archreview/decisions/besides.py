@@ -20,16 +20,16 @@ def left_open(situation: Situation, choice: Choice, after: After) -> tuple[Findi
         return ()
     done = with_all_met(situation, choice, edge_as(situation, choice.way), after.edge.obligations)
     later = {finding.fingerprint for finding in situation.reviewed_with(done).findings}
-    return tuple(finding for finding in after.edge_findings if finding.fingerprint in later)
+    left = (finding for finding in after.edge_findings if finding.fingerprint in later)
+    # What the facts contradict is asked before anything else, where the decision changes something.
+    return tuple(finding for finding in left if choice.kind == Kind.KEEP or not finding.rule.startswith("EVD-"))
 
 
 def to_decide_besides(situation: Situation, choice: Choice, after: After, left: tuple[Finding, ...]) -> Iterator[str]:
     """What is to be decided about the findings `left`, which no step closes, and about the flow."""
     hops = [finding for finding in left if finding.rule.startswith("HOP-")]
     alone = [finding for finding in left if "edge.fallback" in finding.facts and finding not in hops]
-    # What the facts contradict is asked before anything else, where the decision changes something.
-    asked = [finding for finding in left if finding.rule.startswith("EVD-") and choice.kind != Kind.KEEP]
-    others = [finding for finding in left if finding not in (*hops, *alone, *asked)]
+    others = [finding for finding in left if finding not in (*hops, *alone)]
     if hops:
         yield _about_the_flow(situation, listed([finding.rule for finding in hops]))
     elif choice.kind != Kind.KEEP:
@@ -64,7 +64,7 @@ def _about_the_flow_then(situation: Situation, after: After) -> Iterator[str]:
 
 def _about_the_flow(situation: Situation, codes: str) -> str:
     flow, review = situation.flow, situation.flow_review
-    accepted = f"or {codes} accepted with a reason and a date"
+    accepted = f"or {codes} accepted, with a reason and the day on which it is looked at again"
     if flow is None or review is None or review.within_rule is not False:
         return f"A decision about {codes}: a shorter chain of calls, {accepted}."
     calls = f"{counted(review.sync_calls, 'call')} where {counted(review.limit, 'is', 'are')} allowed"

@@ -9,7 +9,7 @@ from archreview.decisions.carriers import CARRIED_BY, in_use, others_on
 from archreview.decisions.choice import Choice, Kind
 from archreview.decisions.flow_numbers import measures
 from archreview.decisions.phrases import STYLES, TECHNOLOGIES
-from archreview.decisions.prose import bullets, counted, escaped, first_few, listed, number, table, upper_first
+from archreview.decisions.prose import bullets, counted, escaped, first_few, listed, number, quoted, table, upper_first
 from archreview.decisions.situation import After, Situation
 from archreview.decisions.steps import Steps
 from archreview.decisions.ways import Way, carries_wrongly, edge_as
@@ -17,6 +17,7 @@ from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, HAND_OFF, SYN
 from archreview.engine.results import EdgeReview, Finding, Review
 
 MOST_RULES = 8
+MOST_PLACES = 3
 # Respect -> its grades from low to high, by how the texts of a way begin; and whether more is better.
 GRADES: tuple[tuple[str, tuple[str, ...], bool], ...] = (
     ("coupling", ("tight", "loose", "very loose"), True),
@@ -92,9 +93,7 @@ def _of_the_change(situation: Situation, choice: Choice) -> Iterator[Argument]:
     elif family == HAND_OFF:
         yield bad(f"{s} and {t} are both changed, and so is what the user sees while the work goes on")
     elif family == SYNCHRONOUS and situation.is_asynchronous:
-        yield bad(
-            f"{s} and {t} are both changed: {t} has to offer a call, and to be up and quick whenever {s} makes it"
-        )
+        yield from _of_a_new_call(situation)
     if situation.edge.style == "stream" and choice.way.style != "stream":
         unneeded = situation.fact("replay_needed") is False
         yield bad(
@@ -105,6 +104,23 @@ def _of_the_change(situation: Situation, choice: Choice) -> Iterator[Argument]:
         yield bad("a further consumer can no longer simply subscribe")
     if choice.today is not None:
         yield from _of_the_comparison(choice.today, choice.way)
+
+
+def _of_a_new_call(situation: Situation) -> Iterator[Argument]:
+    """What it costs to call where a message is sent today, the other takers of the message included."""
+    s, t, edge = situation.s, situation.t, situation.edge
+    yield bad(f"{s} and {t} are both changed: {t} has to offer a call, and to be up and quick whenever {s} makes it")
+    source, target = situation.source.tier, situation.target.tier
+    if source is not None and target is not None and source < target:
+        yield bad(f"{s} (tier {source}) then cannot do without {t} (tier {target})")
+    others = [
+        situation.name_of(other.target)
+        for other in situation.architecture.edges
+        if edge.channel and other.channel == edge.channel and other.source == edge.source and other.id != edge.id
+    ]
+    if others:
+        take = "goes on taking" if len(others) == 1 else "go on taking"
+        yield bad(f"{first_few(others)} {take} the message: {s} then tells of the same thing in two ways")
 
 
 def _of_what_carries_it(situation: Situation, choice: Choice) -> Iterator[Argument]:
@@ -128,21 +144,30 @@ def _of_what_carries_it(situation: Situation, choice: Choice) -> Iterator[Argume
 
 
 def _of_the_comparison(today: Way, way: Way) -> Iterator[Argument]:
-    """In which respects the new way is rated worse than today's."""
-    worse = []
-    for name, grades, better_is_more in GRADES:
+    """In which respects the new way is rated better than today's, and in which worse."""
+    better: list[str] = []
+    worse: list[str] = []
+    for name, grades, more_is_better in GRADES:
         before, after = _grade(today, name, grades), _grade(way, name, grades)
         if before is None or after is None or before == after:
             continue
-        if (after > before) != better_is_more:
-            worse.append(f"{name} ({grades[after]} instead of {grades[before]})")
+        told = f"{name} ({_rating(way, name)} instead of {_rating(today, name)})"
+        (better if (after > before) == more_is_better else worse).append(told)
+    if better:
+        yield good(f"it is rated better than today's way in {listed(better)}")
     if worse:
         yield bad(f"it is rated worse than today's way in {listed(worse)}")
 
 
 def _grade(way: Way, name: str, grades: tuple[str, ...]) -> int | None:
+    rating = _rating(way, name)
+    return next((place for place, grade in enumerate(grades) if rating.startswith(grade)), None)
+
+
+def _rating(way: Way, name: str) -> str:
+    """The rating without what explains it."""
     text: str = getattr(way, name)
-    return next((place for place, grade in enumerate(grades) if text.startswith(grade)), None)
+    return text.partition(":")[0]
 
 
 def _closed_and_opened_here(situation: Situation, after: After) -> Iterator[Argument]:
@@ -156,8 +181,25 @@ def _closed_and_opened_here(situation: Situation, after: After) -> Iterator[Argu
         yield good(f"{all_of}{counted(len(here), 'pitfall on it is', 'pitfalls on it are')} gone: {_codes(here)}")
     if elsewhere:
         found = counted(len(elsewhere), "pitfall elsewhere is", "pitfalls elsewhere are")
-        yield good(f"{found} gone: {_codes(elsewhere)}")
+        told = _codes(elsewhere)
+        if len(elsewhere) <= MOST_PLACES:
+            told = listed([f"{finding.rule} ({_place(situation, finding)})" for finding in elsewhere])
+        yield good(f"{found} gone: {told}")
     yield from (argument for argument in closed_and_opened(situation.review, after.review) if argument.weight != "Good")
+
+
+def _place(situation: Situation, finding: Finding) -> str:
+    """What a finding is about, by name."""
+    kind, id_ = finding.subject
+    if kind == "edge":
+        return situation.ends_of(id_)
+    if kind == "service":
+        return situation.name_of(id_)
+    model = situation.architecture
+    names = {("flow", flow.id): flow.name for flow in model.flows} | {
+        ("system", one.id): one.name for one in model.systems
+    }
+    return f"the {kind} {quoted(names.get((kind, id_)) or id_)}"
 
 
 def closed_and_opened(today: Review, later: Review) -> Iterator[Argument]:
@@ -196,6 +238,8 @@ def _in_numbers(situation: Situation, choice: Choice, after: After) -> str:
     if radius_before != radius_after:
         rows.append((f"Services that fail with {situation.t}", number(radius_before), number(radius_after)))
     rows += grave_findings(situation.review, after.review)
+    if len(rows) == 1:
+        return ""
     text = table(("Measure", "Today", "With this decision"), rows, right=frozenset({1, 2}))
     note = _unknown_times(situation, choice, after)
     return f"{text}\n\n{note}" if note else text

@@ -346,6 +346,8 @@ def _demands(situation: Situation) -> Iterator[str]:
         yield f"{situation.f} has a latency budget of {milliseconds(flow.latency_budget_ms)}."
     if flow is not None and flow.availability_target is not None:
         yield f"{situation.f} must be available for {percent(flow.availability_target)} of the time."
+    if edge.purpose == "payment":
+        yield "Money moves with it: no more than once, and not unseen."
     source, target = situation.source.tier, situation.target.tier
     if source is not None and target is not None and source < target:
         yield f"{situation.s} (tier {source}) must not depend on {situation.t} (tier {target}) more than it has to."

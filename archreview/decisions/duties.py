@@ -57,9 +57,9 @@ SAID_ALREADY: Mapping[str, tuple[str, ...]] = MappingProxyType(
 # Of the duties of a hand-over the catalog speaks as of a callback; where one asks instead, they are these.
 WHERE_ONE_ASKS: Mapping[str, str] = MappingProxyType(
     {
-        "callback_auth": "Questions after the result that are authenticated.",
-        "callback_retry": "Questions that are asked again when they fail.",
-        "callback_expiry": "A time after which nobody asks any more, and what is shown then.",
+        "callback_auth": "Status requests that are authenticated.",
+        "callback_retry": "Status requests that are sent again when they fail.",
+        "callback_expiry": "A time after which nobody asks any more, and what the user sees then.",
         "callback_state_kept": "A result that is kept until it has been fetched.",
     }
 )
@@ -82,6 +82,8 @@ def in_words_of(situation: Situation, choice: Choice, duty: Duty) -> str:
         return (
             f"A clear error for the user while {t} is down, and a way to try again, kept tested: nothing else will do."
         )
+    if duty.duty == "fallback" and choice.way.key == "direct":
+        return f"What the user sees while {t} is down, defined and kept tested: at least a clear error."
     if duty.duty == "timeout":
         return (
             f"A timeout by which {situation.s} gives up on {t} before whoever waits for {situation.s} gives up on it."

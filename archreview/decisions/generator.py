@@ -47,7 +47,17 @@ from archreview.engine.model import ASYNCHRONOUS, SYNCHRONOUS, Architecture, Sai
 from archreview.engine.results import FlowReview, Review
 
 # Facts of the edge that a decision rests on beside the answers.
-MEASURED = ("style", "latency_p50_ms", "latency_p99_ms", "throughput_per_s", "spiky", "duplicate_impact", "loss_impact")
+MEASURED = (
+    "style",
+    "latency_p50_ms",
+    "latency_p99_ms",
+    "throughput_per_s",
+    "spiky",
+    "delay_hurts",
+    "all_or_nothing",
+    "duplicate_impact",
+    "loss_impact",
+)
 # Titles of decisions that keep a message where it is, where that has a name.
 KEPT_ON = {
     "queue": "Keep {name} on",
@@ -157,9 +167,9 @@ def _sections(
         "options": bullets(way.title for way in ways),
         "outcome": "\n\n".join((reasons(situation, choice, ways, after), *against(dissent))),
         "consequences": f"{weighed}\n\n### Next Steps\n\n{todo}" if todo else weighed,
-        "confirmation": confirmation(situation, choice, after, rules),
+        "confirmation": confirmation(situation, choice, after, rules, left),
         "comparison": "\n\n".join(compared),
-        "more": _more(situation),
+        "more": _more(situation, choice),
     }
 
 
@@ -176,6 +186,8 @@ def _left_out(situation: Situation, ways: tuple[Way, ...]) -> str:
     shown = {way.key for way in ways}
     possible = (OF_OUTCOME[outcome] for outcome in situation.judged.tree.possible)
     names = [lower_first(WAYS[key].title) for key in possible if key not in shown]
+    if names == [lower_first(WAYS["polling"].title)] and "hybrid" in shown:
+        return "The hybrid is a hand-over with polling in which what is certain is said at once."
     if not names:
         return ""
     stand = "stands" if len(names) == 1 else "stand"
@@ -230,9 +242,9 @@ def _told_already(way: Way, ways: tuple[Way, ...], choice: Choice) -> Way:
     return choice.way
 
 
-def _more(situation: Situation) -> str:
+def _more(situation: Situation, choice: Choice) -> str:
     parts = [part for part in (written_from(situation), method(situation)) if part]
-    turning = what_would_change_it(situation)
+    turning = what_would_change_it(situation, choice)
     if turning:
         parts += ["### When to Look Again", "This is taken up again when one of these comes true:", bullets(turning)]
     return "\n\n".join(parts)
@@ -277,7 +289,8 @@ def _premises(situation: Situation) -> tuple[str, ...]:
     answers = (f"answers.{fact.question}" for fact in situation.judged.tree.path if fact.answer is not None)
     latency = () if situation.edge.latency_p99_ms is None else ("latency_p99_ms",)
     consumers = (f"channel:{channel}:consumers",) if (channel := situation.edge.channel) else ()
-    return (*answers, *latency, *consumers)
+    harm = ("delay_hurts",) if situation.edge.style == "batch" and situation.edge.delay_hurts else ()
+    return (*answers, *latency, *harm, *consumers)
 
 
 def _facts(situation: Situation) -> tuple[FactOfDecision, ...]:

@@ -14,6 +14,7 @@ from archreview.decisions.choice import (
     open_questions,
     turning_facts,
 )
+from archreview.decisions.duties import is_without_alternative
 from archreview.decisions.ground import Ground
 from archreview.decisions.matter import Dissent
 from archreview.decisions.phrases import (
@@ -34,7 +35,7 @@ from archreview.decisions.situation import After, Situation
 from archreview.decisions.ways import OF_OUTCOME, WAYS, Way, carries_wrongly
 from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, SYNCHRONOUS
 from archreview.engine.questions import MATRIX_FACTS
-from archreview.engine.results import EdgeReview
+from archreview.engine.results import EdgeReview, Finding
 from archreview.engine.tree import Branch
 
 
@@ -43,6 +44,7 @@ def reasons(situation: Situation, choice: Choice, ways: tuple[Way, ...], after: 
     parts = [
         f'Chosen option: "{choice.way.title}", because {_in_short(situation, choice)}.',
         " ".join(part for part in (_what_it_means(situation, choice), _of_the_flow(situation, after)) if part),
+        _disputed(situation, choice),
         *(_what_is_open(situation, choice) if choice.provisional else ()),
         *_not_chosen(situation, choice, ways),
         "" if _is_agreed(situation) else how_it_was_judged(situation),
@@ -67,10 +69,30 @@ def _is_agreed(situation: Situation) -> bool:
 
 def _what_it_means(situation: Situation, choice: Choice) -> str:
     if choice.kind != Kind.KEEP:
-        return choice.way.how.format(s=situation.s, t=situation.t)
+        one_by_one = (
+            " What was collected for a run is sent one by one, as it arises." if choice.today == WAYS["batch"] else ""
+        )
+        return f"{choice.way.how.format(s=situation.s, t=situation.t)}{one_by_one}"
+    alone = ""
+    if is_without_alternative(situation, choice):
+        alone = f" While {situation.t} gives no answer, {situation.s} fails with it, quickly and with a clear error."
     if any(duty.state != "met" for duty in situation.judged.obligations):
-        return "How they talk stays as it is; what it lacks is added, see the next steps."
-    return "How they talk stays as it is."
+        return f"How they talk stays as it is; what it lacks is added, see the next steps.{alone}"
+    return f"How they talk stays as it is.{alone}"
+
+
+def _disputed(situation: Situation, choice: Choice) -> str:
+    """That a reason given is contradicted by other facts."""
+    if choice.kind == Kind.KEEP or not any(finding.rule == "EVD-001" for finding in situation.findings):
+        return ""
+    used = {fact.question for fact in situation.judged.tree.path}
+    for key, answer, reason in situation.contradictions:
+        if key in used:
+            return (
+                f"**A reason of this is disputed.** It is answered that {clause(situation, key, answer=answer)}; against "
+                f"that speaks: {reason}. If the answer is wrong, this proposal falls."
+            )
+    return ""
 
 
 def _of_the_flow(situation: Situation, after: After) -> str:
@@ -116,13 +138,21 @@ def _in_short(situation: Situation, choice: Choice) -> str:
 
 
 def _why_the_tree_ends_there(situation: Situation) -> str:
-    tree = situation.judged.tree
-    if tree.outcome != "queue_and_poll":
+    tree, s = situation.judged.tree, situation.s
+    if tree.outcome == "sync_guarded":
+        quick = clause(situation, "fast_at_peak", answer=True)
+        return (
+            f"{s} needs an answer before it goes on, {quick}, and while {situation.t} is down a poorer answer will do"
+        )
+    if tree.outcome not in ("callback", "queue_and_poll"):
         return because(situation, tuple(fact.question for fact in tree.path))
-    known = because(situation, tuple(fact.question for fact in tree.path if fact.question != "can_poll"))
-    return (
-        f"{known}; {situation.s} itself can neither poll nor be called back, so that the front end asks for the result"
+    why = (
+        f"the result of {situation.t} is needed, and so no message will do that brings none back; but the work takes a "
+        "second or more at P99 under peak load, which is too long to wait for"
     )
+    if tree.outcome == "callback":
+        return f"{why}; and {s} can take the result later"
+    return f"{why}; and as {s} itself can neither poll nor be called back, the front end asks for the result"
 
 
 def _harm_of_today(situation: Situation) -> str:
@@ -229,8 +259,10 @@ def _what_is_open(situation: Situation, choice: Choice) -> Iterator[str]:
     if not questions:
         return
     most = most_to_answer(questions)
-    needed = "One answer is" if len(questions) == 1 else f"At most {in_words(most)} answers are"
-    yield f"**This is provisional.** {_settled(situation)} {needed} missing, and until then this is the proposal."
+    needed = (
+        "One answer decides" if len(questions) == 1 else f"One answer after another decides, {in_words(most)} at most"
+    )
+    yield f"**This is provisional.** {_settled(situation)} {needed}; until then this is the proposal."
     rows = (
         (SHORT_QUESTIONS[question.fact], _leads_to(question.yes, choice), _leads_to(question.no, choice))
         for question in questions
@@ -290,17 +322,33 @@ def _why_not(situation: Situation, way: Way) -> str:
 # -- what must hold, and what is next ---------------------------------------------------------------------------------
 
 
-def confirmation(situation: Situation, choice: Choice, after: After, rules: tuple[str, ...]) -> str:
-    """The section "Confirmation": what the analysis can check."""
+def confirmation(
+    situation: Situation, choice: Choice, after: After, rules: tuple[str, ...], left: tuple[Finding, ...]
+) -> str:
+    """The section "Confirmation": what the analysis can check; `left` are the findings that no step closes."""
     style = STYLES[choice.way.style]
     items = [f"The edge `{situation.edge.id}` ({situation.ends_of(situation.edge.id)}) is registered as: {style}."]
     if rules:
         still = sorted({finding.rule for finding in after.edge_findings if finding.rule in rules})
         until = f" Until the next steps are done, {listed(still)} will be." if still else ""
         items.append(f"These pitfalls are not found on it: {listed(rules)}.{until}")
-    premises = [fact for fact in situation.judged.tree.path if fact.answer is not None]
+    if choice.kind != Kind.KEEP:
+        found = {finding.rule for finding in after.edge_findings}
+        gone = sorted({finding.rule for finding in situation.findings} - found - set(rules))
+        if gone:
+            items.append(f"Gone with today's way, and not found again: {listed(gone)}.")
+    closing = sorted({finding.rule for finding in situation.findings if finding not in left})
+    if choice.kind == Kind.KEEP and closing:
+        items.append(f"Once the next steps are done, these pitfalls are no longer found on it: {listed(closing)}.")
+    premises = [
+        clause(situation, fact.question, answer=fact.answer)
+        for fact in situation.judged.tree.path
+        if fact.answer is not None
+    ]
+    if situation.edge.style == "batch" and situation.edge.delay_hurts:
+        premises.append("a delay of hours does harm")
     if premises:
-        stays = "; ".join(clause(situation, fact.question, answer=bool(fact.answer)) for fact in premises)
+        stays = "; ".join(premises)
         items.append(f"What it rests on still holds: {stays}.")
     flow = after.flow
     if flow is not None and flow.user_facing and flow.within_rule:
@@ -325,9 +373,14 @@ def written_from(ground: Ground) -> str:
     )
 
 
-def what_would_change_it(situation: Situation) -> list[str]:
-    """The facts on the tree's path whose opposite leads elsewhere, as conditions."""
-    return [
+def what_would_change_it(situation: Situation, choice: Choice) -> list[str]:
+    """The facts whose opposite leads elsewhere, as conditions."""
+    found = [
         f"{sentence(situation, key, answer=answer).rstrip('.')}: then {ways_in_short(outcomes)} would fit."
         for key, answer, outcomes in turning_facts(situation)
     ]
+    if situation.edge.style == "batch" and situation.edge.delay_hurts:
+        found.append("A delay of hours does no harm after all: then the batch would do.")
+    if choice.provisional and open_questions(situation):
+        found.append("An open question is answered: the table above says where the answer leads.")
+    return found

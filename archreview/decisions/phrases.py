@@ -15,7 +15,7 @@ CLAUSES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "immediate_feedback": (
             "the user needs to know at once how it went",
-            "no user waits for the outcome",
+            "no user needs to know the outcome at once",
         ),
         "long_running": (
             "the work takes long, or its time varies",
@@ -42,7 +42,7 @@ CLAUSES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{s} cannot do without {t}, not even for a while",
         ),
         "can_poll": (
-            "{s} can take a job number now and the result later",
+            "{s} itself can poll, or be called back",
             "{s} can neither poll nor be called back",
         ),
         "fan_out": (
@@ -58,7 +58,7 @@ CLAUSES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "nobody has to read past messages again",
         ),
         "exactly_once": (
-            "each must count exactly once, beyond what recognising repeats gives",
+            "each must count exactly once even if {t} cannot recognise repeats",
             "delivering at least once is enough",
         ),
         "strong_consistency": (
@@ -102,7 +102,7 @@ SHORT_QUESTIONS: Mapping[str, str] = MappingProxyType(
         "fan_out": "Must several independent consumers react?",
         "order_matters": "Does the order of messages matter?",
         "replay_needed": "Must past messages be read again?",
-        "exactly_once": "Must each count exactly once, beyond what recognising repeats gives?",
+        "exactly_once": "Must each count exactly once even if the consumer cannot recognise repeats?",
         "strong_consistency": "Must both sides agree at every moment?",
     }
 )

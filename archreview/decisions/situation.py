@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -11,8 +11,18 @@ from archreview.decisions.ground import Ground, flow_in
 from archreview.decisions.prose import plain, quoted
 from archreview.engine.catalog import Catalog
 from archreview.engine.decisions import AcceptedDecision
-from archreview.engine.derive import DERIVED, SEVERAL_CONSUMERS
-from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, Architecture, Channel, Edge, Flow, Said, Service
+from archreview.engine.derive import DERIVED, SEVERAL_CONSUMERS, reason_for
+from archreview.engine.model import (
+    ASYNCHRONOUS,
+    FAMILY_OF_STYLE,
+    NO_ANSWERS,
+    Architecture,
+    Channel,
+    Edge,
+    Flow,
+    Said,
+    Service,
+)
 from archreview.engine.questions import ANSWERS
 from archreview.engine.results import EdgeReview, FactUse, Finding, FlowReview, Review
 
@@ -116,6 +126,19 @@ class Situation(Ground):
     def fact(self, key: str) -> bool | None:
         """The answer to one of the questions, answered or derived."""
         return self.facts[key].answer
+
+    @cached_property
+    def contradictions(self) -> tuple[tuple[str, bool, str], ...]:
+        """The answers that are not what follows from other facts: the fact, the answer, and what speaks against it."""
+        unanswered = NO_ANSWERS._replace(strong_consistency=self.edge.answers.strong_consistency)
+        later = self.reviewed_with(replace(self.edge, answers=unanswered))
+        follows = next(found.facts for found in later.edges if found.id == self.edge.id)
+        stated = ((key, getattr(self.edge.answers, key)) for key in ANSWERS)
+        return tuple(
+            (key, answer, reason_for(key, self.edge, self.judged.effective_latency_ms, self.judged.reached))
+            for key, answer in stated
+            if answer is not None and follows[key].answer == (not answer)
+        )
 
     # -- names, as Markdown -------------------------------------------------------------------------------------------
 

@@ -6,13 +6,13 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from archreview.decisions.arguments import awaited_behind, fails_unseen, is_message
+from archreview.decisions.arguments import awaited_behind, fails_unseen, is_message, over_the_budget_when_hanging
 from archreview.decisions.carriers import CARRIED_BY, in_use
 from archreview.decisions.choice import Choice, Kind, cannot_agree, open_questions
 from archreview.decisions.duties import in_words_of, told_once
 from archreview.decisions.ground import Ground
-from archreview.decisions.phrases import CLASSES, SHORT_QUESTIONS, TECHNOLOGIES, sentence
-from archreview.decisions.prose import bullets, escaped, first_few, listed, lower_first
+from archreview.decisions.phrases import CLASSES, SHORT_QUESTIONS, TECHNOLOGIES, clause
+from archreview.decisions.prose import escaped, first_few, listed, lower_first, milliseconds
 from archreview.decisions.situation import After, Situation
 from archreview.decisions.ways import edge_as, way_of
 from archreview.engine.model import FAMILY_OF_STYLE, HAND_OFF, SYNCHRONOUS, Edge
@@ -42,7 +42,8 @@ def steps_of(situation: Situation, choice: Choice, after: After) -> Steps:
     by_state: dict[str, list[str]] = {"missing": [], "unknown": [], "met": []}
     for duty in told_once(after.edge.obligations):
         by_state[duty.state].append(in_words_of(situation, choice, duty))
-    missing = [*_of_the_change(situation, choice, after), *by_state["missing"], *_against_repeats(situation, choice)]
+    of_the_call = (*_against_repeats(situation, choice), *_of_a_call_that_stays(situation, choice))
+    missing = [*_of_the_change(situation, choice, after), *by_state["missing"], *of_the_call]
     asked = tuple(_to_ask(situation, choice))
     if choice.way.style == situation.edge.style:
         return Steps(tuple(missing), tuple(by_state["unknown"]), tuple(by_state["met"]), asked)
@@ -53,9 +54,8 @@ def steps_of(situation: Situation, choice: Choice, after: After) -> Steps:
 def _to_ask(situation: Situation, choice: Choice) -> Iterator[str]:
     """What has to be answered first: what the facts contradict, then what the tree and the matrix still ask."""
     judged = situation.judged
-    for finding in situation.findings:
-        if finding.rule.startswith("EVD-") and choice.kind != Kind.KEEP:
-            yield f"What is true where facts do not go together ({finding.rule})? {escaped(finding.message)}"
+    if choice.kind != Kind.KEEP and any(finding.rule == "EVD-001" for finding in situation.findings):
+        yield from _contradictions(situation)
     if cannot_agree(judged):
         yield "Which is to be followed, the matrix or the tree, and why?"
     if not choice.provisional:
@@ -66,10 +66,22 @@ def _to_ask(situation: Situation, choice: Choice) -> Iterator[str]:
             yield text
         else:
             fact, answer = question.after
-            yield f"{sentence(situation, fact, answer=answer).rstrip('.')}? If so: {lower_first(text)}"
+            yield f"If {clause(situation, fact, answer=answer)}: {lower_first(text)}"
     for fact in MATRIX_FACTS:
         if judged.matrix.verdict == "undetermined" and situation.fact(fact) is None:
-            yield SHORT_QUESTIONS[fact]
+            yield f"For a second opinion, the matrix: {lower_first(SHORT_QUESTIONS[fact])}"
+
+
+def _contradictions(situation: Situation) -> Iterator[str]:
+    """Each answer that is not what follows from other facts, as the question which of the two is true."""
+    for key, answer, reason in situation.contradictions:
+        said = situation.statements.get(f"answers.{key}")
+        who = f" by {escaped(said.by)}" if said and said.by else ""
+        given = f"answered with {'yes' if answer else 'no'}{who}, but against that speaks: {reason}"
+        yield f"Which is true: {lower_first(SHORT_QUESTIONS[key])} It is {given}."
+    if not situation.contradictions:
+        facts = listed([name.removeprefix("answers.").replace("_", " ") for name in situation.edge.differing])
+        yield f"Which is true, where two sources differ: {escaped(facts)}?"
 
 
 def _against_repeats(situation: Situation, choice: Choice) -> Iterator[str]:
@@ -77,8 +89,22 @@ def _against_repeats(situation: Situation, choice: Choice) -> Iterator[str]:
     edge, s, t = situation.edge, situation.s, situation.t
     if edge.purpose != "payment" or choice.way.key not in ("direct", "guarded") or edge.idempotent:
         return
-    can = ", if it can" if situation.target.kind == "external" else ""
-    yield f"A key by which {t} recognises a repeat{can}, so that {s} may ask again after a timeout."
+    yield (
+        f"A key by which {t} recognises a repeat or, where it takes none, a look at what became of the first attempt: "
+        f"otherwise money may move twice when {s} tries again after a timeout."
+    )
+
+
+def _of_a_call_that_stays(situation: Situation, choice: Choice) -> Iterator[str]:
+    if choice.way.key not in ("direct", "guarded") or choice.kind == Kind.CHANGE:
+        return
+    found = over_the_budget_when_hanging(situation)
+    if found is not None:
+        waits, budget = (milliseconds(time) for time in found)
+        yield f"A timeout that leaves room within the budget of {budget}; today it is {waits} in all."
+    if choice.way.key == "guarded" and situation.edge.fallback:
+        s, t = situation.s, situation.t
+        yield f"What {s} answers without {t}, written down: the model says only that there is an answer."
 
 
 def _of_the_change(situation: Situation, choice: Choice, after: After) -> Iterator[str]:
@@ -120,9 +146,12 @@ def _to_a_message(situation: Situation, choice: Choice, after: After) -> Iterato
     if changed.technology is None and changed.channel is None:
         yield _carrier(situation, choice)
     if situation.edge.style == "batch":
-        yield f"The way across: {t} takes single messages beside the batch, then {s} sends them, then the batch goes."
+        yield (
+            f"The way across: {t} takes single messages beside the batch, then {s} sends them, then the batch goes; "
+            f"meanwhile {t} ignores what it has already."
+        )
     elif situation.is_asynchronous:
-        yield f"The way across: {t} reads from both, {s} sends to the new one alone, the old one goes when it is empty."
+        yield f"The way across: {t} reads from both, then {s} sends to the new one alone, then the old one is ended."
     else:
         yield f"The way across: {t} takes messages beside calls, then {s} sends instead of calling, then the call goes."
     if after.flow is not None and changed.publish_p99_ms is None:
@@ -136,7 +165,7 @@ def _to_a_hand_over(situation: Situation, choice: Choice) -> Iterator[str]:
     if choice.way.key == "callback":
         yield f"A job number that {t} gives at once, and an address at which {s} takes the result."
     else:
-        yield f"A job number that {t} gives at once, a place where one asks how far it is, and somebody who asks there."
+        yield f"A job number that {t} gives at once, an address at which its status is asked for, and who asks there."
     if situation.flow is not None and situation.edge.handover_p99_ms is None:
         yield "The time until the work is accepted measured: it is not in the numbers above."
 
@@ -202,12 +231,14 @@ def checklists(steps: Steps, *, changes: bool, whose: str = "") -> str:
             "Nobody has said whether these are there. To be checked, and built where they are not, before it goes live:"
         )
     else:
-        when = "To be done now, whatever the answers are:" if steps.asked else "To be done:"
+        at_once = "To be done at once, as today's way stays in use until something changes:"
+        when = at_once if steps.asked else "To be done:"
         look = "Nobody has said whether these are there. To be checked, and built where they are not:"
     groups = (
-        ("To be answered before this is accepted:", steps.asked),
+        (_asked(steps), steps.asked),
         (when, steps.missing),
         (look, steps.unknown),
+        ("There for today's way; to be set up for the new one too, before it goes live:", steps.carried),
         ("To be decided besides:", steps.besides),
     )
     parts = [f"{head}\n\n{_checklist(items)}" for head, items in groups if items]
@@ -216,11 +247,14 @@ def checklists(steps: Steps, *, changes: bool, whose: str = "") -> str:
         parts.append(f"{whose} {who}" if whose else who)
     elif steps.met:
         parts.append("Nothing has to be done: all that this way asks for is there.")
-    if steps.carried:
-        parts += ["There for today's way, and to be there for the new one too:", bullets(map(_ended, steps.carried))]
     if steps.met:
         parts += ["Already there:", _checklist(steps.met, box="[x]")]
     return "\n\n".join(parts)
+
+
+def _asked(steps: Steps) -> str:
+    one_by_one = ", one after another, as far as the answers before ask for it" if len(steps.asked) > 1 else ""
+    return f"To be answered before this is accepted{one_by_one}:"
 
 
 def whose_they_are(ground: Ground, services: Iterable[str]) -> str:

@@ -167,7 +167,7 @@ _ALL = (
         "polling",
         "Answer {name} at once and finish it in the background",
         "Keep answering {name} at once",
-        "{s} answers at once with what is certain without {t}; what {t} gives follows, and the front end asks for it.",
+        "{t} takes the work with a job number; {s} answers at once with that and what is certain, the rest follows.",
         "loose after the first answer",
         "medium to high",
         "medium to high",

@@ -258,9 +258,9 @@ def test_it_says_what_is_missing_and_where_each_answer_leads():
     found = draft("retailflow-before", "cart-inventory").markdown
 
     assert "By the answers so far nobody waits for “Reserve stock” any more" in found
-    assert "At most three answers are missing" in found
+    assert "One answer after another decides, three at most" in found
     assert "| Does the order of messages matter? | ordered event stream | publish and subscribe |" in found
-    assert "* [ ] Several independent services must react? If so: does the order of messages matter?" in found
+    assert "* [ ] If several independent services must react: does the order of messages matter?" in found
 
 
 def test_it_names_a_disagreement():
