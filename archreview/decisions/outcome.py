@@ -89,8 +89,8 @@ def _disputed(situation: Situation, choice: Choice) -> str:
     for key, answer, reason in situation.contradictions:
         if key in used:
             return (
-                f"**A reason of this is disputed.** It is answered that {clause(situation, key, answer=answer)}; against "
-                f"that speaks: {reason}. If the answer is wrong, this proposal falls."
+                f"**A reason of this is disputed.** It is answered that {clause(situation, key, answer=answer)}; "
+                f"against that speaks: {reason}. If the answer is wrong, this proposal falls."
             )
     return ""
 
