@@ -200,6 +200,8 @@ def _of_a_message(situation: Situation, way: Way) -> Iterator[Argument]:
         yield bad("the user learns only later whether it worked, and has to be shown that it is on its way")
     if fact("strong_consistency") or fact("eventual_consistency_ok") is False:
         yield bad(f"for a moment {s} has changed and {t} has not")
+    if situation.judged.family == SYNCHRONOUS:
+        yield bad(f"what {t} does is done later than today, by as long as the message waits")
     if fails_unseen(situation, way):
         yield bad(
             f"when {situation.operation} fails, {s} has gone on already: somebody has to be told, and what was done "
@@ -326,7 +328,10 @@ def _of_the_flow(situation: Situation, way: Way, flow: FlowReview) -> Iterator[A
         budget_ms = situation.flow.latency_budget_ms if situation.flow else None
         of_its = f", of a budget of {milliseconds(budget_ms)}" if budget_ms is not None else ""
         took = f"from {milliseconds(today.latency_p99_ms)} to {milliseconds(flow.latency_p99_ms)}"
-        yield bad(f"the latency of {f} rises {took}{of_its}")
+        ends = (
+            ": today's ends when the message is stored, and the result comes later" if situation.is_asynchronous else ""
+        )
+        yield bad(f"the latency of {f} rises {took}{of_its}{ends}")
     if flow.availability - today.availability >= 0.01:
         yield good(f"the availability of {f} rises from {percent(today.availability)} to {percent(flow.availability)}")
     elif today.availability - flow.availability >= 0.01:
@@ -341,6 +346,9 @@ def _of_the_flow(situation: Situation, way: Way, flow: FlowReview) -> Iterator[A
         yield bad(f"{f} {still}{estimate} {took}{least}, {over} its budget of {milliseconds(budget)}")
     elif today.over_budget and flow.over_budget is False:
         yield good(f"{f} comes down to {milliseconds(flow.latency_p99_ms)} and keeps its budget")
+    if today.latency_p99_ms > flow.latency_p99_ms > 0 and not (today.over_budget and flow.over_budget is False):
+        falls = f"from {milliseconds(today.latency_p99_ms)} to {milliseconds(flow.latency_p99_ms)}"
+        yield good(f"the user's wait in {f} falls {falls}" if flow.user_facing else f"{f} takes less time, {falls}")
 
 
 def _of_what_is_behind(situation: Situation, flow: FlowReview) -> Iterator[Argument]:

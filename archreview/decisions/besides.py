@@ -8,7 +8,7 @@ from archreview.decisions.choice import Choice, Kind
 from archreview.decisions.duties import with_all_met
 from archreview.decisions.flow_situation import FlowSituation
 from archreview.decisions.plan import plans
-from archreview.decisions.prose import counted, escaped, listed, milliseconds
+from archreview.decisions.prose import clauses, counted, escaped, listed, milliseconds
 from archreview.decisions.situation import After, Situation
 from archreview.decisions.ways import edge_as
 from archreview.engine.results import Finding
@@ -57,9 +57,9 @@ def _about_the_flow_then(situation: Situation, after: After) -> Iterator[str]:
         misses.append(f"makes {calls}, where {counted(then.limit, 'is', 'are')} allowed")
     if then.over_budget and flow.latency_budget_ms is not None:
         took, budget = milliseconds(then.latency_p99_ms), milliseconds(flow.latency_budget_ms)
-        misses.append(f"takes {took} at least of the {budget} that it may")
+        misses.append(f"takes {took}, where {budget} are allowed")
     if misses:
-        yield f"{situation.f} as a whole: it still {listed(misses)}; this decision alone does not mend that."
+        yield f"{situation.f} as a whole: it still {clauses(misses)}; this decision alone does not mend that."
 
 
 def _about_the_flow(situation: Situation, codes: str) -> str:

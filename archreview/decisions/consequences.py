@@ -103,7 +103,9 @@ def _of_the_change(situation: Situation, choice: Choice) -> Iterator[Argument]:
     elif situation.edge.style == "pubsub" and choice.way.key in ("queue", "fifo"):
         yield bad("a further consumer can no longer simply subscribe")
     if choice.today is not None:
-        yield from _of_the_comparison(choice.today, choice.way)
+        # Where a flow uses the edge, its own numbers say more of latency than a rating.
+        left_out = ("latency",) if situation.flow_review is not None else ()
+        yield from _of_the_comparison(choice.today, choice.way, left_out)
 
 
 def _of_a_new_call(situation: Situation) -> Iterator[Argument]:
@@ -143,13 +145,13 @@ def _of_what_carries_it(situation: Situation, choice: Choice) -> Iterator[Argume
             yield good(f"nothing else in the model needs {name}: once this is moved, it need not be run any more")
 
 
-def _of_the_comparison(today: Way, way: Way) -> Iterator[Argument]:
+def _of_the_comparison(today: Way, way: Way, left_out: tuple[str, ...]) -> Iterator[Argument]:
     """In which respects the new way is rated better than today's, and in which worse."""
     better: list[str] = []
     worse: list[str] = []
     for name, grades, more_is_better in GRADES:
         before, after = _grade(today, name, grades), _grade(way, name, grades)
-        if before is None or after is None or before == after:
+        if name in left_out or before is None or after is None or before == after:
             continue
         told = f"{name} ({_rating(way, name)} instead of {_rating(today, name)})"
         (better if (after > before) == more_is_better else worse).append(told)
@@ -176,6 +178,12 @@ def _closed_and_opened_here(situation: Situation, after: After) -> Iterator[Argu
     closed = [finding for finding in situation.review.findings if finding.fingerprint not in later]
     here = [finding for finding in closed if finding in situation.findings]
     elsewhere = [finding for finding in closed if finding not in situation.findings]
+    if situation.judged.family == SYNCHRONOUS and after.edge.family == HAND_OFF:
+        of_calls = [finding for finding in here if "edge.fallback" in finding.facts]
+        here = [finding for finding in here if finding not in of_calls]
+        if of_calls:
+            are = "is" if len(of_calls) == 1 else "are"
+            yield neutral(f"{_codes(of_calls)} {are} no longer found, yet {situation.t} can be down as before")
     if here:
         all_of = "all " if 1 < len(here) == len(situation.findings) else ""
         yield good(f"{all_of}{counted(len(here), 'pitfall on it is', 'pitfalls on it are')} gone: {_codes(here)}")

@@ -90,7 +90,8 @@ def how_they_talk(situation: Situation) -> str:
     if edge.purpose in SIDE_EFFECTS:
         purpose = edge.purpose.replace("_", " ")
         if situation.fact("needs_result"):
-            sentences.append(f"A {purpose} would be a by-product, but by the answers below {s} needs its result.")
+            would = f"Its purpose ({purpose}) would make it a by-product"
+            sentences.append(f"{would}; by the answers below {s} needs its result.")
         else:
             sentences.append(f"It is a by-product ({purpose}): what {s} does is complete without it.")
     elif edge.purpose == "payment":
@@ -161,7 +162,9 @@ def _against_the_rule(situation: Situation, review: FlowReview) -> str:
         )
     if review.sync_calls == 0:
         stores = any(place.family == SYNCHRONOUS and place.foreground for place in review.places)
-        return f"The flow makes no synchronous call{' that counts: data stores do not' if stores else ''}."
+        if stores:
+            return "Apart from calls to data stores, which are not counted, the flow makes no synchronous call."
+        return "The flow makes no synchronous call."
     calls = counted(review.sync_calls, "sequential synchronous call")
     if hop is None or hop.flow != review.id:
         return f"The flow makes {calls}; {allowed}."

@@ -84,6 +84,8 @@ def in_words_of(situation: Situation, choice: Choice, duty: Duty) -> str:
         )
     if duty.duty == "fallback" and choice.way.key == "direct":
         return f"What the user sees while {t} is down, defined and kept tested: at least a clear error."
+    if duty.duty == "fallback" and duty.state == "met":
+        return f"An answer for the time in which {t} is down: the model says that there is one."
     if duty.duty == "timeout":
         return (
             f"A timeout by which {situation.s} gives up on {t} before whoever waits for {situation.s} gives up on it."

@@ -261,7 +261,10 @@ def _rules(situation: Situation, after: After, choice: Choice) -> tuple[str, ...
     found = {finding.rule for finding in (*situation.findings, *after.edge_findings)}
     if choice.kind == Kind.KEEP:
         found = set()
-    waiting = {code for question in after.review.questions if question.subject == subject for code in question.waiting}
+    asked = [question for question in after.review.questions if question.subject == subject]
+    # A call without a fallback is what was decided where the way is a direct one.
+    asked = [question for question in asked if choice.way.key != "direct" or question.fact != "fallback"]
+    waiting = {code for question in asked for code in question.waiting}
     return tuple(
         sorted(
             rule.code

@@ -10,13 +10,13 @@ from archreview.decisions.choice import (
     Kind,
     cannot_agree,
     excluded_by,
-    most_to_answer,
     open_questions,
     turning_facts,
 )
 from archreview.decisions.duties import is_without_alternative
 from archreview.decisions.ground import Ground
 from archreview.decisions.matter import Dissent
+from archreview.decisions.open_points import against_an_answer, disputed, what_is_open
 from archreview.decisions.phrases import (
     CLASSES,
     SHORT_QUESTIONS,
@@ -30,13 +30,20 @@ from archreview.decisions.phrases import (
     sentence,
     ways_in_short,
 )
-from archreview.decisions.prose import bullets, counted, escaped, in_words, listed, quoted, table
+from archreview.decisions.prose import (
+    bullets,
+    counted,
+    escaped,
+    in_words,
+    listed,
+    lower_first,
+    quoted,
+    upper_first,
+)
 from archreview.decisions.situation import After, Situation
 from archreview.decisions.ways import OF_OUTCOME, WAYS, Way, carries_wrongly
-from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, SYNCHRONOUS
 from archreview.engine.questions import MATRIX_FACTS
 from archreview.engine.results import EdgeReview, Finding
-from archreview.engine.tree import Branch
 
 
 def reasons(situation: Situation, choice: Choice, ways: tuple[Way, ...], after: After) -> str:
@@ -44,8 +51,9 @@ def reasons(situation: Situation, choice: Choice, ways: tuple[Way, ...], after: 
     parts = [
         f'Chosen option: "{choice.way.title}", because {_in_short(situation, choice)}.',
         " ".join(part for part in (_what_it_means(situation, choice), _of_the_flow(situation, after)) if part),
-        _disputed(situation, choice),
-        *(_what_is_open(situation, choice) if choice.provisional else ()),
+        disputed(situation, choice),
+        against_an_answer(situation, choice),
+        *(what_is_open(situation, choice) if choice.provisional else ()),
         *_not_chosen(situation, choice, ways),
         "" if _is_agreed(situation) else how_it_was_judged(situation),
         _technology(situation, choice),
@@ -79,20 +87,6 @@ def _what_it_means(situation: Situation, choice: Choice) -> str:
     if any(duty.state != "met" for duty in situation.judged.obligations):
         return f"How they talk stays as it is; what it lacks is added, see the next steps.{alone}"
     return f"How they talk stays as it is.{alone}"
-
-
-def _disputed(situation: Situation, choice: Choice) -> str:
-    """That a reason given is contradicted by other facts."""
-    if choice.kind == Kind.KEEP or not any(finding.rule == "EVD-001" for finding in situation.findings):
-        return ""
-    used = {fact.question for fact in situation.judged.tree.path}
-    for key, answer, reason in situation.contradictions:
-        if key in used:
-            return (
-                f"**A reason of this is disputed.** It is answered that {clause(situation, key, answer=answer)}; "
-                f"against that speaks: {reason}. If the answer is wrong, this proposal falls."
-            )
-    return ""
 
 
 def _of_the_flow(situation: Situation, after: After) -> str:
@@ -253,47 +247,6 @@ def _technology(situation: Situation, choice: Choice) -> str:
     return " ".join(notes)
 
 
-def _what_is_open(situation: Situation, choice: Choice) -> Iterator[str]:
-    """What is settled although facts are missing, and where each answer to the open questions leads."""
-    questions = open_questions(situation)
-    if not questions:
-        return
-    most = most_to_answer(questions)
-    needed = (
-        "One answer decides" if len(questions) == 1 else f"One answer after another decides, {in_words(most)} at most"
-    )
-    yield f"**This is provisional.** {_settled(situation)} {needed}; until then this is the proposal."
-    rows = (
-        (SHORT_QUESTIONS[question.fact], _leads_to(question.yes, choice), _leads_to(question.no, choice))
-        for question in questions
-    )
-    yield table(("Open question", "If yes", "If no"), rows)
-
-
-def _settled(situation: Situation) -> str:
-    """What the answers so far decide whatever the others are."""
-    possible = situation.judged.tree.possible
-    families = {FAMILY_OF_STYLE[WAYS[OF_OUTCOME[outcome]].style] for outcome in possible}
-    s, what = situation.s, situation.operation
-    if families == {ASYNCHRONOUS}:
-        today = "the batch goes and " if situation.edge.style == "batch" else ""
-        still = "" if situation.is_asynchronous else " any more"
-        return f"By the answers so far {today}nobody waits for {what}{still}; which kind of message carries it is open."
-    if families == {SYNCHRONOUS}:
-        return f"By the answers so far {s} waits for the answer; whether another can stand in for it is open."
-    if ASYNCHRONOUS not in families:
-        return f"By the answers so far {s} needs the answer; whether it waits for it is open."
-    return "Nothing is settled yet: a call and a message are both possible."
-
-
-def _leads_to(place: Branch | str, choice: Choice) -> str:
-    if isinstance(place, Branch):
-        return f"next: “{SHORT_QUESTIONS[place.question]}”"
-    way = WAYS[OF_OUTCOME[place]]
-    title = f"{way.title[:1].lower()}{way.title[1:]}"
-    return f"{title}, as proposed" if way == choice.way else title
-
-
 def _not_chosen(situation: Situation, choice: Choice, ways: tuple[Way, ...]) -> Iterator[str]:
     """Of each option that is neither chosen nor still open, the reason that excludes it."""
     still_open = {OF_OUTCOME[outcome] for outcome in situation.judged.tree.possible} if choice.provisional else set()
@@ -303,8 +256,10 @@ def _not_chosen(situation: Situation, choice: Choice, ways: tuple[Way, ...]) -> 
         return
     yield "Ruled out:"
     yield bullets(items)
-    if len(ways) > len(lost) + 1:
-        yield "The other options stay possible until the open questions are answered."
+    left = [lower_first(way.title) for way in ways if way != choice.way and way not in lost]
+    if left:
+        stays = "stays" if len(left) == 1 else "stay"
+        yield f"{upper_first(listed(left))} {stays} possible until the open questions are answered."
 
 
 def _today(choice: Choice, way: Way) -> str:

@@ -58,7 +58,7 @@ CLAUSES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "nobody has to read past messages again",
         ),
         "exactly_once": (
-            "each must count exactly once even if {t} cannot recognise repeats",
+            "a repeat would do harm that {t} cannot prevent",
             "delivering at least once is enough",
         ),
         "strong_consistency": (
@@ -102,7 +102,7 @@ SHORT_QUESTIONS: Mapping[str, str] = MappingProxyType(
         "fan_out": "Must several independent consumers react?",
         "order_matters": "Does the order of messages matter?",
         "replay_needed": "Must past messages be read again?",
-        "exactly_once": "Must each count exactly once even if the consumer cannot recognise repeats?",
+        "exactly_once": "Would a repeat do harm that the consumer cannot prevent?",
         "strong_consistency": "Must both sides agree at every moment?",
     }
 )

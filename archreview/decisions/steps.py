@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from archreview.decisions.arguments import awaited_behind, fails_unseen, is_message, over_the_budget_when_hanging
 from archreview.decisions.carriers import CARRIED_BY, in_use
-from archreview.decisions.choice import Choice, Kind, cannot_agree, open_questions
+from archreview.decisions.choice import Choice, Kind, cannot_agree, goes_against_an_answer, open_questions
 from archreview.decisions.duties import in_words_of, told_once
 from archreview.decisions.ground import Ground
 from archreview.decisions.phrases import CLASSES, SHORT_QUESTIONS, TECHNOLOGIES, clause
@@ -56,6 +56,9 @@ def _to_ask(situation: Situation, choice: Choice) -> Iterator[str]:
     judged = situation.judged
     if choice.kind != Kind.KEEP and any(finding.rule == "EVD-001" for finding in situation.findings):
         yield from _contradictions(situation)
+    if goes_against_an_answer(situation, choice):
+        s, t = situation.s, situation.t
+        yield f"May {s} and {t} differ until the work is done, although it was answered that they may not?"
     if cannot_agree(judged):
         yield "Which is to be followed, the matrix or the tree, and why?"
     if not choice.provisional:
@@ -101,10 +104,10 @@ def _of_a_call_that_stays(situation: Situation, choice: Choice) -> Iterator[str]
     found = over_the_budget_when_hanging(situation)
     if found is not None:
         waits, budget = (milliseconds(time) for time in found)
-        yield f"A timeout that leaves room within the budget of {budget}; today it is {waits} in all."
+        yield f"A shorter timeout, which leaves room within the budget of {budget}: today it is {waits} with all tries."
     if choice.way.key == "guarded" and situation.edge.fallback:
         s, t = situation.s, situation.t
-        yield f"What {s} answers without {t}, written down: the model says only that there is an answer."
+        yield f"What {s} answers without {t}, written down and agreed to be good enough for the user."
 
 
 def _of_the_change(situation: Situation, choice: Choice, after: After) -> Iterator[str]:
@@ -165,7 +168,8 @@ def _to_a_hand_over(situation: Situation, choice: Choice) -> Iterator[str]:
     if choice.way.key == "callback":
         yield f"A job number that {t} gives at once, and an address at which {s} takes the result."
     else:
-        yield f"A job number that {t} gives at once, an address at which its status is asked for, and who asks there."
+        yield f"A job number that {t} gives at once, and an address at which the front end asks how far it is."
+    yield f"What {s} answers while {t} is down and accepts no work."
     if situation.flow is not None and situation.edge.handover_p99_ms is None:
         yield "The time until the work is accepted measured: it is not in the numbers above."
 

@@ -257,8 +257,8 @@ def test_it_confirms_the_new_style_and_what_it_rests_on():
 def test_it_says_what_is_missing_and_where_each_answer_leads():
     found = draft("retailflow-before", "cart-inventory").markdown
 
-    assert "By the answers so far nobody waits for “Reserve stock” any more" in found
-    assert "One answer after another decides, three at most" in found
+    assert "By the answers so far nobody has to wait for “Reserve stock”" in found
+    assert "One answer after another decides that, three at most" in found
     assert "| Does the order of messages matter? | ordered event stream | publish and subscribe |" in found
     assert "* [ ] If several independent services must react: does the order of messages matter?" in found
 
