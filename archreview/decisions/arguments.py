@@ -11,7 +11,7 @@ from archreview.decisions.prose import counted, first_few, in_words, millisecond
 from archreview.decisions.situation import Situation
 from archreview.decisions.ways import WAYS, Way, way_of_today
 from archreview.engine.fact_tables import SIDE_EFFECTS, WRITING_PURPOSES
-from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, SYNCHRONOUS
+from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, HAND_OFF, SYNCHRONOUS
 from archreview.engine.results import FlowReview
 
 
@@ -346,7 +346,12 @@ def _of_the_flow(situation: Situation, way: Way, flow: FlowReview) -> Iterator[A
         yield bad(f"{f} {still}{estimate} {took}{least}, {over} its budget of {milliseconds(budget)}")
     elif today.over_budget and flow.over_budget is False:
         yield good(f"{f} comes down to {milliseconds(flow.latency_p99_ms)} and keeps its budget")
-    if today.latency_p99_ms > flow.latency_p99_ms > 0 and not (today.over_budget and flow.over_budget is False):
+    handed_over = FAMILY_OF_STYLE[way.style] == HAND_OFF  # then the result is still to come when the user has an answer
+    if (
+        not handed_over
+        and today.latency_p99_ms > flow.latency_p99_ms > 0
+        and not (today.over_budget and flow.over_budget is False)
+    ):
         falls = f"from {milliseconds(today.latency_p99_ms)} to {milliseconds(flow.latency_p99_ms)}"
         yield good(f"the user's wait in {f} falls {falls}" if flow.user_facing else f"{f} takes less time, {falls}")
 
