@@ -7,15 +7,19 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from types import MappingProxyType
 
 from archreview.decisions.choice import Kind, choose
+from archreview.decisions.effects import callers_in_words
 from archreview.decisions.flow_numbers import moved_behind
+from archreview.decisions.flow_options import plan_how
 from archreview.decisions.flow_situation import FlowSituation
 from archreview.decisions.ground import Ground, flow_in
 from archreview.decisions.matter import NothingToDecide
-from archreview.decisions.plan import plans
+from archreview.decisions.plan import Plan, plans
 from archreview.decisions.prose import counted, escaped, first_few, listed, quoted
+from archreview.decisions.rewiring import Rewired
 from archreview.decisions.situation import Situation
 from archreview.decisions.ways import edge_as
 from archreview.engine.catalog import Rule
@@ -49,15 +53,24 @@ GIVEN: Mapping[str, str] = MappingProxyType(
 )
 
 
+# How many plans for a flow are reviewed in full to find one that closes the findings.
+MOST_PLANS = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Mend:
-    """A change of the model that closes findings: what it is as an option, the edges as they would be, the review."""
+    """
+    A change of the model that closes findings: what it is as an option, the edges as they would be, the review.
+
+    `edges` are those that the option is about; `change` holds those too that somebody else has to call because of it.
+    """
 
     key: str
     title: str
     chosen: str
     how: str
     edges: tuple[Edge, ...]
+    change: Rewired
     later: Review
     closes: tuple[Finding, ...]
 
@@ -125,22 +138,11 @@ class FindingSituation:
 
     def name_of(self, subject: Subject) -> str:
         """What a finding is about, by its name."""
-        ground = self.ground
-        if subject.kind == "edge":
-            name, ends = ground.name_of_edge(subject.id), ground.ends_of(subject.id)
-            return name if name == ends else f"{name} ({ends})"
-        if subject.kind == "service":
-            return ground.name_of(subject.id)
-        return quoted(self.plain_name_of(subject))
+        return self.ground.name_of_subject(subject)
 
     def plain_name_of(self, subject: Subject) -> str:
-        """The name of a flow, a service, a channel or a system, as it was written; its id where it has none."""
-        model = self.ground.architecture
-        names = {("flow", flow.id): flow.name for flow in model.flows}
-        names |= {("service", service.id): service.name for service in model.services}
-        names |= {("channel", channel.id): channel.name for channel in model.channels}
-        names |= {("system", system.id): system.name for system in model.systems}
-        return names.get(subject) or subject.id
+        """The same as it was written, for a title."""
+        return self.ground.plain_name_of(subject)
 
     @cached_property
     def where(self) -> str:
@@ -197,31 +199,44 @@ class FindingSituation:
             return None
         ways = listed([title[:1].lower() + title[1:] for title in titles], last="or")
         who = first_few([self.ground.name_of_edge(edge.id) for edge in changed], most=3)
-        how = f"{who} {'talks' if len(changed) == 1 else 'talk'} in the way that the decision tree leaves open: {ways}."
-        if len(changed) > 1:
+        if len(changed) == 1:
+            one = Situation.on(self.ground, changed[0].id)
+            how = next(iter(titles.values())).how.format(s=one.s, t=one.t)
+        else:
             chosen = f"Change how {counted(len(changed), 'call')} talk"
-        return self._tried("style", f"Change the way to talk: {ways}", chosen, how, tuple(changed))
+            how = f"Of the ways that the answers about each call leave open, the simplest is taken: {ways}."
+        return self._tried("style", f"Change {who} to: {ways}", chosen, how, tuple(changed))
 
     def _by_plan(self) -> Mend | None:
         """The flow relieved of the calls that the cheapest plan takes out."""
         if self.flow is None or self.flow.today.within_rule is not False:
             return None
         flow = self.flow
-        plan = next(plans(self.ground, flow.flow, flow.today, flow.situations), None)
-        if plan is None or not plan.leaving:
-            return None
+        best: Mend | None = None
+        for plan in islice(plans(self.ground, flow.flow, flow.today, flow.situations), MOST_PLANS):
+            found = self._of_plan(flow, plan)
+            if best is None or len(found.closes) > len(best.closes):
+                best = found
+            if len(found.closes) == len(self.findings):
+                break
+        return best
+
+    def _of_plan(self, flow: FlowSituation, plan: Plan) -> Mend:
         edges = tuple(edge_as(flow.situations[one.edge], one.way) for one in plan.leaving)
         names = flow.names([one.edge for one in plan.leaving])
-        how = f"{names} {'leaves' if len(edges) == 1 else 'leave'} the synchronous path, which is the lightest way out."
         plain_names = [flow.situations[one.edge].plain_operation for one in plan.leaving]
         chosen = f"Take {first_few(plain_names, most=3)} off the synchronous path of {_plain(self, [])}"
-        return self._tried("plan", f"Take {names} off the synchronous path", chosen, how, edges)
+        title = f"Take {names} off the synchronous path"
+        return self._tried("plan", title, chosen, plan_how(flow, plan), edges)
 
     def _tried(self, key: str, title: str, chosen: str, how: str, edges: tuple[Edge, ...]) -> Mend:
-        later = self.ground.reviewed_with(*edges)
+        change = self.ground.rewired(*edges)
+        later = self.ground.reviewed_with(*change.edges, flows=change.flows)
+        if key == "style":
+            how = f"{how} {callers_in_words(self.ground, change)}".rstrip()
         left = {finding.fingerprint for finding in later.findings}
         closes = tuple(finding for finding in self.findings if finding.fingerprint not in left)
-        return Mend(key, title, chosen, how, edges, later, closes)
+        return Mend(key, title, chosen, how, edges, change, later, closes)
 
     def awaited_behind(self, mend: Mend) -> list[str]:
         """The calls that would go to the background behind what is changed although the user waits for them."""

@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archreview.decisions.finding_situation import FindingSituation
-from archreview.decisions.flow_numbers import latency_of
-from archreview.decisions.prose import counted, first_few, milliseconds, number, percent, quoted
-from archreview.engine.results import PENALTIES
-
-HOURS_OF_A_YEAR = 8_760
-WHOLE_SCORE = 100
+from archreview.decisions.flow_numbers import hours_down, latency_of
+from archreview.decisions.prose import all_of, counted, escaped, first_few, milliseconds, percent, quoted
 
 
-def cost_of_waiting(situation: FindingSituation) -> Iterator[str]:
-    """The costs as clauses with the numbers of the model; at least one."""
+def cost_of_waiting(situation: FindingSituation, days: int | None = None) -> Iterator[str]:
+    """The costs as clauses with the numbers of the model, at least one; for a year, or for so many days from today."""
     told = False
-    for cost in (*_of_the_flow(situation), *_of_the_edge(situation), *_of_the_count(situation)):
+    for cost in (*_of_the_flow(situation, days), *_of_the_edge(situation, days), *_of_the_count(situation)):
         told = True
         yield cost
     if not told:
         code = situation.rules[0].code
-        yield f"what {code} warns of stays possible, and nothing in the model says how often it happens"
+        title = escaped(situation.rules[0].title)
+        yield f"what {code} ({title}) warns of stays possible, and nothing in the model says how often it happens"
 
 
 def _edges(situation: FindingSituation) -> list[str]:
@@ -30,17 +27,13 @@ def _edges(situation: FindingSituation) -> list[str]:
     return [subject.id for subject in situation.subjects if subject.kind == "edge"]
 
 
-def _of_the_flow(situation: FindingSituation) -> Iterator[str]:
+def _of_the_flow(situation: FindingSituation, days: int | None) -> Iterator[str]:
     found = situation.flow_of(_edges(situation))
     if found is None:
         return
     name, flow = found
     if flow.user_facing and flow.availability < 100:
-        hours = (100 - flow.availability) / 100 * HOURS_OF_A_YEAR
-        yield (
-            f"{name} stays at an availability of {percent(flow.availability)}: of the {HOURS_OF_A_YEAR:,} hours of a "
-            f"year it fails in {number(hours, digits=1)}"
-        )
+        yield f"{name} stays at an availability of {percent(flow.availability)}: {hours_down(flow.availability, days)}"
     if flow.within_rule is False:
         calls = counted(flow.sync_calls, "sequential synchronous call")
         yield f"{name} stays at {calls}, where {counted(flow.limit, 'is', 'are')} allowed"
@@ -53,7 +46,7 @@ def _of_the_flow(situation: FindingSituation) -> Iterator[str]:
         yield f"the user of {name} waits up to {milliseconds(flow.worst_wait_ms)} when services hang"
 
 
-def _of_the_edge(situation: FindingSituation) -> Iterator[str]:
+def _of_the_edge(situation: FindingSituation, days: int | None) -> Iterator[str]:
     if situation.edge is None:
         return
     edge = situation.edge
@@ -61,7 +54,9 @@ def _of_the_edge(situation: FindingSituation) -> Iterator[str]:
     if radius.services.count and edge.judged.family != "asynchronous":
         names = first_few([edge.name_of(id_) for id_ in radius.services.ids], most=3)
         fails = "fails" if radius.services.count == 1 else "fail"
-        yield f"when {edge.t} fails, {names} {fails} with it"
+        own = edge.target.availability
+        often = f": at the {percent(own)} that it promises, {hours_down(own, days)}" if own is not None else ""
+        yield f"when {edge.t} fails, {names} {fails} with it{often}"
     if edge.edge.duplicate_impact == "critical":
         yield "what is processed twice does critical harm"
     if edge.edge.loss_impact == "critical":
@@ -70,32 +65,22 @@ def _of_the_edge(situation: FindingSituation) -> Iterator[str]:
 
 def _of_the_count(situation: FindingSituation) -> Iterator[str]:
     if not situation.is_about_one:
-        places = counted(len(situation.subjects), "place")
-        yield f"all {places} stay as they are, and what happens at one can happen at each"
-
-
-def worth_in_points(situation: FindingSituation) -> str:
-    """What the findings take from the score of their subjects, as a clause."""
-    points = sum(PENALTIES[finding.severity] for finding in situation.findings)
-    if not points:
-        return ""
-    whose = f"the score of {situation.where}" if situation.is_about_one else "the scores of these places together"
-    if situation.is_about_one and points >= WHOLE_SCORE:
-        return f"it leaves {whose} at 0 of {WHOLE_SCORE} points"
-    return f"it costs {whose} {number(points)} points"
+        yield f"{all_of(len(situation.subjects))} places stay as they are"
 
 
 def look_again(situation: FindingSituation) -> Iterator[str]:
     """What would change the decision, as sentences."""
-    yield (
-        "A user-facing flow begins to depend on it that does not today."
-        if situation.is_about_one
-        else ("The same pitfall appears in a further place.")
-    )
+    if situation.is_about_one and situation.flow is None:
+        yield f"A further user-facing flow begins to use {situation.where}: then more users feel it."
+    elif not situation.is_about_one:
+        rule = situation.rules[0]
+        yield f"{escaped(rule.title)} ({rule.code}) is found in a further place."
     if situation.edge is not None:
-        yield f"The load on {situation.edge.t} grows, or its time at P99: what is rare today is not rare then."
-    names = [
-        quoted(flow.name or flow.id) for flow in situation.ground.flows_with(_edges(situation)) if flow.user_facing
-    ]
-    if names:
-        yield f"{first_few(names)} {'gets' if len(names) == 1 else 'get'} a stricter budget or a higher promise."
+        yield f"{situation.edge.t} gets busier or slower: what is rare today is not rare then."
+    flows = [flow for flow in situation.ground.flows_with(_edges(situation)) if flow.user_facing]
+    if situation.flow is not None:
+        flows = [situation.flow.flow]
+        yield f"A further call joins {situation.flow.f}."
+    if flows:
+        names = first_few([quoted(flow.name or flow.id) for flow in flows])
+        yield f"More is promised of {names}: a shorter latency budget, or a higher availability."
