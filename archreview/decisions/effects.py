@@ -128,11 +128,9 @@ def rebuilt(calls: int, change: Rewired) -> str:
 
 def steps_of_callers(ground: Ground, change: Rewired) -> tuple[str, ...]:
     """What is to be done where somebody else makes a call, the first steps of all."""
-    moved = {caller.edge for caller in change.callers}
-    names = listed([ground.name_of_edge(edge.id) for edge in change.edges if edge.id not in moved], last="or")
     return tuple(
         f"{_called(ground, caller)}, so that the user still learns at once how it went. Make sure first that what it "
-        f"sends does not depend on {names}."
+        f"sends does not come out of {listed([ground.name_of_edge(id_) for id_ in caller.behind], last='or')}."
         for caller in change.callers
     )
 

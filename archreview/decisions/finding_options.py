@@ -89,6 +89,8 @@ def why_not(situation: FindingSituation, option: Option, chosen: Option) -> str:
     if option.mend is None or chosen.mend is None:
         return f"{title}: the catalog names it after the chosen one, and nothing in the model tells the two apart."
     count, closed = len(situation.findings), len(option.mend.closes)
+    if not closed:
+        return f"{title}: it rebuilds less, but {'the finding stays' if count == 1 else 'all these findings stay'}."
     if closed < len(chosen.mend.closes):
         return f"{title}: it closes {in_words(closed)} of the {in_words(count)} findings."
     return f"{title}: it closes as many of these findings, but {_complexity(option)} is what it takes."
@@ -159,6 +161,11 @@ def arguments_for(situation: FindingSituation, option: Option, *, days: int | No
             yield bad(words) if name else good(words)
         return
     yield from what_is_built(ground, mend.change)
+    along = [edge for edge in situation.moved_behind(mend) if edge not in {edge.id for edge in mend.edges}]
+    if along:
+        goes = "goes" if len(along) == 1 else "go"
+        names = first_few([ground.name_of_edge(edge) for edge in along])
+        yield bad(f"{names}, made behind what leaves, {goes} to the background along with it")
     awaited = situation.awaited_behind(mend)
     if awaited:
         names = first_few([ground.name_of_edge(edge) for edge in awaited])

@@ -154,8 +154,10 @@ class FindingSituation:
     @cached_property
     def mends(self) -> tuple[Mend, ...]:
         """The changes of the model that close some of the findings: that which closes most first, then the smallest."""
-        found = [mend for mend in (self._by_facts(), self._by_style(), self._by_plan()) if mend is not None]
-        return tuple(sorted((mend for mend in found if mend.closes), key=lambda mend: -len(mend.closes)))
+        found = [mend for mend in (self._by_facts(), self._by_style(), *self._by_plan()) if mend is not None]
+        helps = any(mend.closes for mend in found)
+        worth_telling = [mend for mend in found if mend.closes or (helps and mend.key == "plan")]
+        return tuple(sorted(worth_telling, key=lambda mend: -len(mend.closes)))
 
     def _by_facts(self) -> Mend | None:
         """Each edge given what the rules say that it lacks."""
@@ -207,19 +209,18 @@ class FindingSituation:
             how = f"Of the ways that the answers about each call leave open, the simplest is taken: {ways}."
         return self._tried("style", f"Change {who} to: {ways}", chosen, how, tuple(changed))
 
-    def _by_plan(self) -> Mend | None:
-        """The flow relieved of the calls that the cheapest plan takes out."""
+    def _by_plan(self) -> Iterator[Mend]:
+        """The flow relieved of calls by the cheapest plan; and by the next that closes more, where that does not do."""
         if self.flow is None or self.flow.today.within_rule is not False:
-            return None
-        flow = self.flow
-        best: Mend | None = None
+            return
+        flow, most = self.flow, -1
         for plan in islice(plans(self.ground, flow.flow, flow.today, flow.situations), MOST_PLANS):
             found = self._of_plan(flow, plan)
-            if best is None or len(found.closes) > len(best.closes):
-                best = found
-            if len(found.closes) == len(self.findings):
-                break
-        return best
+            if len(found.closes) > most:
+                yield found
+                most = len(found.closes)
+            if most == len(self.findings):
+                return
 
     def _of_plan(self, flow: FlowSituation, plan: Plan) -> Mend:
         edges = tuple(edge_as(flow.situations[one.edge], one.way) for one in plan.leaving)
@@ -238,14 +239,18 @@ class FindingSituation:
         closes = tuple(finding for finding in self.findings if finding.fingerprint not in left)
         return Mend(key, title, chosen, how, edges, change, later, closes)
 
-    def awaited_behind(self, mend: Mend) -> list[str]:
-        """The calls that would go to the background behind what is changed although the user waits for them."""
+    def moved_behind(self, mend: Mend) -> list[str]:
+        """The calls that would go to the background together with what is changed."""
         found: dict[str, None] = {}
         for flow in self.ground.flows_with(edge.id for edge in mend.edges):
             before, after = flow_in(self.ground.review, flow), flow_in(mend.later, flow)
             if before is not None and after is not None:
                 found |= dict.fromkeys(moved_behind(before, after))
-        return [edge for edge in found if self.ground.edges[edge].answers.immediate_feedback]
+        return list(found)
+
+    def awaited_behind(self, mend: Mend) -> list[str]:
+        """Those of them that the user waits for."""
+        return [edge for edge in self.moved_behind(mend) if self.ground.edges[edge].answers.immediate_feedback]
 
     def flow_of(self, edges: Iterable[str]) -> tuple[str, FlowReview] | None:
         """The first flow, user-facing ones first, that uses one of the edges, by its name."""

@@ -18,6 +18,7 @@ from archreview.decisions.flow_situation import TELLING, FlowSituation
 from archreview.decisions.phrases import SHORT_QUESTIONS, VERDICTS
 from archreview.decisions.plan import is_locked
 from archreview.decisions.prose import bullets, counted, escaped, in_words, milliseconds, number, percent, quoted, table
+from archreview.engine.flows import exceeds
 from archreview.engine.model import HAND_OFF
 from archreview.engine.results import FlowReview
 
@@ -135,27 +136,30 @@ def _findings(situation: FlowSituation) -> Iterator[str]:
 
 
 def promised(situation: FlowSituation) -> Iterator[str]:
-    """What was promised of the flow, or is asked of every flow, as items with the numbers."""
-    flow, today = situation.flow, situation.today
+    """What was promised of the flow, or is asked of every flow, with the numbers; first what is missed today."""
+    told = sorted(_promised(situation), key=lambda found: not found[0])
+    yield from (sentence for _, sentence in told)
+
+
+def _promised(situation: FlowSituation) -> Iterator[tuple[bool, str]]:
+    """The same, each with whether it is missed."""
+    flow, today, ground = situation.flow, situation.today, situation.ground
     if flow.user_facing:
-        yield (
-            f"A user request makes at most {counted(today.limit, 'sequential synchronous call')}; {situation.f} makes "
-            f"{in_words(today.sync_calls) if today.sync_calls else 'none'}."
-        )
+        makes = in_words(today.sync_calls) if today.sync_calls else "none"
+        most = counted(today.limit, "sequential synchronous call")
+        yield today.within_rule is False, f"A user request makes at most {most}; {situation.f} makes {makes}."
     if flow.latency_budget_ms is not None:
         takes = f"; it takes {latency_of(today)}" if today.latency_p99_ms else ""
-        yield f"{situation.f} has a latency budget of {milliseconds(flow.latency_budget_ms)}{takes}."
-    if flow.availability_target is not None:
-        yield (
-            f"{situation.f} must be available for {percent(flow.availability_target)} of the time; it reaches "
-            f"{percent(today.availability)}."
-        )
-    if breaks_its_promise(situation.ground, today):
-        entry, promise = situation.ground.name_of(flow.entry), situation.ground.services[flow.entry].availability or 0
-        yield (
-            f"{entry} promises {percent(promise)}; what it waits for in {situation.f} is up for "
-            f"{percent(left_by_dependencies(today) or 0)} of the time."
-        )
+        budget = milliseconds(flow.latency_budget_ms)
+        yield bool(today.over_budget), f"{situation.f} has a latency budget of {budget}{takes}."
+    target = flow.availability_target
+    if target is not None:
+        reached = f"must be available for {percent(target)} of the time; it reaches {percent(today.availability)}"
+        yield exceeds(target, today.availability), f"{situation.f} {reached}."
+    if breaks_its_promise(ground, today):
+        entry, promise = ground.name_of(flow.entry), percent(ground.services[flow.entry].availability or 0)
+        left = percent(left_by_dependencies(today) or 0)
+        yield True, f"{entry} promises {promise}; what it waits for in {situation.f} is up for {left} of the time."
 
 
 def drivers(situation: FlowSituation) -> Iterator[str]:

@@ -13,11 +13,12 @@ PASSING = (SYNCHRONOUS, IN_PROCESS)
 
 @dataclass(frozen=True, slots=True)
 class NewCaller:
-    """An edge that begins at another service than today."""
+    """An edge that begins at another service than today; `behind` are the edges from below which it moves."""
 
     edge: str
     old: str
     new: str
+    behind: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,14 @@ def rewired(
     walker = _Walker(edges, leaving, {id_ for id_, edge in edges.items() if waits(edge)}, _awaited(edges, new))
     touched = flows_with(leaving) if leaving else ()
     callers: dict[str, str] = {}
+    behind: dict[str, tuple[str, ...]] = {}
     while True:
         uses: dict[str, set[str | None]] = {}
         for flow in touched:
-            for edge, caller in walker.uses(flow.steps):
-                uses.setdefault(edge, set()).add(caller)
+            for edge, lead in walker.uses(flow.steps):
+                uses.setdefault(edge, set()).add(lead.caller if lead else None)
+                if lead:
+                    behind.setdefault(edge, lead.edges)
         asked = {edge: found for edge, found in uses.items() if found != {None}}
         elsewhere = [flow for flow in flows_with(asked) if flow.id not in {flow.id for flow in touched}]
         for step in (step for flow in elsewhere for step in flow.walk()):
@@ -82,7 +86,7 @@ def rewired(
     return Rewired(
         edges=tuple({**new, **moved}.values()),
         flows=tuple(flow for flow, before in zip(flows, touched, strict=True) if flow.steps != before.steps),
-        callers=tuple(NewCaller(id_, edges[id_].source, caller) for id_, caller in callers.items()),
+        callers=tuple(NewCaller(id_, edges[id_].source, caller, behind[id_]) for id_, caller in callers.items()),
     )
 
 
@@ -95,6 +99,14 @@ def _awaited(edges: Mapping[str, Edge], new: Mapping[str, Edge]) -> set[str]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """The calls above a step from the one that leaves down, and who makes that one."""
+
+    caller: str
+    edges: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class _Walker:
     """Walks the steps of flows; `waits` are the edges that a request waits for today, `awaited` those that may move."""
@@ -105,13 +117,13 @@ class _Walker:
     awaited: set[str]
 
     def uses(
-        self, steps: Iterable[Step], *, front: bool = True, lead: str | None = None
-    ) -> Iterator[tuple[str, str | None]]:
+        self, steps: Iterable[Step], *, front: bool = True, lead: _Lead | None = None
+    ) -> Iterator[tuple[str, _Lead | None]]:
         """
-        Each use of an edge with the service that would make the call instead; None where it stays where it is.
+        Each use of an edge with the calls from behind which it would move; None where it stays where it is.
 
-        `front` says whether the request waits for these steps today, `lead` who made the call that they would go to
-        the background with.
+        `front` says whether the request waits for these steps today, `lead` with which calls they would go to the
+        background.
         """
         for step in steps:
             if step.edge is None:
@@ -120,13 +132,15 @@ class _Walker:
             edge = self.edges[step.edge]
             if not edge.counted:
                 continue
-            caller = lead if front and step.edge in self.awaited else None
-            yield step.edge, caller
-            still = front and step.edge in self.waits
-            if caller is not None:
-                below = caller if step.edge in self.leaving else None
+            moves = lead if front and step.edge in self.awaited else None
+            yield step.edge, moves
+            still, leaves = front and step.edge in self.waits, step.edge in self.leaving
+            if moves is not None:
+                below = _Lead(moves.caller, (step.edge,)) if leaves else None
+            elif lead is not None:
+                below = _Lead(lead.caller, (*lead.edges, step.edge))
             else:
-                below = lead or (edge.source if still and step.edge in self.leaving else None)
+                below = _Lead(edge.source, (step.edge,)) if still and leaves else None
             yield from self.uses(step.then, front=still, lead=below)
 
     def rebuilt(self, steps: Iterable[Step], callers: Mapping[str, str]) -> tuple[Step, ...]:

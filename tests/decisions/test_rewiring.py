@@ -35,7 +35,9 @@ def queued(ground, *ids):
 def test_a_call_that_the_user_waits_for_moves_up_to_the_caller_of_the_one_that_leaves():
     found = retail().rewired(*queued(retail(), "inventory-pricing"))
 
-    assert found.callers == (NewCaller("pricing-payment-gateway", "pricing", "inventory"),)
+    assert found.callers == (
+        NewCaller("pricing-payment-gateway", "pricing", "inventory", behind=("inventory-pricing",)),
+    )
     assert found.flows[0].steps == (
         Step("cart-inventory", then=(Step("inventory-pricing"), Step("pricing-payment-gateway"))),
     )
@@ -48,7 +50,9 @@ def test_a_call_that_the_user_waits_for_moves_up_to_the_caller_of_the_one_that_l
 def test_it_moves_out_from_behind_all_that_leave():
     found = retail().rewired(*queued(retail(), "cart-inventory", "inventory-pricing"))
 
-    assert found.callers == (NewCaller("pricing-payment-gateway", "pricing", "cart"),)
+    assert found.callers == (
+        NewCaller("pricing-payment-gateway", "pricing", "cart", behind=("cart-inventory", "inventory-pricing")),
+    )
     assert found.flows[0].steps == (
         Step("cart-inventory", then=(Step("inventory-pricing"),)),
         Step("pricing-payment-gateway"),
