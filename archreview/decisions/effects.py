@@ -34,8 +34,13 @@ def findings_that_go(ground: Ground, later: Review, *, own: Collection[Finding] 
     if rest:
         count = f"{in_words(len(rest))}{' more' if mine else ''} {'finding' if len(rest) == 1 else 'findings'}"
         go = f"{'goes' if len(rest) == 1 else 'go'} away{' with it' if mine else ''}"
-        where = _places(ground, rest)
-        yield good(f"{count} {go}: {where}" if len({f.subject for f in rest}) > 1 else f"{count} {where} {go}")
+        subjects, codes = {finding.subject for finding in rest}, {finding.rule for finding in rest}
+        if len(subjects) == 1:
+            yield good(f"{count} {_places(ground, rest)} {go}")
+        elif len(codes) < len(subjects) and len(codes) <= MOST_SUBJECTS:
+            yield good(f"{count} {go}: {_rules(ground, rest)}")
+        else:
+            yield good(f"{count} {go}: {_places(ground, rest)}")
     if not gone:
         yield neutral("no finding goes away by it")
 
@@ -80,6 +85,13 @@ def _places(ground: Ground, findings: Iterable[Finding]) -> str:
     return listed(parts)
 
 
+def _rules(ground: Ground, findings: Iterable[Finding]) -> str:
+    """How many findings each rule has, the most first."""
+    titles = {rule.code: rule.title for rule in ground.catalog.rules}
+    counts = Counter(finding.rule for finding in findings).most_common()
+    return listed([f"{in_words(count)} of {escaped(titles.get(code, code))} ({code})" for code, count in counts])
+
+
 def _name(ground: Ground, subject: Subject) -> str:
     return ground.name_of_edge(subject.id) if subject.kind == "edge" else ground.name_of_subject(subject)
 
@@ -105,6 +117,7 @@ def what_is_built(ground: Ground, change: Rewired) -> Iterator[Argument]:
             f"{_ends(ground, handed, 'target')} {_s(handed, 'target', 'has', 'have')} to accept {them} at once and do "
             f"it later, and a status page or a callback has to be built for the result"
         )
+    yield from _of_other_changes(ground, change)
     later = [*messages, *handed]
     if any(flow.user_facing for flow in ground.flows_with(edge.id for edge in later)):
         them = first_few([ground.name_of_edge(edge.id) for edge in later])
@@ -117,6 +130,22 @@ def what_is_built(ground: Ground, change: Rewired) -> Iterator[Argument]:
             f"{_called(ground, caller)}, so that the user still learns at once how it went: "
             f"{ground.name_of(caller.new)} must know what to send without waiting for {ground.name_of(caller.old)}"
         )
+
+
+def _of_other_changes(ground: Ground, change: Rewired) -> Iterator[Argument]:
+    """What has to be built where a message becomes a call, or is carried in another way."""
+    for edge in change.edges:
+        before = ground.edges[edge.id]
+        was, becomes = FAMILY_OF_STYLE.get(before.style or ""), FAMILY_OF_STYLE.get(edge.style or "")
+        name, source, target = ground.name_of_edge(edge.id), ground.name_of(edge.source), ground.name_of(edge.target)
+        if before.style == edge.style or becomes is None:
+            continue
+        if becomes == was:
+            yield bad(
+                f"{source} and {target} have to move {name} to what carries it then, without losing what is on its way"
+            )
+        elif becomes not in (ASYNCHRONOUS, HAND_OFF):
+            yield bad(f"{source} has to call {target} for {name}, and waits for it then")
 
 
 def rebuilt(calls: int, change: Rewired) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from archreview.decisions.context import harm, how_they_talk, place_of, who_said
 from archreview.decisions.finding_situation import FindingSituation
@@ -28,8 +29,18 @@ from archreview.engine.catalog import Rule
 from archreview.engine.results import SEVERITIES
 
 MOST_PLACES = 12
+MOST_NAMED = 3
+# Facts that the analysis works out, and facts whose names in the rule language say too little.
+COMPUTED = ("fit", "unneeded_in_sequence", "worst_wait_at_least_ms", "caller_timeout_ms")
+LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "fit": "Does the way they talk fit the answers?",
+        "unneeded_in_sequence": "Calls in sequence whose results nobody needs",
+        "worst_wait_at_least_ms": "The longest wait when services hang, at least",
+        "caller_timeout_ms": "The timeout of whoever calls the caller",
+    }
+)
 # Names of the rule language that only say again how the two talk, or that the rule applies at all.
-COMPUTED = ("fit",)
 IMPLIED = ("is_", "has_", "in_request", "hop_over", "uncovered")
 
 
@@ -56,13 +67,12 @@ def _where(situation: FindingSituation) -> Iterator[str]:
     rule = situation.rules[0]
     places = counted(len(situation.findings), "place")
     yield f"The analysis finds the same thing, {rule.code} ({escaped(rule.title)}), in {places}:"
-    rows = [
-        (situation.name_of(finding.subject), finding.severity, escaped(finding.message))
-        for finding in situation.findings[:MOST_PLACES]
-    ]
+    more = len(situation.findings) - MOST_PLACES
+    shown = situation.findings if more <= 1 else situation.findings[:MOST_PLACES]
+    rows = [(situation.name_of(found.subject), found.severity, escaped(found.message)) for found in shown]
     yield table(("Where", "Severity", "What is wrong"), rows)
-    if len(situation.findings) > MOST_PLACES:
-        yield f"{upper_first(counted(len(situation.findings) - MOST_PLACES, 'more place'))} are like these."
+    if more > 1:
+        yield f"{upper_first(counted(more, 'more place'))} are like these."
 
 
 def _not_about(situation: FindingSituation) -> str:
@@ -99,9 +109,9 @@ def _of_another(situation: FindingSituation) -> Iterator[str]:
         channel = ground.channels[id_]
         used = next(channel for channel in ground.review.channels if channel.id == id_)
         carried = TECHNOLOGIES.get(channel.technology or "", "")
-        ends = [first_few([ground.name_of(end) for end in found]) for found in (used.producers, used.consumers)]
-        over = f" over {carried}" if carried else ""
-        yield f"{situation.where} is a channel: {ends[0] or 'nobody'} to {ends[1] or 'nobody'}{over}."
+        sends, takes = (first_few([ground.name_of(end) for end in found]) for found in (used.producers, used.consumers))
+        over = f" on {carried}" if carried else ""
+        yield f"{situation.where} is a channel{over} from {sends or 'nobody'} to {takes or 'nobody'}."
     elif kind == "system":
         system = next(system for system in ground.review.systems if system.id == id_)
         share = system.synchronous_share
@@ -152,8 +162,13 @@ def _facts(situation: FindingSituation) -> Iterator[str]:
     if situation.is_about_one:
         yield table(("Fact", "Value", "Where from"), rows)
     else:
-        cells = ((*row, first_few(list(dict.fromkeys(names)), most=3)) for row, names in rows.items())
+        cells = ((*row, _whose(situation, list(dict.fromkeys(names)))) for row, names in rows.items())
         yield table(("Fact", "Value", "Where from", "Of"), cells)
+
+
+def _whose(situation: FindingSituation, names: list[str]) -> str:
+    count = len(situation.subjects)
+    return f"{all_of(count)} places" if len(names) == count > MOST_NAMED else first_few(names, most=MOST_NAMED)
 
 
 def fact_in_words(name: str) -> str:
@@ -163,8 +178,8 @@ def fact_in_words(name: str) -> str:
         return ""
     if fact.startswith("answers."):
         return SHORT_QUESTIONS.get(fact.removeprefix("answers."), "")
-    if fact == "fit":
-        return "Does the way they talk fit the answers?"
+    if fact in LABELS:
+        return LABELS[fact]
     words = fact.replace("_p99_ms", " at P99").replace("_p50_ms", " at P50").replace("_ms", "").replace("_", " ")
     owner = {"source": "the caller's ", "target": "the callee's "}.get(kind, "")
     return escaped(upper_first(f"{owner}{words}"))

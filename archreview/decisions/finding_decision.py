@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from archreview.decisions.arguments import in_order
 from archreview.decisions.draft import Draft, People
-from archreview.decisions.effects import owners
+from archreview.decisions.effects import owners, work_to_do
 from archreview.decisions.finding_context import context, drivers
 from archreview.decisions.finding_options import (
     Option,
@@ -78,8 +78,9 @@ def _reasons(situation: FindingSituation, found: list[Option]) -> Iterator[str]:
     chosen = found[0]
     if chosen.mend is None:
         yield (
-            f'Chosen option: "{chosen.title}", because it is what the catalog advises first against '
-            f"{situation.rules[0].code}; the model holds no fact with which another way could be tried."
+            f'Chosen option: "{chosen.title}", because it goes at the cause, and is what the catalog of rules advises '
+            f"first against {situation.rules[0].code}. No change could be tried out on the model: it holds no fact "
+            "that stands for this."
         )
     else:
         yield f'Chosen option: "{chosen.title}", because {_what_it_closes(situation, chosen.mend)}.'
@@ -138,7 +139,10 @@ def _seen(situation: FindingSituation, mend: Mend) -> str:
 
 
 def _consequences(situation: FindingSituation, chosen: Option, later: Review) -> str:
-    items = bullets(str(item) for item in in_order(arguments_for(situation, chosen)))
+    weighed = list(arguments_for(situation, chosen))
+    if chosen.mend is not None and chosen.mend.key != "facts":
+        weighed += work_to_do(steps_of(situation, chosen.mend))
+    items = bullets(str(item) for item in in_order(weighed))
     if chosen.mend is None:
         return items
     ground = situation.ground
@@ -173,7 +177,8 @@ def _confirmation(situation: FindingSituation, chosen: Option) -> str:
 def _more(situation: FindingSituation, chosen: Option, later: Review) -> str:
     parts = []
     if chosen.mend is None:
-        parts.append(checklists(Steps(missing=(chosen.title,)), changes=False))
+        told = "What was changed stated in the model, so that the next analysis sees it"
+        parts.append(checklists(Steps(missing=(chosen.title, told)), changes=False))
     else:
         edges = [edge.id for edge in chosen.mend.change.edges]
         steps = checklists(steps_of(situation, chosen.mend), changes=chosen.mend.key != "facts")

@@ -14,7 +14,6 @@ from archreview.decisions.effects import (
     rebuilt,
     steps_of_callers,
     what_is_built,
-    work_to_do,
 )
 from archreview.decisions.finding_situation import GIVEN, FindingSituation, Mend, remedies_of
 from archreview.decisions.flow_options import of_the_numbers
@@ -113,8 +112,7 @@ def _additions(situation: FindingSituation, mend: Mend) -> Iterator[str]:
     old = situation.ground.edges
     for name in added_by(mend, situation):
         edges = [edge.id for edge in mend.edges if getattr(edge, name) != getattr(old[edge.id], name)]
-        names = first_few([situation.ground.name_of_edge(id_) for id_ in edges])
-        yield f"{upper_first(GIVEN[name])} for {names}"
+        yield f"{upper_first(GIVEN[name])} for {situation.calls(edges, every='each of the')}"
     yield "What was built stated in the model, so that the next analysis sees it"
 
 
@@ -133,15 +131,16 @@ def _coupling(option: Option) -> str:
     return "looser: fewer wait for each other"
 
 
-def arguments_for(situation: FindingSituation, option: Option, *, days: int | None = None) -> Iterator[Argument]:
-    """What speaks for and against an option; `days` is for how long one would wait, where that is known."""
+def arguments_for(situation: FindingSituation, option: Option) -> Iterator[Argument]:
+    """What speaks for and against an option."""
     if option.waits:
         yield good("nothing has to be rebuilt now")
-        yield from (bad(cost) for cost in cost_of_waiting(situation, days))
+        yield from (bad(cost) for cost in cost_of_waiting(situation))
         return
     if option.mend is None:
         yield good(f"it goes at the cause that {situation.rules[0].code} names")
-        yield bad("what it would change cannot be computed: no single fact of the model stands for it")
+        yield bad(f"{_touched(situation)} have to be looked at, and may have to be changed together")
+        yield bad("what it gives and costs cannot be computed: no single fact of the model stands for it")
         return
     mend, ground = option.mend, situation.ground
     yield from findings_that_go(ground, mend.later, own=situation.findings)
@@ -174,7 +173,19 @@ def arguments_for(situation: FindingSituation, option: Option, *, days: int | No
             f"the user needs to know at once how {names} went, and would not: first somebody has to say from where the "
             f"request can call {them} instead"
         )
-    yield from work_to_do(steps_of(situation, mend))
+
+
+def _touched(situation: FindingSituation) -> str:
+    """Whose work a change would be of which the model holds no fact, as the subject of a sentence in the plural."""
+    ground, (kind, id_) = situation.ground, situation.subjects[0]
+    if situation.is_about_one and kind == "channel":
+        used = next(channel for channel in ground.review.channels if channel.id == id_)
+        ends = list(dict.fromkeys((*used.producers, *used.consumers)))
+        if len(ends) > 1:
+            return first_few([ground.name_of(end) for end in ends])
+    if situation.edge is not None:
+        return f"{situation.edge.s} and {situation.edge.t}"
+    return f"all who build {situation.where}" if situation.is_about_one else "all who build these"
 
 
 BURDENS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
@@ -55,6 +55,7 @@ GIVEN: Mapping[str, str] = MappingProxyType(
 
 # How many plans for a flow are reviewed in full to find one that closes the findings.
 MOST_PLANS = 3
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,13 @@ class FindingSituation:
         """The same as it was written, for a title."""
         return self.ground.plain_name_of(subject)
 
+    def calls(self, edges: Collection[str], *, every: str = "All") -> str:
+        """Some calls by their names; where they are all that it is about, how many there are behind `every`."""
+        ids = [subject.id for subject in self.subjects if subject.kind == "edge"]
+        if len(edges) > MOST_NAMED and set(edges) == set(ids):
+            return f"{every} {counted(len(edges), 'call')}"
+        return first_few([self.ground.name_of_edge(id_) for id_ in edges], most=MOST_NAMED)
+
     @cached_property
     def where(self) -> str:
         """All that the findings are about, by names."""
@@ -175,7 +183,7 @@ class FindingSituation:
         edges = tuple(replace(self.ground.edges[id_], **facts) for id_, facts in given.items())  # type: ignore[arg-type]
         things = dict.fromkeys(name for facts in given.values() for name in facts)
         what = listed([GIVEN[name] for name in things])
-        who = first_few([self.ground.name_of_edge(id_) for id_ in given], most=3)
+        who = self.calls(given)
         how = f"{who} {'gets' if len(given) == 1 else 'get'} {what}. How they talk stays as it is."
         title = f"Add {what}"
         return self._tried("facts", title, f"Give {_plain(self, given)} {what}", how, edges)

@@ -85,7 +85,7 @@ def _calls(today: FlowReview, calls: int) -> str:
 
 
 def _who_can_leave(situation: FlowSituation) -> Iterator[str]:
-    calls = [situation.situations[edge] for edge in situation.today.calls]
+    calls = [situation.situations[edge] for edge in dict.fromkeys(situation.today.calls)]
     if all(call.fact("needs_result") is None and call.judged.matrix.verdict == "undetermined" for call in calls):
         if calls:
             yield "Nobody has said of any of these calls whether the request can be answered without its result."
@@ -158,13 +158,13 @@ def _promised(situation: FlowSituation) -> Iterator[tuple[bool, str]]:
         yield exceeds(target, today.availability), f"{situation.f} {reached}."
     if breaks_its_promise(ground, today):
         entry, promise = ground.name_of(flow.entry), percent(ground.services[flow.entry].availability or 0)
-        left = percent(left_by_dependencies(today) or 0)
-        yield True, f"{entry} promises {promise}; what it waits for in {situation.f} is up for {left} of the time."
+        waits = f"what it waits for in {situation.f} is up for {percent(left_by_dependencies(today) or 0)}"
+        yield True, f"{entry} promises to be up for {promise} of the time; {waits}."
 
 
 def drivers(situation: FlowSituation) -> Iterator[str]:
     """The section "Decision Drivers" as items."""
-    calls = situation.today.calls
+    calls = list(dict.fromkeys(situation.today.calls))
     yield from promised(situation)
     answers = {key: {edge: situation.situations[edge].fact(key) for edge in calls} for key in TELLING}
     groups = (

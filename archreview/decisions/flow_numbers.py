@@ -142,8 +142,8 @@ def promises(ground: Ground, flow: Flow, review: FlowReview) -> str:
         arithmetic = f" ({' × '.join(percent(value) for value in needed)})" if 1 < len(needed) <= MOST_TERMS else ""
         promise = percent(ground.services[flow.entry].availability or 0)
         sentences.append(
-            f"{entry} promises {promise}, and what it waits for leaves {percent(left)} at best{arithmetic}, however "
-            f"well {entry} itself runs: the promise cannot be kept."
+            f"{entry} promises to be up for {promise} of the time, and what it waits for leaves {percent(left)} at "
+            f"best{arithmetic}, however well {entry} itself runs: the promise cannot be kept."
         )
     return " ".join(sentences)
 

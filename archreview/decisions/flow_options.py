@@ -70,11 +70,10 @@ def plan_how(situation: FlowSituation, plan: Plan) -> str:
     told: dict[str, list[str]] = {}
     for leaving in plan.leaving:
         told.setdefault(leaving.way.title, []).append(leaving.edge)
-    parts = [f"{title} for {situation.names(edges)}" for title, edges in told.items()]
-    waits = f"The request no longer waits until {'it is' if len(plan.leaving) == 1 else 'they are'} done."
-    return " ".join(
-        part for part in (f"{'; '.join(parts)}.", waits, callers_in_words(situation.ground, plan.change)) if part
-    )
+    parts = [f"{title} instead of a call for {situation.names(edges)}" for title, edges in told.items()]
+    done = "it is" if len(plan.leaving) == 1 else "they are"
+    how = f"{'; '.join(parts)}: the request no longer waits until {done} done."
+    return f"{how} {callers_in_words(situation.ground, plan.change)}".rstrip()
 
 
 def _side_by_side(situation: FlowSituation) -> FlowReview | None:
@@ -231,9 +230,10 @@ def of_the_numbers(situation: FlowSituation, flow: FlowReview) -> Iterator[Argum
         yield bad(f"{calls} are still over the limit of {in_words(flow.limit)}")
     if flow.latency_p99_ms < today.latency_p99_ms:
         within = ", within its budget" if today.over_budget and flow.over_budget is False else ""
-        yield good(f"its latency falls from {latency_of(today)} to {latency_of(flow)}{within}")
+        yield good(f"the latency of {f} falls from {latency_of(today)} to {latency_of(flow)}{within}")
     if flow.over_budget:
-        yield bad(f"it is still over its budget of {milliseconds(situation.flow.latency_budget_ms or 0)}")
+        budget = milliseconds(situation.flow.latency_budget_ms or 0)
+        yield bad(f"the latency of {f} is still over its budget of {budget}: {latency_of(flow)}")
     yield from _of_its_availability(situation, flow)
     if today.waits_for_ever and flow.waits_for_ever is False:
         bound = f": {longest_wait(flow)} at most" if flow.worst_wait_ms else ""
@@ -242,13 +242,16 @@ def of_the_numbers(situation: FlowSituation, flow: FlowReview) -> Iterator[Argum
 
 def _of_its_availability(situation: FlowSituation, flow: FlowReview) -> Iterator[Argument]:
     today, target = situation.today, situation.flow.availability_target
-    rises = f"its availability rises from {percent(today.availability)} to {percent(flow.availability)}"
+    f = situation.f
+    rises = f"the availability of {f} rises from {percent(today.availability)} to {percent(flow.availability)}"
     if flow.availability - today.availability >= 0.01:
         if target is not None and exceeds(target, today.availability) and not exceeds(target, flow.availability):
             rises = f"{rises}, which keeps its target of {percent(target)}"
         yield good(rises)
     if target is not None and exceeds(target, flow.availability):
-        yield bad(f"its availability is still under the target of {percent(target)}: {percent(flow.availability)}")
+        yield bad(
+            f"the availability of {f} is still under the target of {percent(target)}: {percent(flow.availability)}"
+        )
     if not breaks_its_promise(situation.ground, today):
         return
     entry = situation.ground.name_of(flow.entry)

@@ -64,8 +64,9 @@ def outcome(
         parts += _where_answers_lead(situation, chosen)
     parts += _stays(situation, chosen)
     parts += ["Why not the others:", bullets(why_not(situation, option, chosen) for option in ways[1:])]
-    if chosen.leaving:
-        parts += _open(situation, chosen)
+    questions = list(_open(situation, chosen)) if chosen.leaving else []
+    if questions:
+        parts += ["To be settled before this is accepted:", bullets(questions)]
     parts += against(dissent)
     return "\n\n".join(part for part in parts if part)
 
@@ -85,7 +86,10 @@ def _in_short(situation: FlowSituation, chosen: Plan, *, agreed: bool) -> str:
         return f"that is what was agreed on, and with it {falls}"
     if not chosen.keeps:
         if _unsaid(situation, chosen):
-            return f"{falls}, and it is all that can be said as long as so little is known of the other calls"
+            return (
+                f"{falls}; more cannot leave, and the limit of {in_words(flow.limit)} cannot be kept, before somebody "
+                "says which of the other calls the request can be answered without"
+            )
         return f"{falls}; no set of calls that can leave keeps the limit of {in_words(flow.limit)}"
     if chosen.instead_of is not None:
         return (
@@ -121,9 +125,8 @@ def _where_answers_lead(situation: FlowSituation, chosen: Plan) -> Iterator[str]
         return
     today = situation.today
     beyond = today.sync_calls - today.limit
-    names = "This call" if len(unsaid) == 1 else f"Of these {in_words(len(unsaid))} calls at least {in_words(beyond)}"
-    has = "has" if len(unsaid) == 1 or beyond == 1 else "have"
-    yield f"{names} {has} to leave the request to keep the limit. Where each answer leads:"
+    has = "has" if beyond == 1 else "have"
+    yield f"At least {counted(beyond, 'call')} {has} to leave the request to keep the limit. Where each answer leads:"
     yield bullets(
         (
             "The request can be answered without the result: the call leaves, and becomes a message on a queue.",
@@ -137,7 +140,8 @@ def _where_answers_lead(situation: FlowSituation, chosen: Plan) -> Iterator[str]
 
 def _unsaid(situation: FlowSituation, chosen: Plan) -> list[str]:
     """The calls that stay in the request although nobody has said that it needs them."""
-    return [edge for edge in chosen.flow.calls if situation.situations[edge].fact("needs_result") is None]
+    calls = dict.fromkeys(chosen.flow.calls)
+    return [edge for edge in calls if situation.situations[edge].fact("needs_result") is None]
 
 
 def _each(situation: FlowSituation, chosen: Plan) -> Iterator[str]:
@@ -207,9 +211,8 @@ def _open(situation: FlowSituation, chosen: Plan) -> Iterator[str]:
         else:
             continue
         asked.setdefault(what, []).append(leaving.edge)
-    if asked:
-        yield "To be settled before this is accepted:"
-        yield bullets(f"{situation.names(edges)}: {what}" for what, edges in asked.items())
+    for what, edges in asked.items():
+        yield f"{situation.names(edges)}: {what}"
 
 
 def consequences(situation: FlowSituation, chosen: Plan, option: Option, later: Review) -> str:
@@ -352,7 +355,8 @@ def _steps(situation: FlowSituation, chosen: Plan, later: Review) -> Steps:
         for edge in situation.awaited_behind(chosen.flow)
     )
     asked = _questions(situation, chosen).missing if not chosen.keeps else ()
-    return Steps((*first, *behind, *asked, *found.missing), found.unknown, found.met)
+    what_is_open = ("The questions under Decision Outcome settled",) if list(_open(situation, chosen)) else ()
+    return Steps((*what_is_open, *asked, *first, *behind, *found.missing), found.unknown, found.met)
 
 
 def _again(situation: FlowSituation, chosen: Plan) -> Iterator[str]:

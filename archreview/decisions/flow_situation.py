@@ -50,7 +50,7 @@ class FlowSituation:
 
     def names(self, edges: Iterable[str], *, most: int = 5, last: str = "and") -> str:
         """Several calls by their names."""
-        return first_few([self.ground.name_of_edge(edge) for edge in edges], most=most, last=last)
+        return first_few([self.ground.name_of_edge(edge) for edge in dict.fromkeys(edges)], most=most, last=last)
 
     @cached_property
     def endless(self) -> list[str]:

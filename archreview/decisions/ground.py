@@ -74,19 +74,23 @@ class Ground:
     def name_of_edge(self, edge: str) -> str:
         """An edge's name in quotation marks, with its two services where others are called the same; else these."""
         found = self.edges[edge]
-        if not found.name or found.name == found.id:
-            return self.ends_of(edge)
-        return self.call(edge) if self._names[found.name] > 1 else quoted(found.name)
+        alone = found.name and found.name != found.id and self._names[found.name] == 1
+        return quoted(found.name) if alone else self.call(edge)
 
     def call(self, edge: str) -> str:
-        """An edge by its name, where it has one, and its two services."""
+        """An edge by its name, where it has one, and its two services; with its id where these do not tell it apart."""
         found = self.edges[edge]
         ends = self.ends_of(edge)
-        return f"{quoted(found.name)} ({ends})" if found.name and found.name != found.id else ends
+        text = f"{quoted(found.name)} ({ends})" if found.name and found.name != found.id else ends
+        return f"{text} `{edge}`" if self._calls[_as_called(found)] > 1 else text
 
     @cached_property
     def _names(self) -> Counter[str]:
         return Counter(edge.name for edge in self.architecture.edges)
+
+    @cached_property
+    def _calls(self) -> Counter[tuple[str, str, str]]:
+        return Counter(_as_called(edge) for edge in self.architecture.edges)
 
     def name_of_subject(self, subject: Subject) -> str:
         """What a finding is about, by its name; a call with its two services."""
@@ -151,6 +155,11 @@ class Ground:
     @cached_property
     def _parts(self) -> dict[frozenset[str], Architecture]:
         return {}
+
+
+def _as_called(edge: Edge) -> tuple[str, str, str]:
+    """What a reader sees of an edge, by which two of them are told apart."""
+    return (edge.name if edge.name != edge.id else "", edge.source, edge.target)
 
 
 def flow_in(review: Review, flow: Flow | None) -> FlowReview | None:

@@ -71,7 +71,8 @@ def _of_the_count(situation: FindingSituation) -> Iterator[str]:
 def look_again(situation: FindingSituation) -> Iterator[str]:
     """What would change the decision, as sentences."""
     if situation.is_about_one and situation.flow is None:
-        yield f"A further user-facing flow begins to use {situation.where}: then more users feel it."
+        one, more = ("user-facing flow", "users feel") if situation.edge is not None else ("service", "depends on")
+        yield f"A further {one} begins to use {situation.where}: then more {more} it."
     elif not situation.is_about_one:
         rule = situation.rules[0]
         yield f"{escaped(rule.title)} ({rule.code}) is found in a further place."
