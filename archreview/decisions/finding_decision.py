@@ -29,6 +29,7 @@ from archreview.decisions.prose import (
     clauses,
     counted,
     escaped,
+    first_few,
     in_words,
     listed,
     milliseconds,
@@ -88,7 +89,13 @@ def _reasons(situation: FindingSituation, found: list[Option]) -> Iterator[str]:
         left = [finding for finding in situation.findings if finding not in chosen.mend.closes]
         if left:
             yield "What it leaves open, to be dealt with in its own time:"
-            yield bullets(f"{finding.rule}: {escaped(finding.message)}" for finding in left)
+            told: dict[str, list[str]] = {}
+            for finding in left:
+                told.setdefault(f"{finding.rule}: {escaped(finding.message)}", []).append(
+                    situation.name_of(finding.subject)
+                )
+            of_one = situation.is_about_one
+            yield bullets(text if of_one else f"{first_few(names)}: {text}" for text, names in told.items())
     yield "Why not the others:"
     yield bullets(why_not(situation, option, chosen) for option in found[1:])
 
