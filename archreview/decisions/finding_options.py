@@ -113,6 +113,14 @@ def _additions(situation: FindingSituation, mend: Mend) -> Iterator[str]:
     for name in added_by(mend, situation):
         edges = [edge.id for edge in mend.edges if getattr(edge, name) != getattr(old[edge.id], name)]
         yield f"{upper_first(GIVEN[name])} for {situation.calls(edges, every='each of the')}"
+    against = [
+        finding.subject.id
+        for finding in only_in(mend.later, situation.ground.review)
+        if finding.facts.get("edge.contradicted") and finding.subject.id in {edge.id for edge in mend.edges}
+    ]
+    if against:
+        calls = situation.calls(against, every="each of the")
+        yield f"The answers about {calls} looked at again: one of them says the opposite of what is added"
     yield "What was built stated in the model, so that the next analysis sees it"
 
 

@@ -18,12 +18,12 @@ from archreview.decisions.flow_situation import FlowSituation
 from archreview.decisions.ground import Ground, flow_in
 from archreview.decisions.matter import NothingToDecide
 from archreview.decisions.plan import Plan, plans
-from archreview.decisions.prose import counted, escaped, first_few, listed, quoted
+from archreview.decisions.prose import counted, escaped, first_few, listed
 from archreview.decisions.rewiring import Rewired
 from archreview.decisions.situation import Situation
 from archreview.decisions.ways import edge_as
 from archreview.engine.catalog import Rule
-from archreview.engine.model import Edge, Said
+from archreview.engine.model import Edge, Flow, Said
 from archreview.engine.results import SEVERITIES, Finding, FlowReview, Review, Subject
 
 # What an edge is given where a fact is known to be false and should be true.
@@ -215,7 +215,7 @@ class FindingSituation:
         else:
             chosen = f"Change how {counted(len(changed), 'call')} talk"
             how = f"Of the ways that the answers about each call leave open, the simplest is taken: {ways}."
-        return self._tried("style", f"Change {who} to: {ways}", chosen, how, tuple(changed))
+        return self._tried("style", f"Rebuild {who} as {ways}", chosen, how, tuple(changed))
 
     def _by_plan(self) -> Iterator[Mend]:
         """The flow relieved of calls by the cheapest plan; and by the next that closes more, where that does not do."""
@@ -260,12 +260,12 @@ class FindingSituation:
         """Those of them that the user waits for."""
         return [edge for edge in self.moved_behind(mend) if self.ground.edges[edge].answers.immediate_feedback]
 
-    def flow_of(self, edges: Iterable[str]) -> tuple[str, FlowReview] | None:
-        """The first flow, user-facing ones first, that uses one of the edges, by its name."""
+    def flow_of(self, edges: Iterable[str]) -> tuple[Flow, FlowReview] | None:
+        """The first flow, user-facing ones first, that uses one of the edges, with its numbers."""
         for flow in self.ground.flows_with(edges):
-            found = next((one for one in self.ground.review.flows if one.id == flow.id), None)
+            found = flow_in(self.ground.review, flow)
             if found is not None:
-                return quoted(flow.name or flow.id), found
+                return flow, found
         return None
 
 

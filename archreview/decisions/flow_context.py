@@ -102,7 +102,7 @@ def _who_can_leave(situation: FlowSituation) -> Iterator[str]:
         "Which of these calls can leave the request is a matter of what they are for. One whose result is needed "
         "cannot, unless its caller can ask for the result later, or be called back."
     )
-    yield table(("Call", "Is its result needed?", "The four questions speak for", "Can it leave?"), rows)
+    yield table(("Call", "Is its result needed?", "The four-question matrix speaks for", "Can it leave?"), rows)
 
 
 def _known(situation: FlowSituation) -> Iterator[str]:

@@ -14,6 +14,7 @@ from archreview.engine.results import FlowReview, StepReview
 
 MOST_CALLS = 12
 MOST_TERMS = 6
+MOST_TIMES = 9
 HOURS_OF_A_YEAR = 8_760
 
 
@@ -85,7 +86,7 @@ def _terms(review: FlowReview) -> list[float]:
         return []
     terms = [review.entry_latency_ms or 0, *(place.own_ms or 0 for place in foreground)]
     terms = [term for term in terms if term]
-    simple = 2 <= len(terms) <= MOST_TERMS and math.isclose(sum(terms), review.latency_p99_ms)
+    simple = 2 <= len(terms) <= MOST_TIMES and math.isclose(sum(terms), review.latency_p99_ms)
     return terms if simple else []
 
 
@@ -190,7 +191,7 @@ def measures_of(ground: Ground, flow: Flow, today: FlowReview, later: FlowReview
     if today.availability != later.availability or (target is not None and exceeds(target, today.availability)):
         least = f" (target {percent(target)})" if target is not None else ""
         yield f"Availability of {f}{least}", percent(today.availability), percent(later.availability)
-    if breaks_its_promise(ground, today):
+    if breaks_its_promise(ground, today) and _left(today) != _left(later):
         promise = percent(ground.services[flow.entry].availability or 0)
         yield f"What {entry} waits for is up (it promises {promise})", _left(today), _left(later)
     if (today.waits_for_ever, today.worst_wait_ms) != (later.waits_for_ever, later.worst_wait_ms):

@@ -159,7 +159,7 @@ def arguments_for(situation: FlowSituation, option: Option) -> Iterator[Argument
     yield from _of_what_goes_along(situation, plan)
     against = [one.edge for one in plan.leaving if situation.situations[one.edge].judged.matrix.verdict == "sync"]
     if against:
-        yield bad(f"the four questions speak for a synchronous call at {situation.names(against)}")
+        yield bad(f"the four-question matrix speaks for a synchronous call at {situation.names(against)}")
 
 
 def why_not(situation: FlowSituation, option: Option, chosen: Plan) -> str:

@@ -103,7 +103,7 @@ def _in_short(situation: FlowSituation, chosen: Plan, *, agreed: bool) -> str:
 
 
 def _what_it_rests_on(situation: FlowSituation, chosen: Plan) -> str:
-    """What the four questions say of the calls that leave, as one clause."""
+    """What the four-question matrix says of the calls that leave, as one clause."""
     verdicts: dict[tuple[str, str | None], list[str]] = {}
     for leaving in chosen.leaving:
         matrix = situation.situations[leaving.edge].judged.matrix
@@ -113,8 +113,8 @@ def _what_it_rests_on(situation: FlowSituation, chosen: Plan) -> str:
         them = f"{all_of(len(edges))} of them"
         whom = situation.names(edges) if len(verdicts) > 1 or len(edges) == 1 else them
         how = "clearly" if strength == "strong" else "on balance"
-        says = f"speak {how} for {VERDICTS[verdict]}" if verdict in VERDICTS else "are undecided"
-        told.append(f"for {whom} the four questions {says}")
+        says = f"speaks {how} for {VERDICTS[verdict]}" if verdict in VERDICTS else "is undecided"
+        told.append(f"for {whom} the four-question matrix {says}")
     return clauses(told)
 
 
@@ -165,10 +165,10 @@ def _needs_it(situation: FlowSituation, edge: str) -> str:
 
 def _verdicts(call: Situation) -> str:
     tree, matrix = call.judged.tree, call.judged.matrix
-    says = "the four questions are undecided"
+    says = "the four-question matrix is undecided"
     if matrix.verdict != "undetermined":
         how = "clearly" if matrix.strength == "strong" else "on balance"
-        says = f"the four questions speak {how} for {VERDICTS[matrix.verdict]}"
+        says = f"the four-question matrix speaks {how} for {VERDICTS[matrix.verdict]}"
     if tree.outcome:
         return f"{says}; the decision tree ends at: {outcome_names((tree.outcome,))}"
     if len(tree.possible) <= MOST_WAYS:

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 
 from archreview.decisions.finding_situation import FindingSituation
 from archreview.decisions.flow_numbers import hours_down, latency_of
+from archreview.decisions.ground import flow_in
 from archreview.decisions.prose import all_of, counted, escaped, first_few, milliseconds, percent, quoted
+from archreview.engine.model import HAND_OFF, SYNCHRONOUS
+from archreview.engine.results import FlowReview
 
 
 def cost_of_waiting(situation: FindingSituation, days: int | None = None) -> Iterator[str]:
-    """The costs as clauses with the numbers of the model, at least one; for a year, or for so many days from today."""
-    told = False
-    for cost in (*_of_the_flow(situation, days), *_of_the_edge(situation, days), *_of_the_count(situation)):
-        told = True
-        yield cost
-    if not told:
-        code = situation.rules[0].code
-        title = escaped(situation.rules[0].title)
-        yield f"what {code} ({title}) warns of stays possible, and nothing in the model says how often it happens"
+    """
+    The costs as clauses, at least one; for a year, or for so many days from today.
+
+    Of the numbers of a flow those are costs that the best change would make better: the others stay anyhow.
+    """
+    costs = (*_of_the_flow(situation, days), *_of_the_edge(situation, days))
+    yield from costs
+    if not situation.is_about_one:
+        yield f"{all_of(len(situation.subjects))} places stay as they are"
+    elif not costs:
+        rule = situation.rules[0]
+        title = escaped(rule.title)
+        yield f"what {rule.code} ({title}) warns of stays possible, and nothing in the model says how often it happens"
 
 
 def _edges(situation: FindingSituation) -> list[str]:
@@ -31,19 +39,25 @@ def _of_the_flow(situation: FindingSituation, days: int | None) -> Iterator[str]
     found = situation.flow_of(_edges(situation))
     if found is None:
         return
-    name, flow = found
-    if flow.user_facing and flow.availability < 100:
-        yield f"{name} stays at an availability of {percent(flow.availability)}: {hours_down(flow.availability, days)}"
-    if flow.within_rule is False:
-        calls = counted(flow.sync_calls, "sequential synchronous call")
-        yield f"{name} stays at {calls}, where {counted(flow.limit, 'is', 'are')} allowed"
-    if flow.over_budget:
-        budget = next(f.latency_budget_ms for f in situation.ground.architecture.flows if f.id == flow.id) or 0
-        yield f"{name} stays at {latency_of(flow)}, over its budget of {milliseconds(budget)}"
-    if flow.waits_for_ever:
+    flow, today = found
+    name = quoted(flow.name or flow.id)
+    later = flow_in(situation.mends[0].later, flow) if situation.mends else None
+
+    def would_be(better: Callable[[FlowReview], bool]) -> bool:
+        return later is None or better(later)
+
+    available = today.availability
+    if today.user_facing and available < 100 and would_be(lambda then: then.availability > available):
+        yield f"{name} stays at an availability of {percent(available)}: {hours_down(available, days)}"
+    if today.within_rule is False and would_be(lambda then: then.sync_calls < today.sync_calls):
+        calls = counted(today.sync_calls, "sequential synchronous call")
+        yield f"{name} stays at {calls}, where {counted(today.limit, 'is', 'are')} allowed"
+    if today.over_budget and would_be(lambda then: then.latency_p99_ms < today.latency_p99_ms):
+        yield f"{name} stays at {latency_of(today)}, over its budget of {milliseconds(flow.latency_budget_ms or 0)}"
+    if today.waits_for_ever and would_be(lambda then: not then.waits_for_ever):
         yield f"the user of {name} waits for ever when a service hangs"
-    elif flow.worst_wait_ms:
-        yield f"the user of {name} waits up to {milliseconds(flow.worst_wait_ms)} when services hang"
+    elif today.worst_wait_ms and would_be(lambda then: (then.worst_wait_ms or 0) < (today.worst_wait_ms or 0)):
+        yield f"the user of {name} waits up to {milliseconds(today.worst_wait_ms)} when services hang"
 
 
 def _of_the_edge(situation: FindingSituation, days: int | None) -> Iterator[str]:
@@ -57,15 +71,12 @@ def _of_the_edge(situation: FindingSituation, days: int | None) -> Iterator[str]
         own = edge.target.availability
         often = f": at the {percent(own)} that it promises, {hours_down(own, days)}" if own is not None else ""
         yield f"when {edge.t} fails, {names} {fails} with it{often}"
+    if edge.edge.timeout_ms == math.inf and edge.judged.family in (SYNCHRONOUS, HAND_OFF):
+        yield f"when {edge.t} hangs, {edge.s} waits for ever, and whoever waits for {edge.s} with it"
     if edge.edge.duplicate_impact == "critical":
         yield "what is processed twice does critical harm"
     if edge.edge.loss_impact == "critical":
         yield "what is lost does critical harm"
-
-
-def _of_the_count(situation: FindingSituation) -> Iterator[str]:
-    if not situation.is_about_one:
-        yield f"{all_of(len(situation.subjects))} places stay as they are"
 
 
 def look_again(situation: FindingSituation) -> Iterator[str]:

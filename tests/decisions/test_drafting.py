@@ -175,7 +175,10 @@ def test_the_cheapest_plan_is_proposed_and_says_what_it_rests_on():
     found = draft("fintech-before", Matter(About.FLOW, "pay"))
 
     assert len(found.confirmation.also) == 5
-    assert "for all five of them the four questions speak on balance for asynchronous communication" in found.markdown
+    assert (
+        "for all five of them the four-question matrix speaks on balance for asynchronous communication"
+        in found.markdown
+    )
 
 
 def test_a_heavier_plan_is_proposed_where_only_that_keeps_the_budget():
