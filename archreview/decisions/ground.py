@@ -51,9 +51,17 @@ class Ground:
 
     def flows_with(self, edges: Iterable[str]) -> tuple[Flow, ...]:
         """The flows that use one of the edges: user-facing ones first, then by id."""
-        wanted = set(edges)
-        using = [flow for flow in self.architecture.flows if any(step.edge in wanted for step in flow.walk())]
-        return tuple(sorted(using, key=lambda flow: (not flow.user_facing, flow.id)))
+        using = {flow.id: flow for edge in edges for flow in self._flows_of.get(edge, ())}
+        return tuple(sorted(using.values(), key=lambda flow: (not flow.user_facing, flow.id)))
+
+    @cached_property
+    def _flows_of(self) -> dict[str, list[Flow]]:
+        """The flows that use each edge; found once, since many changes are tried."""
+        found: dict[str, list[Flow]] = {}
+        for flow in self.architecture.flows:
+            for edge in {step.edge for step in flow.walk() if step.edge is not None}:
+                found.setdefault(edge, []).append(flow)
+        return found
 
     def findings_about(self, kind: str, id_: str) -> tuple[Finding, ...]:
         """The findings about one subject, the worst first."""

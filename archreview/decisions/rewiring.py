@@ -55,12 +55,13 @@ def rewired(
         return chain_family_of(edge, family) in PASSING
 
     leaving = {edge.id for edge in changed if waits(edges[edge.id]) and not waits(edge)}
-    walker = _Walker(edges, leaving, {id_ for id_, edge in edges.items() if waits(edge)}, _awaited(edges, new))
     touched = flows_with(leaving) if leaving else ()
-    callers: dict[str, str] = {}
-    behind: dict[str, tuple[str, ...]] = {}
+    used = {step.edge for flow in touched for step in flow.walk() if step.edge is not None}
+    awaited = {id_ for id_ in used if _is_awaited(new.get(id_, edges[id_]))}
+    walker = _Walker(edges, leaving, {id_ for id_ in used if waits(edges[id_])}, awaited)
     while True:
         uses: dict[str, set[str | None]] = {}
+        behind: dict[str, tuple[str, ...]] = {}
         for flow in touched:
             for edge, lead in walker.uses(flow.steps):
                 uses.setdefault(edge, set()).add(lead.caller if lead else None)
@@ -90,13 +91,9 @@ def rewired(
     )
 
 
-def _awaited(edges: Mapping[str, Edge], new: Mapping[str, Edge]) -> set[str]:
-    """The calls of which the user wants to know at once how they went, save those that become messages themselves."""
-    return {
-        id_
-        for id_, edge in edges.items()
-        if edge.answers.immediate_feedback and FAMILY_OF_STYLE.get(new.get(id_, edge).style or "") != ASYNCHRONOUS
-    }
+def _is_awaited(edge: Edge) -> bool:
+    """Whether the user wants to know at once how the call went, and it does not become a message itself."""
+    return bool(edge.answers.immediate_feedback) and FAMILY_OF_STYLE.get(edge.style or "") != ASYNCHRONOUS
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator
 
 from archreview.decisions.finding_situation import FindingSituation
@@ -21,12 +22,13 @@ def cost_of_waiting(situation: FindingSituation, days: int | None = None) -> Ite
     """
     costs = (*_of_the_flow(situation, days), *_of_the_edge(situation, days))
     yield from costs
+    rule = situation.rules[0]
+    first = re.split(r"(?<=[.;]) ", " ".join(rule.why.split()))[0].rstrip(";")
+    warning = f": {quoted(first)}" if first else ""
     if not situation.is_about_one:
-        yield f"{all_of(len(situation.subjects))} places stay as they are"
+        yield f"{all_of(len(situation.subjects))} places stay as they are{warning}"
     elif not costs:
-        rule = situation.rules[0]
-        title = escaped(rule.title)
-        yield f"what {rule.code} ({title}) warns of stays possible, and nothing in the model says how often it happens"
+        yield f"what {rule.code} warns of stays possible, and nothing in the model says how often it happens{warning}"
 
 
 def _edges(situation: FindingSituation) -> list[str]:

@@ -51,7 +51,7 @@ class Situation(Ground):
         edge = ground.edges[edge_id]
         found = cls(ground.architecture, ground.review, ground.catalog, ground.today, ground.decisions, edge, edge.said)
         # What was looked up once need not be looked up for each edge.
-        for name in ("services", "edges", "channels", "edge_reviews"):
+        for name in ("services", "edges", "channels", "edge_reviews", "_flows_of", "_names", "_calls"):
             found.__dict__[name] = getattr(ground, name)
         return found
 
