@@ -38,6 +38,14 @@ def _edges(situation: FindingSituation) -> list[str]:
 
 
 def _of_the_flow(situation: FindingSituation, days: int | None) -> Iterator[str]:
+    """What stays with the flow; first that which the findings are about."""
+    asked = {name.removeprefix("flow.") for finding in situation.findings for name in finding.facts}
+    told = sorted(_numbers_that_stay(situation, days), key=lambda cost: not asked & cost[0])
+    yield from (text for _, text in told)
+
+
+def _numbers_that_stay(situation: FindingSituation, days: int | None) -> Iterator[tuple[set[str], str]]:
+    """Each with the facts of the flow that it is made of."""
     found = situation.flow_of(_edges(situation))
     if found is None:
         return
@@ -50,16 +58,19 @@ def _of_the_flow(situation: FindingSituation, days: int | None) -> Iterator[str]
 
     available = today.availability
     if today.user_facing and available < 100 and would_be(lambda then: then.availability > available):
-        yield f"{name} stays at an availability of {percent(available)}: {hours_down(available, days)}"
+        stays = f"{name} stays at an availability of {percent(available)}"
+        yield {"below_target", "availability"}, f"{stays}: {hours_down(available, days)}"
     if today.within_rule is False and would_be(lambda then: then.sync_calls < today.sync_calls):
         calls = counted(today.sync_calls, "sequential synchronous call")
-        yield f"{name} stays at {calls}, where {counted(today.limit, 'is', 'are')} allowed"
+        yield {"sync_calls"}, f"{name} stays at {calls}, where {counted(today.limit, 'is', 'are')} allowed"
     if today.over_budget and would_be(lambda then: then.latency_p99_ms < today.latency_p99_ms):
-        yield f"{name} stays at {latency_of(today)}, over its budget of {milliseconds(flow.latency_budget_ms or 0)}"
+        stays = f"{name} stays at {latency_of(today)}, over its budget of {milliseconds(flow.latency_budget_ms or 0)}"
+        yield {"over_budget", "latency_p99_ms"}, stays
+    waits = {"waits_for_ever", "worst_wait_ms", "worst_wait_at_least_ms"}
     if today.waits_for_ever and would_be(lambda then: not then.waits_for_ever):
-        yield f"the user of {name} waits for ever when a service hangs"
+        yield waits, f"the user of {name} waits for ever when a service hangs"
     elif today.worst_wait_ms and would_be(lambda then: (then.worst_wait_ms or 0) < (today.worst_wait_ms or 0)):
-        yield f"the user of {name} waits up to {milliseconds(today.worst_wait_ms)} when services hang"
+        yield waits, f"the user of {name} waits up to {milliseconds(today.worst_wait_ms)} when services hang"
 
 
 def _of_the_edge(situation: FindingSituation, days: int | None) -> Iterator[str]:

@@ -13,7 +13,7 @@ from archreview.decisions.finding_record import plain_where, recorded
 from archreview.decisions.finding_situation import FindingSituation
 from archreview.decisions.matter import Dissent, Waiver
 from archreview.decisions.outcome import Steps, against, checklists, written_from
-from archreview.decisions.prose import bullets, counted, escaped, in_words, listed, plain, quoted, upper_first
+from archreview.decisions.prose import all_of, bullets, counted, escaped, in_words, listed, plain, quoted, upper_first
 from archreview.decisions.risk import cost_of_waiting, look_again
 from archreview.decisions.sections import Content
 from archreview.decisions.titles import shortened
@@ -60,7 +60,8 @@ def _put_off(situation: FindingSituation, option: Option) -> str:
     mend = option.mend
     closed = len(mend.closes) if mend is not None else 0
     count = len(situation.findings)
-    closes = "the finding" if count == 1 else f"{in_words(closed)} of the {in_words(count)} findings"
+    some = f"{all_of(count) if closed == count else f'{in_words(closed)} of the {in_words(count)}'} findings"
+    closes = "the finding" if count == 1 else some
     return f"{option.title}: it would close {closes}."
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from archreview.decisions.drafting import draft_for
 from archreview.decisions.matter import About, Matter
 from archreview.decisions.prose import NUMBER_WORDS
-from archreview.engine.model import Team
+from archreview.engine.model import Channel, Team
 from archreview.engine.review import review
 from archreview.interchange.documents import Problems
 from archreview.interchange.native import read_architecture
@@ -165,6 +165,18 @@ def test_a_service_that_a_team_owns_says_whom_to_ask():
 
     assert "Who to ask: for Frontend, team Shop front." in found.sections["more"]
     assert "ask team Shop front, who own Frontend, whether it can answer" in found.sections["more"]
+
+
+def test_a_broker_that_is_there_is_named():
+    name, _, matter = next(case for case in CASES if case[:2] == ("retailflow-before", "flow.checkout"))
+    model = answered(name)
+    with_a_broker = replace(model, channels=(Channel("orders", technology="kafka"),))
+
+    found = draft_for(with_a_broker, steady_review(name), steady_catalog(), matter, today=TODAY)
+
+    assert "* Neutral, because Kafka is in use for other messages of this model" in found.sections["consequences"]
+    assert "no queue or topic yet" not in found.markdown
+    assert "no queue or topic yet" in draft(name, matter).sections["consequences"]
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
