@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from archreview.decisions.arguments import Argument, bad, good, neutral
 from archreview.decisions.ground import Ground
@@ -167,6 +167,15 @@ def steps_of_callers(ground: Ground, change: Rewired) -> tuple[str, ...]:
 def callers_in_words(ground: Ground, change: Rewired) -> str:
     """Who makes which call instead of whom, as sentences; empty where nobody does."""
     return " ".join(f"{_called(ground, caller)}." for caller in change.callers)
+
+
+def not_in_the_numbers(ground: Ground, awaited: Sequence[str]) -> str:
+    """That the numbers leave out calls that the user waits for, and nobody has a place for; empty without such calls."""
+    if not awaited:
+        return ""
+    it_counts = "it counts" if len(awaited) == 1 else "they count"
+    names = first_few([ground.name_of_edge(edge) for edge in awaited])
+    return f"These numbers are too good by {names}: made from the request, because the user waits, {it_counts} again."
 
 
 def work_to_do(steps: Steps) -> Iterator[Argument]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from archreview.decisions.arguments import in_order
 from archreview.decisions.draft import Draft, People
-from archreview.decisions.effects import owners, work_to_do
+from archreview.decisions.effects import not_in_the_numbers, owners, work_to_do
 from archreview.decisions.finding_context import context, drivers
 from archreview.decisions.finding_options import (
     Option,
@@ -162,7 +162,9 @@ def _consequences(situation: FindingSituation, chosen: Option, later: Review) ->
     rows += grave_findings(ground.review, later)
     if not rows:
         return items
-    return f"{items}\n\n{table(('Measure', 'Today', 'With this decision'), rows, right=frozenset({1, 2}))}"
+    numbers = table(("Measure", "Today", "With this decision"), rows, right=frozenset({1, 2}))
+    too_good = not_in_the_numbers(ground, situation.awaited_behind(chosen.mend))
+    return "\n\n".join(part for part in (items, numbers, too_good) if part)
 
 
 def _confirmation(situation: FindingSituation, chosen: Option) -> str:

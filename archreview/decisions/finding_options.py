@@ -16,10 +16,12 @@ from archreview.decisions.effects import (
     what_is_built,
 )
 from archreview.decisions.finding_situation import GIVEN, FindingSituation, Mend, remedies_of
+from archreview.decisions.flow_numbers import breaks_its_promise, left_by_dependencies
 from archreview.decisions.flow_options import of_the_numbers
 from archreview.decisions.ground import flow_in
 from archreview.decisions.outcome import Steps, steps_for
 from archreview.decisions.prose import (
+    all_of,
     bullets,
     counted,
     escaped,
@@ -27,6 +29,7 @@ from archreview.decisions.prose import (
     in_words,
     listed,
     number,
+    percent,
     table,
     upper_first,
 )
@@ -89,10 +92,24 @@ def why_not(situation: FindingSituation, option: Option, chosen: Option) -> str:
         return f"{title}: the catalog names it after the chosen one, and nothing in the model tells the two apart."
     count, closed = len(situation.findings), len(option.mend.closes)
     if not closed:
-        return f"{title}: it rebuilds less, but {'the finding stays' if count == 1 else 'all these findings stay'}."
+        stays = "the finding stays" if count == 1 else f"{all_of(count)} findings stay"
+        return f"{title}: with it {stays}{_since(situation, option.mend)}."
     if closed < len(chosen.mend.closes):
         return f"{title}: it closes {in_words(closed)} of the {in_words(count)} findings."
     return f"{title}: it closes as many of these findings, but {_complexity(option)} is what it takes."
+
+
+def _since(situation: FindingSituation, mend: Mend) -> str:
+    """The number that is still missed, where it is that of a promise."""
+    if situation.flow is None:
+        return ""
+    flow, ground = situation.flow.flow, situation.ground
+    later = flow_in(mend.later, flow)
+    if later is None or not breaks_its_promise(ground, later):
+        return ""
+    promise, left = ground.services[flow.entry].availability or 0, left_by_dependencies(later) or 0
+    entry = ground.name_of(flow.entry)
+    return f", since what {entry} waits for leaves {percent(left)}, and {entry} promises {percent(promise)}"
 
 
 def steps_of(situation: FindingSituation, mend: Mend) -> Steps:

@@ -9,6 +9,7 @@ from archreview.decisions.effects import (
     callers_in_words,
     findings_that_come,
     findings_that_go,
+    not_in_the_numbers,
     owners,
     steps_of_callers,
     work_to_do,
@@ -235,7 +236,8 @@ def consequences(situation: FlowSituation, chosen: Plan, option: Option, later: 
     items = bullets(str(item) for item in in_order(weighed))
     rows = [*measures_of(ground, situation.flow, today, flow), *grave_findings(ground.review, later)]
     numbers = table(("Measure", "Today", "With this decision"), rows, right=frozenset({1, 2}))
-    parts = [items, numbers, _not_counted(situation, chosen)]
+    too_good = not_in_the_numbers(ground, situation.awaited_behind(flow))
+    parts = [items, numbers, too_good, _not_counted(situation, chosen)]
     if others:
         parts += [
             "What it makes of the other flows:",

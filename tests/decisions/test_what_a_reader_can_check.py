@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from archreview.decisions.drafting import draft_for
 from archreview.decisions.matter import About, Matter
 from archreview.decisions.prose import NUMBER_WORDS
-from archreview.engine.model import Channel, Team
+from archreview.engine.model import Channel, Step, Team
 from archreview.engine.review import review
 from archreview.interchange.documents import Problems
 from archreview.interchange.native import read_architecture
@@ -151,6 +151,21 @@ def test_a_plan_that_lets_somebody_else_call_says_so_as_a_cost_and_as_the_first_
         "cart-inventory",
         "pricing-payment-gateway",
     ]
+
+
+def test_numbers_that_leave_out_a_call_that_the_user_waits_for_are_said_to_be_too_good():
+    """Another flow uses the call where it stands, so that nobody else can make it."""
+    model = answered("retailflow-before")
+    steps = (Step("pricing-payment-gateway"),)
+    refund = replace(model.flows[0], id="refund", name="Refund", entry="pricing", steps=steps)
+    shared = replace(model, flows=(*model.flows, refund))
+    matter = Matter(About.FLOW, "checkout")
+
+    found = draft_for(shared, review(shared, steady_catalog()), steady_catalog(), matter, today=TODAY)
+
+    assert "the user needs to know at once how “Charge the card” went, and would not" in found.sections["consequences"]
+    assert "These numbers are too good by “Charge the card”" in found.sections["consequences"]
+    assert "These numbers are too good" not in draft("retailflow-before", matter).markdown
 
 
 def test_a_service_that_a_team_owns_says_whom_to_ask():
