@@ -170,7 +170,7 @@ def callers_in_words(ground: Ground, change: Rewired) -> str:
 
 
 def not_in_the_numbers(ground: Ground, awaited: Sequence[str]) -> str:
-    """That the numbers leave out calls that the user waits for, and nobody has a place for; empty without such calls."""
+    """That the numbers leave out calls that the user waits for and nobody else can make; empty without such calls."""
     if not awaited:
         return ""
     it_counts = "it counts" if len(awaited) == 1 else "they count"
