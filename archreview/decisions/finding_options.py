@@ -89,7 +89,9 @@ def why_not(situation: FindingSituation, option: Option, chosen: Option) -> str:
     if option.waits:
         return f"{title}: {next(iter(cost_of_waiting(situation)))}."
     if option.mend is None or chosen.mend is None:
-        return f"{title}: the catalog names it after the chosen one, and nothing in the model tells the two apart."
+        return (
+            f"{title}: the catalog names it later; nothing in the model tells the two apart. Take it if it fits better."
+        )
     count, closed = len(situation.findings), len(option.mend.closes)
     if not closed:
         stays = "the finding stays" if count == 1 else f"{all_of(count)} findings stay"
@@ -163,7 +165,7 @@ def arguments_for(situation: FindingSituation, option: Option) -> Iterator[Argum
         yield from (bad(cost) for cost in cost_of_waiting(situation))
         return
     if option.mend is None:
-        yield good(f"it goes at the cause that {situation.rules[0].code} names")
+        yield good(f"it goes at the cause of what {situation.rules[0].code} finds, as the catalog of rules sees it")
         yield bad(f"{_touched(situation)} have to be looked at, and may have to be changed together")
         yield bad("what it gives and costs cannot be computed: no single fact of the model stands for it")
         return
