@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 
 from archreview.decisions.ground import Ground
 from archreview.decisions.rewiring import Rewired
@@ -19,17 +19,22 @@ MOST_EDGES_OF_A_FLOW = 14
 
 
 def surroundings(
-    situation: Situation, edge: EngineEdge, flow: FlowReview | None, *, change: Rewired | None = None
+    situation: Situation,
+    edge: EngineEdge,
+    flow: FlowReview | None,
+    *,
+    change: Rewired | None = None,
+    beside: Collection[str] = (),
 ) -> Map:
     """
     The calls that the two services make, with `edge` in the place of today's, and all of the change where there is one.
 
-    `flow` gives the numbers of the calls.
+    `flow` gives the numbers of the calls; `beside` names calls that are shown too, whoever makes them.
     """
     calls = calls_of(flow.places) if flow else {}
     new = {changed.id: changed for changed in (*(change.edges if change else ()), edge)}
     shown = []
-    for candidate in _near(situation, new):
+    for candidate in _near(situation, beside):
         model = new.get(candidate.id, candidate)
         own = calls.get(model.id, ())
         family = family_of(model, situation.services[model.source], situation.services[model.target])
@@ -89,9 +94,9 @@ def flow_map(
     )
 
 
-def _near(situation: Situation, new: Mapping[str, EngineEdge]) -> list[EngineEdge]:
+def _near(situation: Situation, beside: Collection[str]) -> list[EngineEdge]:
     """
-    The edge, and what its two services call themselves, today or then; those of the flow first, at most so many.
+    The edge, and what its two services call themselves; those of the flow first, at most so many.
 
     Who calls them is left out: a picture of three columns can be read on paper.
     """
@@ -102,9 +107,7 @@ def _near(situation: Situation, new: Mapping[str, EngineEdge]) -> list[EngineEdg
         return (edge.id != situation.edge.id, edge.id not in in_flow, edge.id)
 
     near = [
-        edge
-        for edge in situation.architecture.edges
-        if edge.counted and {edge.source, new.get(edge.id, edge).source} & ends
+        edge for edge in situation.architecture.edges if edge.counted and (edge.source in ends or edge.id in beside)
     ]
     if situation.edge not in near:
         near.append(situation.edge)

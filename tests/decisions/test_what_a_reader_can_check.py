@@ -153,6 +153,15 @@ def test_a_plan_that_lets_somebody_else_call_says_so_as_a_cost_and_as_the_first_
     ]
 
 
+def test_a_call_that_somebody_else_makes_stands_in_both_pictures_of_an_edge():
+    case = next(case for case in CASES if case[:2] == ("retailflow-before", "findings.cart-inventory"))
+    found = draft(case[0], case[2])
+    before, after = ({edge.id: edge.source for edge in picture.edges} for picture in (found.before, found.after))
+
+    assert before.keys() == after.keys()
+    assert (before["pricing-payment-gateway"], after["pricing-payment-gateway"]) == ("pricing", "cart")
+
+
 def test_numbers_that_leave_out_a_call_that_the_user_waits_for_are_said_to_be_too_good():
     """Another flow uses the call where it stands, so that nobody else can make it."""
     model = answered("retailflow-before")
