@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from archreview.decisions.flow_numbers import moved_behind
 from archreview.decisions.ground import Ground, flow_in
 from archreview.decisions.rewiring import NewCaller
-from archreview.engine.model import Step
-from archreview.engine.results import Review
+from archreview.engine.model import Flow, Step
+from archreview.engine.results import FlowReview, Review
 from archreview.engine.review import review
 from archreview.interchange.documents import Problems
 from archreview.interchange.native import read_architecture
@@ -26,6 +26,12 @@ def ground_of(model, reviewed: Review | None = None) -> Ground:
 
 def retail() -> Ground:
     return ground_of(architecture("retailflow-before"), steady_review("retailflow-before"))
+
+
+def flow_of(reviewed: Review, flow: Flow) -> FlowReview:
+    found = flow_in(reviewed, flow)
+    assert found is not None
+    return found
 
 
 def queued(ground, *ids):
@@ -84,8 +90,8 @@ def test_the_numbers_are_those_of_the_model_written_by_hand():
 
     assert ground.reviewed_with(*change.edges, flows=change.flows).findings == then.findings
     flow = ground.architecture.flows[0]
-    assert ground.flow_rewired(flow, change).sync_calls == flow_in(then, flow).sync_calls == 2
-    assert ground.flow_rewired(flow, change).latency_p99_ms == flow_in(then, flow).latency_p99_ms == 300
+    assert ground.flow_rewired(flow, change).sync_calls == flow_of(then, flow).sync_calls == 2
+    assert ground.flow_rewired(flow, change).latency_p99_ms == flow_of(then, flow).latency_p99_ms == 300
 
 
 def test_nothing_moves_where_one_of_its_uses_stays():
@@ -163,4 +169,4 @@ def test_whatever_leaves_every_flow_stays_whole(seed, data):
         assert caller.edge in awaited
         assert caller.new not in (caller.old, new[caller.edge].target)
         for flow in ground.flows_with((caller.edge,)):
-            assert caller.edge not in moved_behind(flow_in(ground.review, flow), flow_in(later, flow))
+            assert caller.edge not in moved_behind(flow_of(ground.review, flow), flow_of(later, flow))

@@ -107,7 +107,7 @@ def test_calls_of_the_same_name_are_told_apart(name, what, matter):
     shared = {
         edge.name for edge in edges if sum(edge.name == other.name for other in edges) > 1 and edge.name != edge.id
     }
-    shared -= {thing.name for thing in (*answered(name).channels, *answered(name).flows)}
+    shared -= {channel.name for channel in answered(name).channels}
     found = draft(name, matter)
     for word in shared:
         for section, text in found.sections.items():
