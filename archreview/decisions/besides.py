@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from archreview.decisions.choice import Choice, Kind
 from archreview.decisions.duties import with_all_met
+from archreview.decisions.effects import callers_in_words
 from archreview.decisions.flow_situation import FlowSituation
 from archreview.decisions.plan import plans
 from archreview.decisions.prose import clauses, counted, escaped, listed, milliseconds
@@ -19,7 +20,8 @@ def left_open(situation: Situation, choice: Choice, after: After) -> tuple[Findi
     if not after.edge_findings:
         return ()
     done = with_all_met(situation, choice, edge_as(situation, choice.way), after.edge.obligations)
-    later = {finding.fingerprint for finding in situation.reviewed_with(done).findings}
+    change = situation.rewired(done)
+    later = {finding.fingerprint for finding in situation.reviewed_with(*change.edges, flows=change.flows).findings}
     left = (finding for finding in after.edge_findings if finding.fingerprint in later)
     # What the facts contradict is asked before anything else, where the decision changes something.
     return tuple(finding for finding in left if choice.kind == Kind.KEEP or not finding.rule.startswith("EVD-"))
@@ -74,7 +76,9 @@ def _about_the_flow(situation: Situation, codes: str) -> str:
     if plan is None:
         return f"A decision about {situation.f}, which makes {calls}: another call taken out of it, {accepted}."
     names = of_the_flow.names(leaving.edge for leaving in plan.leaving)
+    callers = callers_in_words(situation, plan.change)
+    then = f" ({callers.rstrip('.')} then)" if callers else ""
     return (
-        f"A decision about {situation.f}, which makes {calls}: {names} taken out of the request, which is the lightest "
-        f"way to keep the limit, {accepted}."
+        f"A decision about {situation.f}, which makes {calls}: {names} taken out of the request{then}, which is the "
+        f"lightest way to keep the limit, {accepted}."
     )

@@ -9,7 +9,6 @@ from enum import StrEnum
 from archreview.decisions.matter import Change
 from archreview.decisions.situation import Situation
 from archreview.decisions.ways import OF_OUTCOME, ORDER, SIMPLEST, WAYS, Way, carries_wrongly, way_of_today
-from archreview.engine.model import FAMILY_OF_STYLE, IN_PROCESS, SYNCHRONOUS
 from archreview.engine.questions import TREE_FACTS
 from archreview.engine.results import EdgeReview, TreeResult
 from archreview.engine.tree import TREE, Branch, agreement, walk
@@ -208,9 +207,3 @@ def cannot_agree(judged: EdgeReview) -> bool:
     """Whether matrix and tree disagree, or will wherever the tree ends."""
     ends = (TreeResult(outcome, (outcome,), (), None) for outcome in judged.tree.possible)
     return judged.matrix.verdict != "undetermined" and all(agreement(judged.matrix, end) == "disagree" for end in ends)
-
-
-def goes_against_an_answer(situation: Situation, choice: Choice) -> bool:
-    """Whether the two sides differ for a while with the new way, although that was answered with no."""
-    waits = FAMILY_OF_STYLE[choice.way.style] in (SYNCHRONOUS, IN_PROCESS)
-    return choice.kind == Kind.CHANGE and not waits and situation.fact("eventual_consistency_ok") is False

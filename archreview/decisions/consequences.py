@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator
 from archreview.decisions.arguments import Argument, arguments, bad, good, in_order, is_message, neutral
 from archreview.decisions.carriers import CARRIED_BY, in_use, others_on
 from archreview.decisions.choice import Choice, Kind
+from archreview.decisions.effects import cost_of_callers, findings_that_come
 from archreview.decisions.flow_numbers import measures
 from archreview.decisions.phrases import STYLES, TECHNOLOGIES
-from archreview.decisions.prose import bullets, counted, escaped, first_few, listed, number, quoted, table, upper_first
+from archreview.decisions.prose import bullets, counted, escaped, first_few, listed, number, table, upper_first
+from archreview.decisions.rewiring import Rewired
 from archreview.decisions.situation import After, Situation
 from archreview.decisions.steps import Steps
 from archreview.decisions.ways import Way, carries_wrongly, edge_as
@@ -28,24 +30,28 @@ GRADES: tuple[tuple[str, tuple[str, ...], bool], ...] = (
 )
 
 
-def consequences(situation: Situation, choice: Choice, after: After, steps: Steps, left: tuple[Finding, ...]) -> str:
+def consequences(
+    situation: Situation, choice: Choice, change: Rewired, after: After, steps: Steps, left: tuple[Finding, ...]
+) -> str:
     """
     The section "Consequences": what it gives and costs, and the numbers where they change.
 
-    `steps` is what the decision asks for next, `left` the findings about the edge that stay even then.
+    `change` is what the decision changes in the model, `steps` what it asks for next, `left` the findings about the
+    edge that stay even then.
     """
-    items = bullets(str(argument) for argument in in_order(_weighed(situation, choice, after, steps, left)))
+    items = bullets(str(argument) for argument in in_order(_weighed(situation, choice, change, after, steps, left)))
     numbers = _in_numbers(situation, choice, after)
     return f"{items}\n\n{numbers}" if numbers else items
 
 
 def _weighed(
-    situation: Situation, choice: Choice, after: After, steps: Steps, left: tuple[Finding, ...]
+    situation: Situation, choice: Choice, change: Rewired, after: After, steps: Steps, left: tuple[Finding, ...]
 ) -> Iterator[Argument]:
     if choice.kind == Kind.KEEP:
         yield good("the way they talk need not change" if steps.missing or steps.unknown else "nothing has to be built")
     yield from _of_the_way(situation, choice, after)
     yield from _of_the_change(situation, choice)
+    yield from cost_of_callers(situation, change)
     if choice.kind == Kind.KEEP:
         yield from _found_today(situation, left)
     else:
@@ -191,46 +197,11 @@ def _closed_and_opened_here(situation: Situation, after: After) -> Iterator[Argu
         found = counted(len(elsewhere), "pitfall elsewhere is", "pitfalls elsewhere are")
         told = _codes(elsewhere)
         if len(elsewhere) <= MOST_PLACES:
-            told = listed([f"{finding.rule} ({_place(situation, finding)})" for finding in elsewhere])
+            told = listed([f"{finding.rule} ({situation.name_of_subject(finding.subject)})" for finding in elsewhere])
         yield good(f"{found} gone: {told}")
-    yield from (argument for argument in closed_and_opened(situation.review, after.review) if argument.weight != "Good")
-
-
-def _place(situation: Situation, finding: Finding) -> str:
-    """What a finding is about, by name."""
-    kind, id_ = finding.subject
-    if kind == "edge":
-        return situation.ends_of(id_)
-    if kind == "service":
-        return situation.name_of(id_)
-    model = situation.architecture
-    names = {("flow", flow.id): flow.name for flow in model.flows} | {
-        ("system", one.id): one.name for one in model.systems
-    }
-    return f"the {kind} {quoted(names.get((kind, id_)) or id_)}"
-
-
-def closed_and_opened(today: Review, later: Review) -> Iterator[Argument]:
-    """The findings that a change closes and those that it opens, as arguments."""
-    before = {finding.fingerprint: finding for finding in today.findings}
-    after = {finding.fingerprint: finding for finding in later.findings}
-    closed = [finding for key, finding in before.items() if key not in after]
-    opened = [finding for key, finding in after.items() if key not in before]
-    if closed:
-        yield good(f"{_pitfalls(closed, 'pitfall')} {'is' if len(closed) == 1 else 'are'} gone")
-    else:
+    if not closed:
         yield neutral("no pitfall is gone by it")
-    if opened:
-        yield bad(f"{_pitfalls(opened, 'new pitfall')} {'comes' if len(opened) == 1 else 'come'} up")
-
-
-def _pitfalls(findings: list[Finding], noun: str) -> str:
-    """`one new pitfall (EVD-001: Too little known)`, `eleven pitfalls (of nine kinds: AVL-001, …)`."""
-    if len(findings) == 1:
-        return f"one {noun} ({findings[0].rule}: {escaped(findings[0].message).rstrip('.')})"
-    codes = sorted({finding.rule for finding in findings})
-    of = f"of {counted(len(codes), 'kind')}: " if len(codes) < len(findings) else ""
-    return f"{counted(len(findings), noun)} ({of}{first_few(codes, most=MOST_RULES)})"
+    yield from findings_that_come(situation, after.review)
 
 
 def _in_numbers(situation: Situation, choice: Choice, after: After) -> str:

@@ -12,6 +12,7 @@ from archreview.decisions.choice import Choice, Kind, agreed_on, choose, options
 from archreview.decisions.consequences import consequences
 from archreview.decisions.context import context, drivers, used_facts
 from archreview.decisions.draft import Confirmation, Draft, FactOfDecision, People
+from archreview.decisions.effects import steps_of_callers
 from archreview.decisions.flow_numbers import latency_of
 from archreview.decisions.ground import flow_in
 from archreview.decisions.matter import Change, Dissent
@@ -34,6 +35,7 @@ from archreview.decisions.prose import (
     table,
     upper_first,
 )
+from archreview.decisions.rewiring import Rewired
 from archreview.decisions.sections import Content
 from archreview.decisions.situation import After, Situation
 from archreview.decisions.steps import checklists, steps_of, whose_they_are
@@ -41,9 +43,10 @@ from archreview.decisions.surroundings import surroundings
 from archreview.decisions.terms import explained
 from archreview.decisions.titles import shortened
 from archreview.decisions.ways import OF_OUTCOME, WAYS, Way, edge_as
+from archreview.drawing import Map
 from archreview.engine.catalog import Catalog
 from archreview.engine.decisions import AcceptedDecision
-from archreview.engine.model import ASYNCHRONOUS, SYNCHRONOUS, Architecture, Said
+from archreview.engine.model import ASYNCHRONOUS, SYNCHRONOUS, Architecture, Edge, Said
 from archreview.engine.results import FlowReview, Review
 
 # Facts of the edge that a decision rests on beside the answers.
@@ -98,15 +101,16 @@ def draft_for_edge(
         architecture, review, catalog, edge_id, statements=statements, today=today, decisions=decisions
     )
     choice = agreed_on(situation, changes) or choose(situation)
-    after = _after(situation, choice)
+    changed = edge_as(situation, choice.way)
+    change = Rewired(()) if choice.kind == Kind.KEEP else situation.rewired(changed)
+    after = _after(situation, change)
     ways = options(situation, choice)
     flows = {way.key: situation.flow_as(edge_as(situation, way)) for way in ways}
     flows[choice.way.key] = after.flow
     rules = _rules(situation, after, choice)
-    changed = edge_as(situation, choice.way)
     draft = Draft(
         title=_title(situation, choice),
-        sections=_sections(situation, choice, after, ways, flows, rules, dissent),
+        sections=_sections(situation, choice, change, after, ways, flows, rules, dissent),
         facts=_facts(situation),
         confirmation=Confirmation(
             edge=edge_id,
@@ -118,19 +122,28 @@ def draft_for_edge(
             premises=_premises(situation),
         ),
         people=_with_those_who_answered(situation, people),
-        before=surroundings(situation, situation.edge, situation.flow_review),
-        after=surroundings(situation, changed, after.flow) if choice.kind != Kind.KEEP else None,
+        before=surroundings(situation, situation.edge, situation.flow_review, beside=_moved(change)),
+        after=_afterwards(situation, changed, change, after) if choice.kind != Kind.KEEP else None,
         catalog_version=catalog.version,
     )
     return explained(draft, catalog)
 
 
-def _after(situation: Situation, choice: Choice) -> After:
-    if choice.kind == Kind.KEEP:
+def _after(situation: Situation, change: Rewired) -> After:
+    if not change.edges:
         return After(situation.review, situation.judged, situation.flow_review)
-    later = situation.reviewed_with(edge_as(situation, choice.way))
+    later = situation.reviewed_with(*change.edges, flows=change.flows)
     judged = next(edge for edge in later.edges if edge.id == situation.edge.id)
     return After(later, judged, flow_in(later, situation.flow))
+
+
+def _afterwards(situation: Situation, changed: Edge, change: Rewired, after: After) -> Map:
+    return surroundings(situation, changed, after.flow, change=change, beside=_moved(change))
+
+
+def _moved(change: Rewired) -> frozenset[str]:
+    """The calls that somebody else makes then, which both pictures show."""
+    return frozenset(caller.edge for caller in change.callers)
 
 
 def _title(situation: Situation, choice: Choice) -> str:
@@ -145,6 +158,7 @@ def _title(situation: Situation, choice: Choice) -> str:
 def _sections(
     situation: Situation,
     choice: Choice,
+    change: Rewired,
     after: After,
     ways: tuple[Way, ...],
     flows: Flows,
@@ -157,15 +171,19 @@ def _sections(
     ]
     left = left_open(situation, choice, after)
     steps = steps_of(situation, choice, after)
-    steps = replace(steps, besides=tuple(to_decide_besides(situation, choice, after, left)))
+    steps = replace(
+        steps,
+        missing=(*steps_of_callers(situation, change), *steps.missing),
+        besides=tuple(to_decide_besides(situation, choice, after, left)),
+    )
     ends = (situation.edge.source, situation.edge.target)
     todo = checklists(steps, changes=choice.kind != Kind.KEEP, whose=whose_they_are(situation, ends))
-    weighed = consequences(situation, choice, after, steps, left)
+    weighed = consequences(situation, choice, change, after, steps, left)
     return {
         "context": context(situation),
         "drivers": bullets(drivers(situation)),
         "options": bullets(way.title for way in ways),
-        "outcome": "\n\n".join((reasons(situation, choice, ways, after), *against(dissent))),
+        "outcome": "\n\n".join((reasons(situation, choice, ways, change, after), *against(dissent))),
         "consequences": f"{weighed}\n\n### Next Steps\n\n{todo}" if todo else weighed,
         "confirmation": confirmation(situation, choice, after, rules, left),
         "comparison": "\n\n".join(compared),

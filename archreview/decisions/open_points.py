@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archreview.decisions.choice import Choice, Kind, goes_against_an_answer, most_to_answer, open_questions
+from archreview.decisions.choice import Choice, Kind, most_to_answer, open_questions
 from archreview.decisions.phrases import SHORT_QUESTIONS, clause
 from archreview.decisions.prose import in_words, table
 from archreview.decisions.situation import Situation
 from archreview.decisions.ways import OF_OUTCOME, WAYS
-from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, SYNCHRONOUS
+from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, IN_PROCESS, SYNCHRONOUS
 from archreview.engine.tree import Branch
 
 
@@ -28,14 +28,28 @@ def disputed(situation: Situation, choice: Choice) -> str:
 
 
 def against_an_answer(situation: Situation, choice: Choice) -> str:
-    """That the chosen way goes against an answer that was given; empty where it does not."""
-    if not goes_against_an_answer(situation, choice):
+    """Which answers the chosen way does not meet; empty where it meets them."""
+    unmet = [words for words, _ in not_met(situation, choice)]
+    if not unmet:
         return ""
-    s, t = situation.s, situation.t
-    return (
-        f"**It goes against an answer.** {s} and {t} may not differ, not even for a moment; with this they do until "
-        "the work is done. Whoever accepts this accepts that, or the proposal falls."
-    )
+    return f"**Not every answer is met.** {' '.join(unmet)} Whoever accepts this accepts that, or the proposal falls."
+
+
+def not_met(situation: Situation, choice: Choice) -> Iterator[tuple[str, str]]:
+    """Each answer that the new way goes against: in what, as a sentence, and what is to be asked therefore."""
+    s, t, family = situation.s, situation.t, FAMILY_OF_STYLE[choice.way.style]
+    if choice.kind != Kind.CHANGE or family in (SYNCHRONOUS, IN_PROCESS):
+        return
+    if situation.fact("eventual_consistency_ok") is False:
+        yield (
+            f"{s} and {t} may not differ, not even for a moment, and with this they do until the work is done.",
+            f"May {s} and {t} differ until the work is done, although it was answered that they may not?",
+        )
+    if situation.fact("immediate_feedback"):
+        yield (
+            "The user needs to know at once how it went, and learns at once only that it is on its way.",
+            "Is it enough that the user learns at once that it is on its way, and a little later how it went?",
+        )
 
 
 def what_is_open(situation: Situation, choice: Choice) -> Iterator[str]:

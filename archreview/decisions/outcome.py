@@ -14,6 +14,7 @@ from archreview.decisions.choice import (
     turning_facts,
 )
 from archreview.decisions.duties import is_without_alternative
+from archreview.decisions.effects import callers_in_words
 from archreview.decisions.ground import Ground
 from archreview.decisions.matter import Dissent
 from archreview.decisions.open_points import against_an_answer, disputed, what_is_open
@@ -40,17 +41,23 @@ from archreview.decisions.prose import (
     quoted,
     upper_first,
 )
+from archreview.decisions.rewiring import Rewired
 from archreview.decisions.situation import After, Situation
 from archreview.decisions.ways import OF_OUTCOME, WAYS, Way, carries_wrongly
 from archreview.engine.questions import MATRIX_FACTS
 from archreview.engine.results import EdgeReview, Finding
 
 
-def reasons(situation: Situation, choice: Choice, ways: tuple[Way, ...], after: After) -> str:
+def reasons(situation: Situation, choice: Choice, ways: tuple[Way, ...], change: Rewired, after: After) -> str:
     """The section "Decision Outcome" down to the consequences; `ways` are the options."""
+    what_it_is = (
+        _what_it_means(situation, choice),
+        callers_in_words(situation, change),
+        _of_the_flow(situation, after),
+    )
     parts = [
         f'Chosen option: "{choice.way.title}", because {_in_short(situation, choice)}.',
-        " ".join(part for part in (_what_it_means(situation, choice), _of_the_flow(situation, after)) if part),
+        " ".join(part for part in what_it_is if part),
         disputed(situation, choice),
         against_an_answer(situation, choice),
         *(what_is_open(situation, choice) if choice.provisional else ()),
@@ -141,12 +148,12 @@ def _why_the_tree_ends_there(situation: Situation) -> str:
     if tree.outcome not in ("callback", "queue_and_poll"):
         return because(situation, tuple(fact.question for fact in tree.path))
     why = (
-        f"the result of {situation.t} is needed, and so no message will do that brings none back; but the work takes a "
-        "second or more at P99 under peak load, which is too long to wait for"
+        f"the result of {situation.t} is needed, so that a message which brings nothing back is out; and the work "
+        "takes a second or more at P99 under peak load, so that waiting for it is out too"
     )
     if tree.outcome == "callback":
-        return f"{why}; and {s} can take the result later"
-    return f"{why}; and as {s} itself can neither poll nor be called back, the front end asks for the result"
+        return f"{why}. {s} can take the result later"
+    return f"{why}. {s} itself can neither poll nor be called back, so that the front end asks for the result"
 
 
 def _harm_of_today(situation: Situation) -> str:

@@ -61,7 +61,7 @@ class Situation(Ground):
         edge = ground.edges[edge_id]
         found = cls(ground.architecture, ground.review, ground.catalog, ground.today, ground.decisions, edge, edge.said)
         # What was looked up once need not be looked up for each edge.
-        for name in ("services", "edges", "channels", "edge_reviews"):
+        for name in ("services", "edges", "channels", "edge_reviews", "_flows_of", "_names", "_calls"):
             found.__dict__[name] = getattr(ground, name)
         return found
 
@@ -178,7 +178,7 @@ class Situation(Ground):
 
     def flow_as(self, changed: Edge) -> FlowReview | None:
         """The flow's numbers alone, with the edge as it would be."""
-        return self.flow_with(self.flow, changed) if self.flow else None
+        return self.flow_rewired(self.flow, self.rewired(changed)) if self.flow else None
 
 
 def _answered(key: str, answer: bool | None) -> FactUse:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from archreview.decisions.arguments import awaited_behind, fails_unseen, is_message, over_the_budget_when_hanging
 from archreview.decisions.carriers import CARRIED_BY, in_use
-from archreview.decisions.choice import Choice, Kind, cannot_agree, goes_against_an_answer, open_questions
+from archreview.decisions.choice import Choice, Kind, cannot_agree, open_questions
 from archreview.decisions.duties import in_words_of, told_once
 from archreview.decisions.ground import Ground
+from archreview.decisions.open_points import not_met
 from archreview.decisions.phrases import CLASSES, SHORT_QUESTIONS, TECHNOLOGIES, clause
 from archreview.decisions.prose import escaped, first_few, listed, lower_first, milliseconds
 from archreview.decisions.situation import After, Situation
@@ -56,9 +57,7 @@ def _to_ask(situation: Situation, choice: Choice) -> Iterator[str]:
     judged = situation.judged
     if choice.kind != Kind.KEEP and any(finding.rule == "EVD-001" for finding in situation.findings):
         yield from _contradictions(situation)
-    if goes_against_an_answer(situation, choice):
-        s, t = situation.s, situation.t
-        yield f"May {s} and {t} differ until the work is done, although it was answered that they may not?"
+    yield from (question for _, question in not_met(situation, choice))
     if cannot_agree(judged):
         yield "Which is to be followed, the matrix or the tree, and why?"
     if not choice.provisional:
