@@ -57,8 +57,8 @@ def _weighed(
     else:
         yield from _closed_and_opened_here(situation, after)
         if left:
-            stays = counted(len(left), "pitfall is", "pitfalls are")
-            yield bad(f"{stays} still found on it when all of this is done: {_codes(left)}")
+            stays = counted(len(left), "finding is", "findings are")
+            yield bad(f"{stays} still there when all of this is done: {_codes(left)}")
     if steps.missing or steps.unknown:
         yield bad("what the next steps list has to be built or checked, an effort that nobody has estimated yet")
 
@@ -78,11 +78,11 @@ def _found_today(situation: Situation, left: tuple[Finding, ...]) -> Iterator[Ar
     found = situation.findings
     closing = [finding for finding in found if finding not in left]
     if closing:
-        goes = counted(len(closing), "pitfall on it is", "pitfalls on it are")
+        goes = counted(len(closing), "finding on it is", "findings on it are")
         yield good(f"{goes} gone once the next steps are done: {_codes(closing)}")
     if left:
-        stays = counted(len(left), "pitfall is", "pitfalls are")
-        yield bad(f"{stays} still found on it even then, and to be decided besides: {_codes(left)}")
+        stays = counted(len(left), "finding is", "findings are")
+        yield bad(f"{stays} still there even then, and to be decided besides: {_codes(left)}")
 
 
 def _codes(findings: Iterable[Finding]) -> str:
@@ -192,15 +192,15 @@ def _closed_and_opened_here(situation: Situation, after: After) -> Iterator[Argu
             yield neutral(f"{_codes(of_calls)} {are} no longer found, yet {situation.t} can be down as before")
     if here:
         all_of = "all " if 1 < len(here) == len(situation.findings) else ""
-        yield good(f"{all_of}{counted(len(here), 'pitfall on it is', 'pitfalls on it are')} gone: {_codes(here)}")
+        yield good(f"{all_of}{counted(len(here), 'finding on it is', 'findings on it are')} gone: {_codes(here)}")
     if elsewhere:
-        found = counted(len(elsewhere), "pitfall elsewhere is", "pitfalls elsewhere are")
+        found = counted(len(elsewhere), "finding elsewhere is", "findings elsewhere are")
         told = _codes(elsewhere)
         if len(elsewhere) <= MOST_PLACES:
             told = listed([f"{finding.rule} ({situation.name_of_subject(finding.subject)})" for finding in elsewhere])
         yield good(f"{found} gone: {told}")
     if not closed:
-        yield neutral("no pitfall is gone by it")
+        yield neutral("no finding is gone by it")
     yield from findings_that_come(situation, after.review)
 
 

@@ -60,7 +60,7 @@ def context(situation: Situation) -> str:
         *place_of(situation),
         *_numbers(situation),
         *_known(situation),
-        *_pitfalls(situation),
+        *_findings(situation),
     ]
     return "\n\n".join(part for part in (*parts, _question(situation)) if part)
 
@@ -292,7 +292,7 @@ def day(text: str) -> str:
     return f"{found.day} {found:%B} {found.year}"
 
 
-def _pitfalls(situation: Situation) -> Iterator[str]:
+def _findings(situation: Situation) -> Iterator[str]:
     findings = situation.findings
     if not findings:
         return
@@ -300,7 +300,7 @@ def _pitfalls(situation: Situation) -> Iterator[str]:
     shown = [f"**{finding.severity}**, {finding.rule}: {escaped(finding.message)}" for finding in findings[:most]]
     if len(findings) > most:
         shown.append(f"and {counted(len(findings) - most, 'finding')} more")
-    yield f"The analysis of the model finds {counted(len(findings), 'pitfall')} on it:"
+    yield f"The analysis of the model has {counted(len(findings), 'finding')} on it:"
     yield bullets(shown)
 
 

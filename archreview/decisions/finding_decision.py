@@ -22,7 +22,7 @@ from archreview.decisions.finding_situation import GIVEN, FindingSituation, Mend
 from archreview.decisions.flow_numbers import breaks_its_promise, latency_of, left_by_dependencies, measures_of
 from archreview.decisions.ground import flow_in
 from archreview.decisions.matter import Dissent
-from archreview.decisions.outcome import against, written_from
+from archreview.decisions.outcome import against, more_information
 from archreview.decisions.phrases import STYLES
 from archreview.decisions.prose import (
     all_of,
@@ -40,7 +40,7 @@ from archreview.decisions.prose import (
 )
 from archreview.decisions.risk import look_again
 from archreview.decisions.sections import Content
-from archreview.decisions.steps import Steps, checklists
+from archreview.decisions.steps import Steps, checklists, with_next_steps
 from archreview.decisions.titles import shortened
 from archreview.engine.results import Review
 
@@ -55,10 +55,10 @@ def draft_of_findings(situation: FindingSituation, *, dissent: tuple[Dissent, ..
         "drivers": bullets(drivers(situation)),
         "options": bullets(option.title for option in found),
         "outcome": "\n\n".join((*_reasons(situation, found), *against(dissent))),
-        "consequences": _consequences(situation, chosen, later),
+        "consequences": with_next_steps(_consequences(situation, chosen, later), *_next_steps(situation, chosen)),
         "confirmation": _confirmation(situation, chosen),
         "comparison": comparison(situation, found),
-        "more": _more(situation, chosen, later),
+        "more": more_information(situation.ground, look_again(situation)),
     }
     return recorded(situation, sections, _title(situation, chosen), people, chosen.mend)
 
@@ -182,20 +182,13 @@ def _confirmation(situation: FindingSituation, chosen: Option) -> str:
     elif chosen.mend is not None:
         styles = [f"The edge `{edge.id}` is registered as: {STYLES[edge.style or '']}." for edge in chosen.mend.edges]
         items += styles
-    return f"Each analysis of the model can check this:\n\n{bullets(items)}"
+    return f"Each analysis of the model checks this:\n\n{bullets(items)}"
 
 
-def _more(situation: FindingSituation, chosen: Option, later: Review) -> str:
-    parts = []
+def _next_steps(situation: FindingSituation, chosen: Option) -> Iterator[str]:
     if chosen.mend is None:
         told = "What was changed stated in the model, so that the next analysis sees it"
-        parts.append(checklists(Steps(missing=(chosen.title, told)), changes=False))
-    else:
-        edges = [edge.id for edge in chosen.mend.change.edges]
-        steps = checklists(steps_of(situation, chosen.mend), changes=chosen.mend.key != "facts")
-        parts += [owners(situation.ground, edges), steps]
-    items = list(look_again(situation))
-    when = "one of these comes" if len(items) > 1 else "this comes"
-    parts += [f"Take this up again when {when} true:", bullets(items)]
-    parts.append(written_from(situation.ground))
-    return "\n\n".join(part for part in parts if part)
+        yield checklists(Steps(missing=(chosen.title, told)), changes=False)
+        return
+    yield owners(situation.ground, [edge.id for edge in chosen.mend.change.edges])
+    yield checklists(steps_of(situation, chosen.mend), changes=chosen.mend.key != "facts")

@@ -8,13 +8,15 @@ from dataclasses import replace
 from archreview.decisions.draft import Confirmation, Draft, FactOfDecision, People
 from archreview.decisions.flow_context import context, drivers
 from archreview.decisions.flow_options import comparison, options
-from archreview.decisions.flow_outcome import confirmation, consequences, more, outcome
+from archreview.decisions.flow_outcome import again, confirmation, consequences, next_steps, outcome
 from archreview.decisions.flow_situation import TELLING, FlowSituation
 from archreview.decisions.ground import flow_in
 from archreview.decisions.matter import Change, Dissent
+from archreview.decisions.outcome import more_information
 from archreview.decisions.plan import Plan, nearest_to_a_plan, plan_of, plans, without_the_unneeded
 from archreview.decisions.prose import bullets, counted, listed, plain
 from archreview.decisions.sections import Content
+from archreview.decisions.steps import with_next_steps
 from archreview.decisions.surroundings import flow_map
 from archreview.decisions.titles import shortened
 from archreview.decisions.ways import WAYS
@@ -40,10 +42,12 @@ def draft_of_flow(
         "drivers": bullets(drivers(situation)),
         "options": bullets(option.title for option in ways),
         "outcome": outcome(situation, chosen, ways, dissent, agreed=bool(changes)),
-        "consequences": consequences(situation, chosen, ways[0], later),
+        "consequences": with_next_steps(
+            consequences(situation, chosen, ways[0], later), next_steps(situation, chosen, later)
+        ),
         "confirmation": confirmation(situation, chosen, later),
         "comparison": comparison(situation, ways),
-        "more": more(situation, chosen, later),
+        "more": more_information(ground, again(situation, chosen)),
     }
     confirmations = tuple(
         Confirmation(

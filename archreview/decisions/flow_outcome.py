@@ -20,7 +20,7 @@ from archreview.decisions.flow_options import Option, arguments_for, why_not
 from archreview.decisions.flow_situation import FlowSituation
 from archreview.decisions.ground import flow_in
 from archreview.decisions.matter import Dissent
-from archreview.decisions.outcome import against, written_from
+from archreview.decisions.outcome import against
 from archreview.decisions.phrases import SHORT_QUESTIONS, STYLES, VERDICTS, outcome_names
 from archreview.decisions.plan import Plan, is_locked
 from archreview.decisions.prose import (
@@ -302,23 +302,16 @@ def confirmation(situation: FlowSituation, chosen: Plan, later: Review) -> str:
     if situation.flow.latency_budget_ms is not None and chosen.flow.over_budget is False:
         budget = milliseconds(situation.flow.latency_budget_ms)
         items.append(f"{situation.f} stays within its latency budget of {budget}.")
-    return f"Each analysis of the model can check this:\n\n{bullets(items)}"
+    return f"Each analysis of the model checks this:\n\n{bullets(items)}"
 
 
-def more(situation: FlowSituation, chosen: Plan, later: Review) -> str:
-    """The section "More Information": what is to be done, and what would change the decision."""
-    ground = situation.ground
+def next_steps(situation: FlowSituation, chosen: Plan, later: Review) -> str:
+    """What is to be done, and who is to be asked."""
     steps = _steps(situation, chosen, later) if chosen.leaving else _questions(situation, chosen)
     each = "Each step is meant for every call that leaves, unless it names one." if len(chosen.leaving) > 1 else ""
     edges = [*chosen.edges, *(caller.edge for caller in chosen.change.callers)] or situation.today.calls
-    parts = [
-        owners(ground, [edge for edge in situation.situations if edge in edges]),
-        each,
-        checklists(steps, changes=bool(chosen.leaving)),
-        *_again(situation, chosen),
-        written_from(ground),
-    ]
-    return "\n\n".join(part for part in parts if part)
+    whose = owners(situation.ground, [edge for edge in situation.situations if edge in edges])
+    return "\n\n".join(part for part in (whose, each, checklists(steps, changes=bool(chosen.leaving))) if part)
 
 
 def _questions(situation: FlowSituation, chosen: Plan) -> Steps:
@@ -356,23 +349,20 @@ def _steps(situation: FlowSituation, chosen: Plan, later: Review) -> Steps:
     return Steps((*what_is_open, *asked, *first, *behind, *found.missing), found.unknown, found.met)
 
 
-def _again(situation: FlowSituation, chosen: Plan) -> Iterator[str]:
+def again(situation: FlowSituation, chosen: Plan) -> Iterator[str]:
     """What would change the decision."""
-    items = []
     free = [one.edge for one in chosen.leaving if situation.situations[one.edge].fact("needs_result") is False]
     if free:
-        items.append(
+        yield (
             f"The result of {situation.names(free)} turns out to be needed for the response: then "
             f"{'it stays' if len(free) == 1 else 'such a call stays'} in the request."
         )
     locked = [edge for edge in situation.today.calls if is_locked(situation.situations[edge])]
     if locked:
-        items.append(
+        yield (
             f"The caller of {situation.names(locked, last='or')} becomes able to ask for the result later, or to be "
             "called back: then there may be a cheaper way."
         )
     if not chosen.leaving and _unsaid(situation, chosen):
-        items.append("The questions above are answered: then it can be said which calls leave.")
-    items.append(f"A further call joins {situation.f}: then the limit has to be looked at again.")
-    yield f"Take this up again when {'this' if len(items) == 1 else 'one of these'} comes true:"
-    yield bullets(items)
+        yield "The questions above are answered: then it can be said which calls leave."
+    yield f"A further call joins {situation.f}: then the limit has to be looked at again."

@@ -20,9 +20,9 @@ from archreview.decisions.outcome import (
     against,
     confirmation,
     method,
+    more_information,
     reasons,
     what_would_change_it,
-    written_from,
 )
 from archreview.decisions.phrases import TECHNOLOGIES
 from archreview.decisions.prose import (
@@ -38,7 +38,7 @@ from archreview.decisions.prose import (
 from archreview.decisions.rewiring import Rewired
 from archreview.decisions.sections import Content
 from archreview.decisions.situation import After, Situation
-from archreview.decisions.steps import checklists, steps_of, whose_they_are
+from archreview.decisions.steps import checklists, steps_of, whose_they_are, with_next_steps
 from archreview.decisions.surroundings import surroundings
 from archreview.decisions.terms import explained
 from archreview.decisions.titles import shortened
@@ -184,10 +184,10 @@ def _sections(
         "drivers": bullets(drivers(situation)),
         "options": bullets(way.title for way in ways),
         "outcome": "\n\n".join((reasons(situation, choice, ways, change, after), *against(dissent))),
-        "consequences": f"{weighed}\n\n### Next Steps\n\n{todo}" if todo else weighed,
+        "consequences": with_next_steps(weighed, todo),
         "confirmation": confirmation(situation, choice, after, rules, left),
         "comparison": "\n\n".join(compared),
-        "more": _more(situation, choice),
+        "more": more_information(situation, what_would_change_it(situation, choice), judged=method(situation)),
     }
 
 
@@ -258,14 +258,6 @@ def _told_already(way: Way, ways: tuple[Way, ...], choice: Choice) -> Way:
     if is_message(way) and not is_message(choice.way):
         return next((other for other in ways[: ways.index(way)] if is_message(other)), choice.way)
     return choice.way
-
-
-def _more(situation: Situation, choice: Choice) -> str:
-    parts = [part for part in (written_from(situation), method(situation)) if part]
-    turning = what_would_change_it(situation, choice)
-    if turning:
-        parts += ["### When to Look Again", "This is taken up again when one of these comes true:", bullets(turning)]
-    return "\n\n".join(parts)
 
 
 def _rules(situation: Situation, after: After, choice: Choice) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from archreview.decisions.arguments import arguments
 from archreview.decisions.choice import (
@@ -292,8 +292,8 @@ def confirmation(
     items = [f"The edge `{situation.edge.id}` ({situation.ends_of(situation.edge.id)}) is registered as: {style}."]
     if rules:
         still = sorted({finding.rule for finding in after.edge_findings if finding.rule in rules})
-        until = f" Until the next steps are done, {listed(still)} will be." if still else ""
-        items.append(f"These pitfalls are not found on it: {listed(rules)}.{until}")
+        until = f" Until the next steps are done, {listed(still)} will." if still else ""
+        items.append(f"These rules find nothing on it: {listed(rules)}.{until}")
     if choice.kind != Kind.KEEP:
         found = {finding.rule for finding in after.edge_findings}
         gone = sorted({finding.rule for finding in situation.findings} - found - set(rules))
@@ -301,7 +301,7 @@ def confirmation(
             items.append(f"Gone with today's way, and not found again: {listed(gone)}.")
     closing = sorted({finding.rule for finding in situation.findings if finding not in left})
     if choice.kind == Kind.KEEP and closing:
-        items.append(f"Once the next steps are done, these pitfalls are no longer found on it: {listed(closing)}.")
+        items.append(f"Once the next steps are done, these rules find nothing on it either: {listed(closing)}.")
     premises = [
         clause(situation, fact.question, answer=fact.answer)
         for fact in situation.judged.tree.path
@@ -324,6 +324,17 @@ def against(dissent: tuple[Dissent, ...]) -> Iterator[str]:
     if dissent:
         yield "**Not everybody agrees:**"
         yield bullets(f"{escaped(voice.by)}: {quoted(voice.why)}" for voice in dissent)
+
+
+def more_information(ground: Ground, again: Iterable[str], *, judged: str = "", at_once: bool = False) -> str:
+    """The section "More Information": by what it was written, how it was `judged`, and when to look `again`."""
+    items = list(again)
+    parts = [written_from(ground), judged]
+    if items:
+        when = "as soon as" if at_once else "when"
+        which = "one of these comes" if len(items) > 1 else "this comes"
+        parts += ["### When to Look Again", f"This is taken up again {when} {which} true:", bullets(items)]
+    return "\n\n".join(part for part in parts if part)
 
 
 def written_from(ground: Ground) -> str:

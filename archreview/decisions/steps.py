@@ -255,6 +255,12 @@ def checklists(steps: Steps, *, changes: bool, whose: str = "") -> str:
     return "\n\n".join(parts)
 
 
+def with_next_steps(consequences: str, *steps: str) -> str:
+    """The section "Consequences" with what is to be done next below it; as it is where nothing is."""
+    told = "\n\n".join(step for step in steps if step)
+    return f"{consequences}\n\n### Next Steps\n\n{told}" if told else consequences
+
+
 def _asked(steps: Steps) -> str:
     one_by_one = ", one after another, as far as the answers before ask for it" if len(steps.asked) > 1 else ""
     return f"To be answered before this is accepted{one_by_one}:"

@@ -17,7 +17,7 @@ _POINTS = listed([f"{points} for each {severity} finding" for severity, points i
 TERMS: tuple[tuple[str, str, str], ...] = (
     ("The model", r"\bthe model\b", "what the teams have registered about their services and how these talk"),
     ("Edge", r"\bedge\b", "one communication from one service to another, as the model knows it"),
-    ("Pitfall", r"\b[Pp]itfalls?\b", "a known mistake that a rule of the analysis finds in the model"),
+    ("Finding", r"\b[Ff]indings?\b", "a known mistake that a rule of the analysis finds in the model"),
     (
         "Synchronous",
         r"\bsynchronous\b",

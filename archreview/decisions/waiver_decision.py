@@ -12,11 +12,11 @@ from archreview.decisions.finding_options import KEEP, Option, comparison, optio
 from archreview.decisions.finding_record import plain_where, recorded
 from archreview.decisions.finding_situation import FindingSituation
 from archreview.decisions.matter import Dissent, Waiver
-from archreview.decisions.outcome import against, written_from
+from archreview.decisions.outcome import against, more_information
 from archreview.decisions.prose import all_of, bullets, counted, escaped, in_words, listed, plain, quoted, upper_first
 from archreview.decisions.risk import cost_of_waiting, look_again
 from archreview.decisions.sections import Content
-from archreview.decisions.steps import Steps, checklists
+from archreview.decisions.steps import Steps, checklists, with_next_steps
 from archreview.decisions.titles import shortened
 
 
@@ -30,10 +30,10 @@ def draft_of_waiver(
         "drivers": bullets(drivers(situation)),
         "options": bullets(option.title for option in found),
         "outcome": "\n\n".join((*_why_it_waits(situation, waiver, found), *against(dissent))),
-        "consequences": _of_waiting(situation, waiver),
+        "consequences": with_next_steps(_of_waiting(situation, waiver), *_next_steps(situation, waiver, found)),
         "confirmation": _until(situation, waiver),
         "comparison": comparison(situation, found),
-        "more": _after_waiting(situation, waiver, found),
+        "more": more_information(situation.ground, _again(situation, waiver), at_once=True),
     }
     one = situation.rules[0]
     what = f"“{plain(one.title)}”" if len(situation.rules) == 1 else counted(len(situation.findings), "finding")
@@ -84,10 +84,10 @@ def _until(situation: FindingSituation, waiver: Waiver) -> str:
         f"{'counts' if one else 'count'} as accepted; after that day as open again.",
         f"{'Its severity has' if one else 'Their severities have'} not risen, and the facts above are still so.",
     ]
-    return f"Each analysis of the model can check this:\n\n{bullets(items)}"
+    return f"Each analysis of the model checks this:\n\n{bullets(items)}"
 
 
-def _after_waiting(situation: FindingSituation, waiver: Waiver, found: list[Option]) -> str:
+def _next_steps(situation: FindingSituation, waiver: Waiver, found: list[Option]) -> Iterator[str]:
     mend = next((option.mend for option in found if option.mend is not None), None)
     approver = escaped(waiver.approver)
     steps = [f"{approver} takes this up again by {_day(waiver)}: mended, or accepted anew with a new reason"]
@@ -98,14 +98,12 @@ def _after_waiting(situation: FindingSituation, waiver: Waiver, found: list[Opti
         steps.append(f"Before that day it is planned who does this, and when: {title}")
     else:
         steps.append("Before that day it is planned what is done about it, by whom, and when")
-    items = [f"{upper_first(escaped(waiver.reconsider).rstrip('.'))}."] if waiver.reconsider else []
-    items += look_again(situation)
     edges = [subject.id for subject in situation.subjects if subject.kind == "edge"]
-    parts = [
-        owners(situation.ground, edges),
-        checklists(Steps(missing=tuple(steps)), changes=False),
-        "Take this up again at once when one of these comes true:",
-        bullets(items),
-        written_from(situation.ground),
-    ]
-    return "\n\n".join(part for part in parts if part)
+    yield owners(situation.ground, edges)
+    yield checklists(Steps(missing=tuple(steps)), changes=False)
+
+
+def _again(situation: FindingSituation, waiver: Waiver) -> Iterator[str]:
+    if waiver.reconsider:
+        yield f"{upper_first(escaped(waiver.reconsider).rstrip('.'))}."
+    yield from look_again(situation)

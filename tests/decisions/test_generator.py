@@ -189,8 +189,8 @@ def test_it_explains_the_terms_and_rules_that_it_uses_and_no_others():
 def test_what_no_step_closes_is_to_be_decided_besides():
     found = draft("retailflow-before", "pricing-payment-gateway").sections["consequences"]
 
-    assert "four pitfalls on it are gone once the next steps are done: RES-001, RES-002, RES-003 and OBS-003" in found
-    assert "three pitfalls are still found on it even then, and to be decided besides: CPL-005, HOP-004 and" in found
+    assert "four findings on it are gone once the next steps are done: RES-001, RES-002, RES-003 and OBS-003" in found
+    assert "three findings are still there even then, and to be decided besides: CPL-005, HOP-004 and" in found
     besides = found.partition("To be decided besides:")[2]
     assert "“Fix the price” taken out of the request" in besides
     assert "The risk of CPL-005 and RES-008, which stays because no other answer will do" in besides

@@ -47,7 +47,7 @@ def test_as_many_steps_are_announced_as_there_are_boxes(name, what, matter):
 
     assert "further step" not in found.sections["comparison"]
     for count in announced:
-        assert counted(count) == found.sections["more"].count("* [ ] ")
+        assert counted(count) == found.sections["consequences"].count("* [ ] ")
 
 
 @EACH
@@ -142,7 +142,7 @@ def test_a_plan_that_lets_somebody_else_call_says_so_as_a_cost_and_as_the_first_
         "* Bad, because “Charge the card” is called by Cart instead of Pricing, so that the user still learns at once"
     )
     assert cost in found.sections["consequences"]
-    boxes = [line for line in found.sections["more"].splitlines() if line.startswith("* [ ] ")]
+    boxes = [line for line in found.sections["consequences"].splitlines() if line.startswith("* [ ] ")]
     assert boxes[0].startswith("* [ ] “Charge the card” is called by Cart instead of Pricing")
     assert "does not come out of “Reserve stock” or “Fix the price”" in boxes[0]
     assert found.after is not None
@@ -187,8 +187,8 @@ def test_a_service_that_a_team_owns_says_whom_to_ask():
     )
     found = draft_for(owned, steady_review(name), steady_catalog(), matter, today=TODAY)
 
-    assert "Who to ask: for Frontend, team Shop front." in found.sections["more"]
-    assert "ask team Shop front, who own Frontend, whether it can answer" in found.sections["more"]
+    assert "Who to ask: for Frontend, team Shop front." in found.sections["consequences"]
+    assert "ask team Shop front, who own Frontend, whether it can answer" in found.sections["consequences"]
 
 
 def test_a_broker_that_is_there_is_named():
