@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,7 +10,8 @@ from archreview.decisions.matter import Change
 from archreview.decisions.situation import Situation
 from archreview.decisions.ways import OF_OUTCOME, ORDER, SIMPLEST, WAYS, Way, carries_wrongly, way_of_today
 from archreview.engine.questions import TREE_FACTS
-from archreview.engine.tree import TREE, Branch, walk
+from archreview.engine.results import EdgeReview, TreeResult
+from archreview.engine.tree import TREE, Branch, agreement, walk
 
 
 class Kind(StrEnum):
@@ -132,19 +134,6 @@ def outcomes_if(situation: Situation, key: str, *, answer: bool) -> tuple[str, .
     return walk(tuple(values[fact] for fact in TREE_FACTS))[1]
 
 
-def conditions_of(situation: Situation, outcome: str) -> tuple[tuple[str, bool], ...]:
-    """The facts on the way to an outcome that nobody has stated, each with the answer that leads there."""
-    place: Branch | str = TREE
-    found = []
-    while isinstance(place, Branch):
-        known = situation.fact(place.question)
-        leads = _leads_to(place.yes, outcome) if known is None else known
-        if known is None:
-            found.append((place.question, leads))
-        place = place.yes if leads else place.no
-    return tuple(found)
-
-
 def _leads_to(place: Branch | str, outcome: str) -> bool:
     if isinstance(place, str):
         return place == outcome
@@ -161,3 +150,60 @@ def turning_facts(situation: Situation) -> tuple[tuple[str, bool, tuple[str, ...
         if left != situation.judged.tree.possible:
             found.append((fact.question, not fact.answer, left))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """
+    A question of the tree that nobody has answered, and where yes and no lead.
+
+    `after` is the answer to the open question before it upon which alone it is asked; None for the first.
+    """
+
+    fact: str
+    yes: Branch | str
+    no: Branch | str
+    after: tuple[str, bool] | None
+
+
+def open_questions(situation: Situation) -> tuple[OpenQuestion, ...]:
+    """The questions of the tree that are still open, each followed by those that its answers lead to."""
+
+    def past_the_known(place: Branch | str) -> Branch | str:
+        while isinstance(place, Branch) and (answer := situation.fact(place.question)) is not None:
+            place = place.yes if answer else place.no
+        return place
+
+    def below(place: Branch | str, after: tuple[str, bool] | None) -> Iterator[OpenQuestion]:
+        if isinstance(place, Branch):
+            yes, no = past_the_known(place.yes), past_the_known(place.no)
+            yield OpenQuestion(place.question, yes, no, after)
+            yield from below(yes, (place.question, True))
+            yield from below(no, (place.question, False))
+
+    return tuple(below(past_the_known(TREE), None))
+
+
+def most_to_answer(questions: tuple[OpenQuestion, ...]) -> int:
+    """How many of the open questions have to be answered at most, whatever the answers are."""
+    depth: dict[str | None, int] = {None: 0}
+    for question in questions:
+        depth[question.fact] = depth[question.after[0] if question.after else None] + 1
+    return max(depth.values())
+
+
+def excluded_by(situation: Situation, outcome: str) -> tuple[str, bool] | None:
+    """The first answer on the way to an outcome that leads elsewhere, as fact and answer; None where none does."""
+    place: Branch | str = TREE
+    while isinstance(place, Branch):
+        answer, leads = situation.fact(place.question), _leads_to(place.yes, outcome)
+        if answer is not None and answer != leads:
+            return place.question, answer
+        place = place.yes if leads else place.no
+    return None
+
+
+def cannot_agree(judged: EdgeReview) -> bool:
+    """Whether matrix and tree disagree, or will wherever the tree ends."""
+    ends = (TreeResult(outcome, (outcome,), (), None) for outcome in judged.tree.possible)
+    return judged.matrix.verdict != "undetermined" and all(agreement(judged.matrix, end) == "disagree" for end in ends)

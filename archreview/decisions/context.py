@@ -26,6 +26,7 @@ from archreview.engine.fact_tables import SIDE_EFFECTS
 from archreview.engine.model import HAND_OFF, IN_PROCESS, SYNCHRONOUS, Said
 from archreview.engine.questions import MATRIX_FACTS
 from archreview.engine.results import FactUse, FlowReview
+from archreview.engine.tree import SYNCHRONOUS_OUTCOMES
 
 DRIVING = (
     "needs_result",
@@ -40,6 +41,16 @@ DRIVING = (
     "exactly_once",
 )
 MOST_FINDINGS = 6
+# Asynchronous style -> how a question names it.
+A_STYLE = {
+    "queue": "a queue",
+    "pubsub": "publish and subscribe",
+    "stream": "an event stream",
+    "request_reply": "request and reply over messages",
+    "batch": "a batch",
+}
+# Impact of a fault -> what it does.
+HARM = {"harmless": "does no harm", "annoying": "is a nuisance, no more", "critical": "does critical harm"}
 
 
 def context(situation: Situation) -> str:
@@ -49,7 +60,7 @@ def context(situation: Situation) -> str:
         *place_of(situation),
         *_numbers(situation),
         *_known(situation),
-        *_pitfalls(situation),
+        *_findings(situation),
     ]
     return "\n\n".join(part for part in (*parts, _question(situation)) if part)
 
@@ -78,11 +89,15 @@ def how_they_talk(situation: Situation) -> str:
         sentences = [known[style]]
     if edge.purpose in SIDE_EFFECTS:
         purpose = edge.purpose.replace("_", " ")
-        needed = situation.fact("needs_result")
-        says = "it would be a side effect, and an answer says that it is none" if needed else "it is a side effect"
-        sentences.append(f"By its purpose, {purpose}, {says}.")
+        if situation.fact("needs_result"):
+            would = f"Its purpose ({purpose}) would make it a by-product"
+            sentences.append(f"{would}; by the answers below {s} needs its result.")
+        else:
+            sentences.append(f"It is a by-product ({purpose}): what {s} does is complete without it.")
     elif edge.purpose == "payment":
-        sentences.append("Money moves with it.")
+        sentences.append("It moves money.")
+    if situation.target.kind == "external":
+        sentences.append(f"{t} is run by somebody else.")
     if not edge.counted:
         sentences.append("Only hints speak for this communication so far; nobody has confirmed it.")
     if edge.description:
@@ -146,6 +161,9 @@ def _against_the_rule(situation: Situation, review: FlowReview) -> str:
             f"{number(review.sync_calls_at_most)} at most: it is not known how all of its services talk; {allowed}."
         )
     if review.sync_calls == 0:
+        stores = any(place.family == SYNCHRONOUS and place.foreground for place in review.places)
+        if stores:
+            return "Apart from calls to data stores, which are not counted, the flow makes no synchronous call."
         return "The flow makes no synchronous call."
     calls = counted(review.sync_calls, "sequential synchronous call")
     if hop is None or hop.flow != review.id:
@@ -176,15 +194,14 @@ def _wait(situation: Situation) -> str:
     if situation.judged.family not in (SYNCHRONOUS, HAND_OFF):
         return ""
     if timeout is None:
-        return "How long it waits for an answer (its timeout) is not known."
+        return f"How long {situation.s} waits for an answer (its timeout) is not known."
     if math.isinf(timeout):
-        return f"It has no timeout: when {situation.t} hangs, {situation.s} hangs with it."
+        return f"The call has no timeout: when {situation.t} hangs, {situation.s} hangs with it."
     tries = (situation.edge.retries or 0) + 1
     if tries == 1:
-        return f"It gives up after {milliseconds(timeout)}."
-    return (
-        f"It gives up after {number(tries)} tries of {milliseconds(timeout)}, {milliseconds(tries * timeout)} in all."
-    )
+        return f"{situation.s} gives up after {milliseconds(timeout)}."
+    in_all = milliseconds(tries * timeout)
+    return f"{situation.s} gives up after {number(tries)} tries of {milliseconds(timeout)}, {in_all} in all."
 
 
 def _blast_radius(situation: Situation) -> str:
@@ -201,12 +218,37 @@ def _blast_radius(situation: Situation) -> str:
 def _known(situation: Situation) -> Iterator[str]:
     """What people answered, what follows from other facts, and what nobody knows."""
     facts = used_facts(situation)
+    shown = {fact.question for fact in facts}
+    facts += [fact for key in DRIVING if key not in shown and (fact := situation.facts[key]).answer is not None]
     if not any(fact.answer is not None for fact in facts):
-        yield "Of what matrix and tree ask, nothing is answered yet."
+        yield "Of the questions that decide between a call and a message, none is answered yet."
         return
     rows = [(SHORT_QUESTIONS[fact.question], _answer(fact), _origin(situation, fact)) for fact in facts]
-    yield "This is known:"
+    rows += _measured(situation)
+    yield "Questions and answers so far:"
     yield table(("Question", "Answer", "Where from"), rows)
+
+
+def _measured(situation: Situation) -> Iterator[tuple[str, str, str]]:
+    """What else the model states about the edge that bears on the choice."""
+    edge = situation.edge
+    per_second = None if edge.throughput_per_s is None else f"{number(edge.throughput_per_s)} a second"
+    facts = {
+        "throughput_per_s": ("How many are there at peak?", per_second),
+        "spiky": ("Does the load come in bursts?", _yes_or_no(edge.spiky)),
+        "delay_hurts": ("Does a delay of hours do harm?", _yes_or_no(edge.delay_hurts)),
+        "all_or_nothing": ("Does one failing source fail the whole run?", _yes_or_no(edge.all_or_nothing)),
+        "duplicate_impact": ("What if one is processed twice?", edge.duplicate_impact),
+        "loss_impact": ("What if one is lost?", edge.loss_impact),
+    }
+    for name, (question, value) in facts.items():
+        if value is not None:
+            said = situation.statements.get(name)
+            yield question, value, who_said(said) if said else "stated in the model"
+
+
+def _yes_or_no(value: bool | None) -> str | None:
+    return None if value is None else "yes" if value else "no"
 
 
 def used_facts(situation: Situation) -> list[FactUse]:
@@ -250,16 +292,15 @@ def day(text: str) -> str:
     return f"{found.day} {found:%B} {found.year}"
 
 
-def _pitfalls(situation: Situation) -> Iterator[str]:
+def _findings(situation: Situation) -> Iterator[str]:
     findings = situation.findings
     if not findings:
         return
-    shown = [
-        f"**{finding.severity}**, {finding.rule}: {escaped(finding.message)}" for finding in findings[:MOST_FINDINGS]
-    ]
-    if len(findings) > MOST_FINDINGS:
-        shown.append(f"and {counted(len(findings) - MOST_FINDINGS, 'finding')} more")
-    yield f"The review finds {counted(len(findings), 'pitfall')} on it:"
+    most = MOST_FINDINGS if len(findings) > MOST_FINDINGS + 1 else len(findings)
+    shown = [f"**{finding.severity}**, {finding.rule}: {escaped(finding.message)}" for finding in findings[:most]]
+    if len(findings) > most:
+        shown.append(f"and {counted(len(findings) - most, 'finding')} more")
+    yield f"The analysis of the model has {counted(len(findings), 'finding')} on it:"
     yield bullets(shown)
 
 
@@ -267,12 +308,16 @@ def _question(situation: Situation) -> str:
     if situation.edge.style is None:
         return f"How should {situation.s} and {situation.t} talk to each other?"
     if situation.judged.family == SYNCHRONOUS:
-        return f"Should {situation.s} go on waiting for {situation.t}, or hand the work over?"
+        if set(situation.judged.tree.possible) <= set(SYNCHRONOUS_OUTCOMES):
+            return (
+                f"What should {situation.s} do while {situation.t} gives no answer: fail with it, or answer otherwise?"
+            )
+        return f"Should {situation.s} go on waiting for {situation.t}?"
     if situation.judged.family == HAND_OFF:
         return f"Is handing the work over right, or should {situation.s} wait, or not need to hear back at all?"
     if situation.judged.family == IN_PROCESS:
         return f"Should {situation.s} and {situation.t} stay in one process?"
-    return f"Is this the right way for {situation.s} to reach {situation.t}?"
+    return f"Is {A_STYLE[situation.edge.style]} the right way for {situation.s} to reach {situation.t}?"
 
 
 def drivers(situation: Situation) -> list[str]:
@@ -296,12 +341,16 @@ def _demands(situation: Situation) -> Iterator[str]:
         yield f"At peak {number(edge.throughput_per_s)} a second must pass{bursts}."
     elif edge.spiky:
         yield "The load comes in bursts."
+    if edge.delay_hurts:
+        yield "A delay of hours does harm."
     if flow is not None and flow.user_facing and review is not None and review.sync_calls_at_most:
         yield f"A user request makes at most {counted(review.limit, 'sequential synchronous call')}."
     if flow is not None and flow.latency_budget_ms is not None:
         yield f"{situation.f} has a latency budget of {milliseconds(flow.latency_budget_ms)}."
     if flow is not None and flow.availability_target is not None:
         yield f"{situation.f} must be available for {percent(flow.availability_target)} of the time."
+    if edge.purpose == "payment":
+        yield "Money moves with it: no more than once, and not unseen."
     source, target = situation.source.tier, situation.target.tier
     if source is not None and target is not None and source < target:
         yield f"{situation.s} (tier {source}) must not depend on {situation.t} (tier {target}) more than it has to."
@@ -311,9 +360,9 @@ def _demands(situation: Situation) -> Iterator[str]:
 def harm(twice: str | None, lost: str | None) -> Iterator[str]:
     """What it does to process something twice, or to lose it, as sentences."""
     if twice and twice == lost:
-        yield f"Processing one twice, or losing one, is {twice}."
+        yield f"Processing one twice, or losing one, {HARM[twice]}."
         return
     if twice:
-        yield f"Processing one twice is {twice}."
+        yield f"Processing one twice {HARM[twice]}."
     if lost:
-        yield f"Losing one is {lost}."
+        yield f"Losing one {HARM[lost]}."

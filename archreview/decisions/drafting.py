@@ -13,6 +13,7 @@ from archreview.decisions.flow_situation import FlowSituation
 from archreview.decisions.generator import draft_for_edge
 from archreview.decisions.ground import Ground
 from archreview.decisions.matter import About, Matter, NothingToDecide
+from archreview.decisions.terms import explained
 from archreview.decisions.waiver_decision import draft_of_waiver
 from archreview.engine.catalog import Catalog
 from archreview.engine.decisions import AcceptedDecision
@@ -61,13 +62,16 @@ def draft_for(
                 "This flow is not known to be over its limit, so there is no call to take out of it. "
                 "A decision about a single call starts on the page of its edge."
             )
-        return draft_of_flow(situation, changes=matter.changes, dissent=matter.dissent, people=people)
-    found = FindingSituation.of(ground, matter.findings, statements)
+        found = draft_of_flow(situation, changes=matter.changes, dissent=matter.dissent, people=people)
+        return explained(found, catalog)
+    findings = FindingSituation.of(ground, matter.findings, statements)
     if matter.about == About.WAIVER:
         if matter.waiver is None:
             raise NothingToDecide("A risk is accepted with a reason, an approver and a date.")
-        return draft_of_waiver(found, matter.waiver, dissent=matter.dissent, people=people)
-    return draft_of_findings(found, dissent=matter.dissent, people=people)
+        found = draft_of_waiver(findings, matter.waiver, dissent=matter.dissent, people=people)
+    else:
+        found = draft_of_findings(findings, dissent=matter.dissent, people=people)
+    return explained(found, catalog)
 
 
 def subject_of(matter: Matter, review: Review) -> Subject:

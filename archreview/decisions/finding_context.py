@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from archreview.decisions.context import harm, how_they_talk, place_of, who_said
 from archreview.decisions.finding_situation import FindingSituation
-from archreview.decisions.flow_context import flow_in_words, what_it_is
+from archreview.decisions.flow_context import flow_in_words, promised, what_it_is
 from archreview.decisions.flow_numbers import calls_table
 from archreview.decisions.phrases import SHORT_QUESTIONS, TECHNOLOGIES
 from archreview.decisions.prose import (
+    all_of,
     counted,
     escaped,
     first_few,
+    in_words,
+    listed,
     milliseconds,
     number,
     percent,
@@ -21,9 +26,20 @@ from archreview.decisions.prose import (
     upper_first,
 )
 from archreview.engine.catalog import Rule
-from archreview.engine.results import PENALTIES, SEVERITIES
+from archreview.engine.results import SEVERITIES
 
 MOST_PLACES = 12
+MOST_NAMED = 3
+# Facts that the analysis works out, and facts whose names in the rule language say too little.
+COMPUTED = ("fit", "unneeded_in_sequence", "worst_wait_at_least_ms", "caller_timeout_ms")
+LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "fit": "Does the way they talk fit the answers?",
+        "unneeded_in_sequence": "Calls in sequence whose results nobody needs",
+        "worst_wait_at_least_ms": "The longest wait when services hang, at least",
+        "caller_timeout_ms": "The timeout of whoever calls the caller",
+    }
+)
 # Names of the rule language that only say again how the two talk, or that the rule applies at all.
 IMPLIED = ("is_", "has_", "in_request", "hop_over", "uncovered")
 
@@ -35,7 +51,7 @@ def context(situation: FindingSituation, *, question: str) -> str:
 
 
 def _where(situation: FindingSituation) -> Iterator[str]:
-    count = counted(len(situation.findings), "pitfall")
+    count = counted(len(situation.findings), "finding")
     if situation.edge is not None:
         yield how_they_talk(situation.edge)
         yield from place_of(situation.edge)
@@ -46,18 +62,33 @@ def _where(situation: FindingSituation) -> Iterator[str]:
     elif situation.is_about_one:
         yield from _of_another(situation)
     if situation.is_about_one:
-        yield f"The review finds {count} on {situation.where}, which this decision is about."
+        yield f"This decision is about {count} on {situation.where}{_not_about(situation)}"
         return
     rule = situation.rules[0]
     places = counted(len(situation.findings), "place")
-    yield f"The same pitfall, {rule.code} ({escaped(rule.title)}), stands in {places}:"
-    rows = [
-        (situation.name_of(finding.subject), finding.severity, escaped(finding.message))
-        for finding in situation.findings[:MOST_PLACES]
-    ]
+    yield f"The analysis finds the same thing, {rule.code} ({escaped(rule.title)}), in {places}:"
+    more = len(situation.findings) - MOST_PLACES
+    shown = situation.findings if more <= 1 else situation.findings[:MOST_PLACES]
+    rows = [(situation.name_of(found.subject), found.severity, escaped(found.message)) for found in shown]
     yield table(("Where", "Severity", "What is wrong"), rows)
-    if len(situation.findings) > MOST_PLACES:
-        yield f"{upper_first(counted(len(situation.findings) - MOST_PLACES, 'more place'))} are like these."
+    if more > 1:
+        yield f"{upper_first(counted(more, 'more place'))} are like these."
+
+
+def _not_about(situation: FindingSituation) -> str:
+    """The end of the sentence: how many more findings there are near, which a change may close too."""
+    if situation.flow is None:
+        return "."
+    ground = situation.ground
+    near = [
+        *ground.findings_about("flow", situation.flow.flow.id),
+        *(finding for edge in situation.flow.situations for finding in ground.findings_about("edge", edge)),
+    ]
+    more = sum(finding not in situation.findings for finding in near)
+    if not more:
+        return "."
+    are = "is" if more == 1 else "are"
+    return f"; {in_words(more)} more on the flow and its calls {are} not its matter, though some may go away with it."
 
 
 def _of_another(situation: FindingSituation) -> Iterator[str]:
@@ -78,9 +109,9 @@ def _of_another(situation: FindingSituation) -> Iterator[str]:
         channel = ground.channels[id_]
         used = next(channel for channel in ground.review.channels if channel.id == id_)
         carried = TECHNOLOGIES.get(channel.technology or "", "")
-        ends = [first_few([ground.name_of(end) for end in found]) for found in (used.producers, used.consumers)]
-        over = f" over {carried}" if carried else ""
-        yield f"{situation.where} is a channel: {ends[0] or 'nobody'} to {ends[1] or 'nobody'}{over}."
+        sends, takes = (first_few([ground.name_of(end) for end in found]) for found in (used.producers, used.consumers))
+        over = f" on {carried}" if carried else ""
+        yield f"{situation.where} is a channel{over} from {sends or 'nobody'} to {takes or 'nobody'}."
     elif kind == "system":
         system = next(system for system in ground.review.systems if system.id == id_)
         share = system.synchronous_share
@@ -113,13 +144,15 @@ def _facts(situation: FindingSituation) -> Iterator[str]:
         edge = finding.subject.id if finding.subject.kind == "edge" else ""
         stated = situation.statements.get(edge) or (situation.ground.edges[edge].said if edge else {})
         for name, value in finding.facts.items():
+            if finding.subject.kind == "flow" and isinstance(value, bool):
+                continue  # the numbers that it is made of stand above
             if name.startswith("edge.has_") and value is False:
                 name, value = name.replace("has_", "", 1), "none"
             kind, _, fact = name.partition(".")
             said = stated.get(fact) if kind == "edge" else None
             words = fact_in_words(name)
             if words and not isinstance(value, (list, tuple, dict)):
-                origin = who_said(said) if said else "the model"
+                origin = who_said(said) if said else "the analysis" if fact in COMPUTED else "the model"
                 rows.setdefault((words, value_in_words(fact, value), origin), []).append(
                     situation.name_of(finding.subject)
                 )
@@ -129,8 +162,13 @@ def _facts(situation: FindingSituation) -> Iterator[str]:
     if situation.is_about_one:
         yield table(("Fact", "Value", "Where from"), rows)
     else:
-        cells = ((*row, first_few(list(dict.fromkeys(names)), most=3)) for row, names in rows.items())
+        cells = ((*row, _whose(situation, list(dict.fromkeys(names)))) for row, names in rows.items())
         yield table(("Fact", "Value", "Where from", "Of"), cells)
+
+
+def _whose(situation: FindingSituation, names: list[str]) -> str:
+    count = len(situation.subjects)
+    return f"{all_of(count)} places" if len(names) == count > MOST_NAMED else first_few(names, most=MOST_NAMED)
 
 
 def fact_in_words(name: str) -> str:
@@ -140,6 +178,8 @@ def fact_in_words(name: str) -> str:
         return ""
     if fact.startswith("answers."):
         return SHORT_QUESTIONS.get(fact.removeprefix("answers."), "")
+    if fact in LABELS:
+        return LABELS[fact]
     words = fact.replace("_p99_ms", " at P99").replace("_p50_ms", " at P50").replace("_ms", "").replace("_", " ")
     owner = {"source": "the caller's ", "target": "the callee's "}.get(kind, "")
     return escaped(upper_first(f"{owner}{words}"))
@@ -147,6 +187,8 @@ def fact_in_words(name: str) -> str:
 
 def value_in_words(fact: str, value: object) -> str:
     """A known value as a table's cell."""
+    if fact == "fit":
+        return {"fits": "yes", "tolerable": "it will do", "misfit": "no"}.get(str(value), escaped(str(value)))
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (int, float)):
@@ -158,18 +200,9 @@ def value_in_words(fact: str, value: object) -> str:
 
 def drivers(situation: FindingSituation) -> Iterator[str]:
     """The section "Decision Drivers" as items."""
-    for severity in SEVERITIES:
-        count = sum(finding.severity == severity for finding in situation.findings)
-        points = PENALTIES[severity]
-        if not count or not points:
-            continue
-        arithmetic = f" ({count} × {points})" if count > 1 else ""
-        cost = f"{number(count * points)} of 100 points{arithmetic}"
-        whose = "its subject" if situation.is_about_one else "their subjects"
-        if count == 1:
-            yield f"One finding is {severity}: it costs its subject {cost}."
-        else:
-            yield f"{upper_first(counted(count, 'finding'))} are {severity}: they cost {whose} {cost}."
+    yield _severities(situation)
+    if situation.flow is not None:
+        yield from promised(situation.flow)
     edges = [subject.id for subject in situation.subjects if subject.kind == "edge"]
     flows = [flow for flow in situation.ground.flows_with(edges) if flow.user_facing]
     if flows:
@@ -193,3 +226,17 @@ def drivers(situation: FindingSituation) -> Iterator[str]:
         if s.tier is not None and t.tier is not None:
             callee, caller = situation.edge.t, situation.edge.s
             yield f"{callee} is of tier {t.tier}, {caller} of tier {s.tier}; tier 1 is most critical."
+
+
+def _severities(situation: FindingSituation) -> str:
+    """How grave the findings are, as a sentence."""
+    counts = Counter(finding.severity for finding in situation.findings)
+    grave = [severity for severity in SEVERITIES if counts[severity]]
+    if len(grave) == 1:
+        place, count = SEVERITIES.index(grave[0]), len(situation.findings)
+        are = "is" if place == 1 else "are"
+        worse = f"only {listed(SEVERITIES[:place])} {are} worse" if place else "there is no worse"
+        what = "The finding is" if count == 1 else f"{upper_first(all_of(count))} findings are"
+        return f"{what} of {grave[0]} severity; {worse}."
+    parts = [f"{counted(counts[severity], 'is', 'are')} {severity}" for severity in grave]
+    return f"Of the {in_words(len(situation.findings))} findings {listed(parts)} in severity."

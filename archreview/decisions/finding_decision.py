@@ -5,28 +5,42 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archreview.decisions.arguments import in_order
+from archreview.decisions.consequences import grave_findings
 from archreview.decisions.draft import Draft, People
+from archreview.decisions.effects import not_in_the_numbers, owners, work_to_do
 from archreview.decisions.finding_context import context, drivers
-from archreview.decisions.finding_options import Option, added_by, arguments_for, comparison, options
+from archreview.decisions.finding_options import (
+    Option,
+    arguments_for,
+    comparison,
+    options,
+    steps_of,
+    why_not,
+)
 from archreview.decisions.finding_record import plain_where, recorded
 from archreview.decisions.finding_situation import GIVEN, FindingSituation, Mend
-from archreview.decisions.flow_numbers import measures
+from archreview.decisions.flow_numbers import breaks_its_promise, latency_of, left_by_dependencies, measures_of
+from archreview.decisions.ground import flow_in
 from archreview.decisions.matter import Dissent
-from archreview.decisions.outcome import Steps, against, checklists, grave_findings, steps_for, written_from
+from archreview.decisions.outcome import against, more_information
 from archreview.decisions.phrases import STYLES
 from archreview.decisions.prose import (
+    all_of,
     bullets,
+    clauses,
     counted,
     escaped,
     first_few,
     in_words,
     listed,
+    milliseconds,
+    percent,
     plain,
     table,
-    upper_first,
 )
 from archreview.decisions.risk import look_again
 from archreview.decisions.sections import Content
+from archreview.decisions.steps import Steps, checklists, with_next_steps
 from archreview.decisions.titles import shortened
 from archreview.engine.results import Review
 
@@ -37,20 +51,22 @@ def draft_of_findings(situation: FindingSituation, *, dissent: tuple[Dissent, ..
     chosen = found[0]
     later = chosen.mend.later if chosen.mend is not None else situation.ground.review
     sections: Content = {
-        "context": context(situation, question=f"How is this mended{_it(situation)}, or is the risk accepted?"),
+        "context": context(situation, question=_question(situation)),
         "drivers": bullets(drivers(situation)),
         "options": bullets(option.title for option in found),
-        "outcome": "\n\n".join((*_reasons(situation, chosen), *against(dissent))),
-        "consequences": _consequences(situation, chosen, later),
+        "outcome": "\n\n".join((*_reasons(situation, found), *against(dissent))),
+        "consequences": with_next_steps(_consequences(situation, chosen, later), *_next_steps(situation, chosen)),
         "confirmation": _confirmation(situation, chosen),
         "comparison": comparison(situation, found),
-        "more": _more(situation, chosen, later),
+        "more": more_information(situation.ground, look_again(situation)),
     }
     return recorded(situation, sections, _title(situation, chosen), people, chosen.mend)
 
 
-def _it(situation: FindingSituation) -> str:
-    return "" if len(situation.findings) == 1 else " together"
+def _question(situation: FindingSituation) -> str:
+    if len(situation.findings) == 1:
+        return "What is to be changed so that this finding goes away, or can it wait?"
+    return "What is to be changed so that these findings go away, or can they wait?"
 
 
 def _title(situation: FindingSituation, chosen: Option) -> str:
@@ -61,56 +77,103 @@ def _title(situation: FindingSituation, chosen: Option) -> str:
     return shortened(f"Mend {what} {plain_where(situation)}")
 
 
-def _reasons(situation: FindingSituation, chosen: Option) -> Iterator[str]:
+def _reasons(situation: FindingSituation, found: list[Option]) -> Iterator[str]:
+    chosen = found[0]
     if chosen.mend is None:
         yield (
-            f'Chosen option: "{chosen.title}", because it is what the catalog advises first against '
-            f"{situation.rules[0].code}; the model holds no fact with which another way could be tried."
+            f'Chosen option: "{chosen.title}", because it goes at the cause, and is what the catalog of rules advises '
+            f"first against {situation.rules[0].code}. No change could be tried out on the model: it holds no fact "
+            "that stands for this."
         )
-        return
-    mend = chosen.mend
+    else:
+        yield f'Chosen option: "{chosen.title}", because {_what_it_closes(situation, chosen.mend)}.'
+        yield f"{chosen.mend.how} {_seen(situation, chosen.mend)}"
+        left = [finding for finding in situation.findings if finding not in chosen.mend.closes]
+        if left:
+            yield "What it leaves open, to be dealt with in its own time:"
+            told: dict[str, list[str]] = {}
+            for finding in left:
+                told.setdefault(f"{finding.rule}: {escaped(finding.message)}", []).append(
+                    situation.name_of(finding.subject)
+                )
+            of_one = situation.is_about_one
+            yield bullets(text if of_one else f"{first_few(names)}: {text}" for text, names in told.items())
+    yield "Why not the others:"
+    yield bullets(why_not(situation, option, chosen) for option in found[1:])
+
+
+def _what_it_closes(situation: FindingSituation, mend: Mend) -> str:
     count, closed = len(situation.findings), len(mend.closes)
     if count == 1:
         why = "with it the finding goes away"
+    elif closed == count:
+        why = f"it closes {all_of(count)} findings"
     else:
-        why = (
-            f"it closes all {in_words(count)}"
-            if closed == count
-            else f"it closes {in_words(closed)} of {in_words(count)}"
-        )
-        why = f"{why} findings"
+        why = f"it closes {in_words(closed)} of {in_words(count)} findings"
+    numbers = list(_numbers_that_change(situation, mend))
     smaller = mend.key == "facts" and any(other.key != "facts" for other in situation.mends)
     rest = ", and how the services talk can stay" if smaller and closed == count else ""
-    yield f'Chosen option: "{chosen.title}", because {why}{rest}.'
-    yield f"{mend.how} The review, run on the model as it would be then, says so."
-    left = [finding for finding in situation.findings if finding not in mend.closes]
-    if left:
-        yield "What it leaves open, to be dealt with in its own time:"
-        yield bullets(f"{finding.rule}: {escaped(finding.message)}" for finding in left)
+    return f"{why}{rest}{f': {clauses(numbers)}' if numbers else ''}"
+
+
+def _numbers_that_change(situation: FindingSituation, mend: Mend) -> Iterator[str]:
+    """The numbers of the flow by which the findings go away, as clauses."""
+    flow = situation.flow
+    later = flow_in(mend.later, flow.flow) if flow is not None else None
+    if flow is None or later is None:
+        return
+    today, ground = flow.today, situation.ground
+    asked = {name for finding in mend.closes for name in finding.facts}
+    target, left = flow.flow.availability_target, left_by_dependencies(later)
+    if "flow.below_target" in asked and today.below_target and not later.below_target:
+        if breaks_its_promise(ground, today):
+            entry, promise = ground.name_of(flow.flow.entry), ground.services[flow.flow.entry].availability or 0
+            leaves = f"what it waits for leaves {percent(left)}" if left is not None else "it waits for nobody"
+            yield f"{entry} can keep the {percent(promise)} that it promises, since {leaves}"
+        if target is not None:
+            yield f"{flow.f} reaches {percent(later.availability)}, and its target is {percent(target)}"
+    if "flow.over_budget" in asked and today.over_budget and later.over_budget is False:
+        budget = milliseconds(flow.flow.latency_budget_ms or 0)
+        yield f"{flow.f} takes {latency_of(later)}, within its budget of {budget}"
+    if today.within_rule is False and later.within_rule and any("calls" in name for name in asked):
+        makes = counted(later.sync_calls, "sequential synchronous call")
+        yield f"{flow.f} makes {makes}, where {counted(later.limit, 'is', 'are')} allowed"
+
+
+def _seen(situation: FindingSituation, mend: Mend) -> str:
+    """How one knows that it helps."""
+    closed, count = len(mend.closes), len(situation.findings)
+    them = "it" if count == 1 else "them" if closed == count else f"{in_words(closed)} of them"
+    return f"The same analysis, run on the changed model, no longer finds {them}."
 
 
 def _consequences(situation: FindingSituation, chosen: Option, later: Review) -> str:
-    items = bullets(str(item) for item in in_order(arguments_for(situation, chosen)))
+    weighed = list(arguments_for(situation, chosen))
+    if chosen.mend is not None and chosen.mend.key != "facts":
+        weighed += work_to_do(steps_of(situation, chosen.mend))
+    items = bullets(str(item) for item in in_order(weighed))
     if chosen.mend is None:
         return items
-    today = situation.ground.review
+    ground = situation.ground
     rows: list[tuple[str, str, str]] = []
-    found = situation.flow_of(edge.id for edge in chosen.mend.edges)
-    if found is not None:
-        name, before = found
-        after = next(flow for flow in later.flows if flow.id == before.id)
-        rows += measures(name, before, after)
-    rows += grave_findings(today, later)
+    flows = ground.flows_with(edge.id for edge in chosen.mend.edges)
+    flow = situation.flow.flow if situation.flow is not None else next(iter(flows), None)
+    before, after = flow_in(ground.review, flow), flow_in(later, flow)
+    if flow is not None and before is not None and after is not None:
+        rows += measures_of(ground, flow, before, after)
+    rows += grave_findings(ground.review, later)
     if not rows:
         return items
-    return f"{items}\n\n{table(('Measure', 'Today', 'With this decision'), rows, right=frozenset({1, 2}))}"
+    numbers = table(("Measure", "Today", "With this decision"), rows, right=frozenset({1, 2}))
+    too_good = not_in_the_numbers(ground, situation.awaited_behind(chosen.mend))
+    return "\n\n".join(part for part in (items, numbers, too_good) if part)
 
 
 def _confirmation(situation: FindingSituation, chosen: Option) -> str:
     closes = chosen.mend.closes if chosen.mend is not None else situation.findings
-    codes = listed(sorted({finding.rule for finding in closes}))
-    one = "this rule finds" if len({finding.rule for finding in closes}) == 1 else "these rules find"
-    items = [f"On {situation.where} {one} nothing any more: {codes}."]
+    codes = sorted({finding.rule for finding in closes})
+    rules = f"Rule {codes[0]} finds" if len(codes) == 1 else f"The rules {listed(codes)} find"
+    items = [f"{rules} nothing any more on {situation.where}."]
     if chosen.mend is not None and chosen.mend.key == "facts":
         old = situation.ground.edges
         for edge in chosen.mend.edges:
@@ -119,40 +182,13 @@ def _confirmation(situation: FindingSituation, chosen: Option) -> str:
     elif chosen.mend is not None:
         styles = [f"The edge `{edge.id}` is registered as: {STYLES[edge.style or '']}." for edge in chosen.mend.edges]
         items += styles
-    return f"Each analysis of the model can check this:\n\n{bullets(items)}"
+    return f"Each analysis of the model checks this:\n\n{bullets(items)}"
 
 
-def _more(situation: FindingSituation, chosen: Option, later: Review) -> str:
-    parts = []
+def _next_steps(situation: FindingSituation, chosen: Option) -> Iterator[str]:
     if chosen.mend is None:
-        parts.append(checklists(Steps(missing=(chosen.title,)), changes=False))
-    elif chosen.mend.key == "facts":
-        parts.append(checklists(_steps_of_facts(situation, chosen.mend), changes=False))
-    else:
-        parts.append(checklists(_steps_of_change(situation, chosen.mend), changes=True))
-    items = list(look_again(situation))
-    when = "one of these comes" if len(items) > 1 else "this comes"
-    parts += [f"Take this up again when {when} true:", bullets(items)]
-    parts.append(written_from(situation.ground))
-    return "\n\n".join(part for part in parts if part)
-
-
-def _steps_of_change(situation: FindingSituation, mend: Mend) -> Steps:
-    """What the changed calls ask for, and first where a call that the user waits for has to go."""
-    found = steps_for(situation.ground, mend.later, mend.edges)
-    first = tuple(
-        f"{situation.ground.name_of_edge(edge)} called from where the request still is, because the user waits for it"
-        for edge in situation.awaited_behind(mend)
-    )
-    return Steps((*first, *found.missing), found.unknown, found.met)
-
-
-def _steps_of_facts(situation: FindingSituation, mend: Mend) -> Steps:
-    """Each thing that is added, with the calls that get it."""
-    old = situation.ground.edges
-    lines = []
-    for name in added_by(mend, situation):
-        edges = [edge.id for edge in mend.edges if getattr(edge, name) != getattr(old[edge.id], name)]
-        names = first_few([situation.ground.name_of_edge(id_) for id_ in edges])
-        lines.append(f"{upper_first(GIVEN[name])} for {names}")
-    return Steps(missing=(*lines, "These facts stated in the model, so that the next analysis sees them"))
+        told = "What was changed stated in the model, so that the next analysis sees it"
+        yield checklists(Steps(missing=(chosen.title, told)), changes=False)
+        return
+    yield owners(situation.ground, [edge.id for edge in chosen.mend.change.edges])
+    yield checklists(steps_of(situation, chosen.mend), changes=chosen.mend.key != "facts")

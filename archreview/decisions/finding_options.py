@@ -6,11 +6,34 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archreview.decisions.arguments import Argument, bad, good, in_order
+from archreview.decisions.effects import (
+    CHOSEN,
+    findings_that_come,
+    findings_that_go,
+    only_in,
+    rebuilt,
+    steps_of_callers,
+    what_is_built,
+)
 from archreview.decisions.finding_situation import GIVEN, FindingSituation, Mend, remedies_of
-from archreview.decisions.outcome import closed_and_opened, steps_for
-from archreview.decisions.prose import bullets, counted, first_few, listed, number, table
+from archreview.decisions.flow_numbers import breaks_its_promise, left_by_dependencies
+from archreview.decisions.flow_options import of_the_numbers
+from archreview.decisions.ground import flow_in
+from archreview.decisions.prose import (
+    all_of,
+    bullets,
+    counted,
+    escaped,
+    first_few,
+    in_words,
+    listed,
+    number,
+    percent,
+    table,
+    upper_first,
+)
 from archreview.decisions.risk import cost_of_waiting
-from archreview.engine.results import Review
+from archreview.decisions.steps import Steps, steps_for
 
 MOST_REMEDIES = 3
 KEEP = "Accept the risk"
@@ -42,38 +65,89 @@ def options(situation: FindingSituation, *, until: str = "") -> list[Option]:
 
 
 def comparison(situation: FindingSituation, found: list[Option]) -> str:
+    """The options side by side where the analysis has tried one, and each with what speaks for and against it."""
     rows = []
+    today = situation.ground.review
     for option in found:
-        later = option.mend.later if option.mend is not None else None
-        closes = len(option.mend.closes) if option.mend is not None else 0
-        tried = "none" if option.waits else "not tried"
-        rows.append(
-            (
-                option.title,
-                f"{number(closes)} of {number(len(situation.findings))}" if later is not None else tried,
-                number(_opened(situation, later)) if later is not None else "none" if option.waits else "not known",
-                _complexity(option),
-                _coupling(option),
-            )
-        )
-    header = ("Option", "Findings it closes", "Findings it opens", "Complexity", "Coupling and resilience")
+        closes = closes_all = opens = "none" if option.waits else "not tried"
+        if option.mend is not None:
+            closes = f"{number(len(option.mend.closes))} of {number(len(situation.findings))}"
+            closes_all = number(len(only_in(today, option.mend.later)))
+            opens = number(len(only_in(option.mend.later, today)))
+        rows.append((option.title, closes, closes_all, opens, _complexity(option), _coupling(option)))
+    header = ("Option", "Closes of these", "Closes in all", "Opens", "Complexity", "Coupling and resilience")
     parts = [table(header, rows)] if any(option.mend is not None for option in found) else []
     for option in found:
         items = bullets(str(item) for item in in_order(arguments_for(situation, option)))
-        parts.append(f"### {option.title}\n\n{option.how}\n\n{items}")
+        parts.append(f"### {option.title}\n\n{option.how}\n\n{items if option is not found[0] else CHOSEN}")
     return "\n\n".join(parts)
 
 
-def _opened(situation: FindingSituation, later: Review) -> int:
-    before = {finding.fingerprint for finding in situation.ground.review.findings}
-    return sum(finding.fingerprint not in before for finding in later.findings)
+def why_not(situation: FindingSituation, option: Option, chosen: Option) -> str:
+    """One sentence: why this option is not the chosen one."""
+    title = option.title
+    if option.waits:
+        return f"{title}: {next(iter(cost_of_waiting(situation)))}."
+    if option.mend is None or chosen.mend is None:
+        return (
+            f"{title}: the catalog names it later; nothing in the model tells the two apart. Take it if it fits better."
+        )
+    count, closed = len(situation.findings), len(option.mend.closes)
+    if not closed:
+        stays = "the finding stays" if count == 1 else f"{all_of(count)} findings stay"
+        return f"{title}: with it {stays}{_since(situation, option.mend)}."
+    if closed < len(chosen.mend.closes):
+        return f"{title}: it closes {in_words(closed)} of the {in_words(count)} findings."
+    return f"{title}: it closes as many of these findings, but {_complexity(option)} is what it takes."
+
+
+def _since(situation: FindingSituation, mend: Mend) -> str:
+    """The number that is still missed, where it is that of a promise."""
+    if situation.flow is None:
+        return ""
+    flow, ground = situation.flow.flow, situation.ground
+    later = flow_in(mend.later, flow)
+    if later is None or not breaks_its_promise(ground, later):
+        return ""
+    promise, left = ground.services[flow.entry].availability or 0, left_by_dependencies(later) or 0
+    entry = ground.name_of(flow.entry)
+    return f", since what {entry} waits for leaves {percent(left)}, and {entry} promises {percent(promise)}"
+
+
+def steps_of(situation: FindingSituation, mend: Mend) -> Steps:
+    """What a mend takes: each thing that is added, or what the changed calls ask for."""
+    ground = situation.ground
+    if mend.key == "facts":
+        return Steps(missing=tuple(_additions(situation, mend)))
+    found = steps_for(ground, mend.later, mend.edges)
+    behind = tuple(
+        f"{ground.name_of_edge(edge)} called from where the request still is, because the user waits for it"
+        for edge in situation.awaited_behind(mend)
+    )
+    return Steps((*steps_of_callers(ground, mend.change), *behind, *found.missing), found.unknown, found.met)
+
+
+def _additions(situation: FindingSituation, mend: Mend) -> Iterator[str]:
+    old = situation.ground.edges
+    for name in added_by(mend, situation):
+        edges = [edge.id for edge in mend.edges if getattr(edge, name) != getattr(old[edge.id], name)]
+        yield f"{upper_first(GIVEN[name])} for {situation.calls(edges, every='each of the')}"
+    against = [
+        finding.subject.id
+        for finding in only_in(mend.later, situation.ground.review)
+        if finding.facts.get("edge.contradicted") and finding.subject.id in {edge.id for edge in mend.edges}
+    ]
+    if against:
+        calls = situation.calls(against, every="each of the")
+        yield f"The answers about {calls} looked at again: one of them says the opposite of what is added"
+    yield "What was built stated in the model, so that the next analysis sees it"
 
 
 def _complexity(option: Option) -> str:
     if option.mend is None:
         return "none" if option.waits else "not known"
-    many = counted(len(option.mend.edges), "call")
-    return f"{many} hardened" if option.mend.key == "facts" else f"{many} rebuilt"
+    calls = len(option.mend.edges)
+    return f"{counted(calls, 'call')} hardened" if option.mend.key == "facts" else rebuilt(calls, option.mend.change)
 
 
 def _coupling(option: Option) -> str:
@@ -85,47 +159,69 @@ def _coupling(option: Option) -> str:
 
 
 def arguments_for(situation: FindingSituation, option: Option) -> Iterator[Argument]:
+    """What speaks for and against an option."""
     if option.waits:
         yield good("nothing has to be rebuilt now")
         yield from (bad(cost) for cost in cost_of_waiting(situation))
         return
     if option.mend is None:
-        yield good(f"it goes at the cause that {situation.rules[0].code} names")
-        yield bad("what it would change cannot be computed: no single fact of the model stands for it")
+        yield good(f"it goes at the cause of what {situation.rules[0].code} finds, as the catalog of rules sees it")
+        yield bad(f"{_touched(situation)} have to be looked at, and may have to be changed together")
+        yield bad("what it gives and costs cannot be computed: no single fact of the model stands for it")
         return
-    mend, today = option.mend, situation.ground.review
-    yield from closed_and_opened(today, mend.later)
+    mend, ground = option.mend, situation.ground
+    yield from findings_that_go(ground, mend.later, own=situation.findings)
+    yield from findings_that_come(ground, mend.later)
     left = [finding for finding in situation.findings if finding not in mend.closes]
     if left:
-        codes = listed(sorted({finding.rule for finding in left}))
-        yield bad(f"{counted(len(left), 'finding')} of these {'stays' if len(left) == 1 else 'stay'} ({codes})")
+        titles = {rule.code: escaped(rule.title) for rule in situation.rules}
+        codes = listed(sorted({f"{titles[finding.rule]} ({finding.rule})" for finding in left}))
+        of_these = "of these findings stays" if len(left) == 1 else "of these findings stay"
+        yield bad(f"{in_words(len(left))} {of_these}: {codes}")
+    later = flow_in(mend.later, situation.flow.flow) if situation.flow is not None else None
+    if situation.flow is not None and later is not None:
+        yield from of_the_numbers(situation.flow, later)
     if mend.key == "facts":
         yield good("how the services talk stays as everybody knows it")
         for name, words in _burdens(mend, situation):
             yield bad(words) if name else good(words)
-    else:
-        yield bad("callers and callees have to be rebuilt together, and what is on its way made visible")
-        awaited = situation.awaited_behind(mend)
-        if awaited:
-            names = first_few([situation.ground.name_of_edge(edge) for edge in awaited])
-            yield bad(
-                f"the user needs to know at once how {names} went, and would not: first call "
-                f"{'it' if len(awaited) == 1 else 'them'} from where the request still is"
-            )
-        duties = steps_for(situation.ground, mend.later, mend.edges)
-        asked = len(duties.missing) + len(duties.unknown)
-        if asked:
-            are = "is" if asked == 1 else "are"
-            yield bad(f"it asks for {counted(asked, 'thing')} that {are} missing or not stated")
+        return
+    yield from what_is_built(ground, mend.change)
+    along = [edge for edge in situation.moved_behind(mend) if edge not in {edge.id for edge in mend.edges}]
+    if along:
+        goes = "goes" if len(along) == 1 else "go"
+        names = first_few([ground.name_of_edge(edge) for edge in along])
+        yield bad(f"{names}, made behind what leaves, {goes} to the background along with it")
+    awaited = situation.awaited_behind(mend)
+    if awaited:
+        names = first_few([ground.name_of_edge(edge) for edge in awaited])
+        them = "it" if len(awaited) == 1 else "them"
+        yield bad(
+            f"the user needs to know at once how {names} went, and would not: first somebody has to say from where the "
+            f"request can call {them} instead"
+        )
+
+
+def _touched(situation: FindingSituation) -> str:
+    """Whose work a change would be of which the model holds no fact, as the subject of a sentence in the plural."""
+    ground, (kind, id_) = situation.ground, situation.subjects[0]
+    if situation.is_about_one and kind == "channel":
+        used = next(channel for channel in ground.review.channels if channel.id == id_)
+        ends = list(dict.fromkeys((*used.producers, *used.consumers)))
+        if len(ends) > 1:
+            return first_few([ground.name_of(end) for end in ends])
+    if situation.edge is not None:
+        return f"{situation.edge.s} and {situation.edge.t}"
+    return f"all who build {situation.where}" if situation.is_about_one else "all who build these"
 
 
 BURDENS = {
-    "fallback": "somebody has to say what is answered without the callee, and keep that answer tested",
-    "timeout_ms": "how long is too long has to be measured, and kept shorter than the caller's own timeout",
-    "circuit_breaker": "when it opens and closes has to be set, watched and tested",
+    "fallback": "for the fallback somebody has to say what is answered without the callee, and keep that answer tested",
+    "timeout_ms": "for the timeout somebody has to measure how long is too long, and keep it under the caller's own",
+    "circuit_breaker": "when the circuit breaker opens and closes has to be set, watched and tested",
     "idempotent": "repeats have to be recognised, by a key that is kept for as long as they can come",
-    "dead_letter_queue": "what is set aside has to be looked at by somebody",
-    "outbox": "a relay has to be run that publishes what was written",
+    "dead_letter_queue": "what the dead-letter queue sets aside has to be looked at by somebody",
+    "outbox": "for the outbox a relay has to be run that publishes what was written",
     "compensation": "an undo has to be written, and tested as often as the work itself",
 }
 

@@ -24,9 +24,11 @@ def recorded(situation: FindingSituation, sections: Content, title: str, people:
     changed = {edge.id: edge for edge in mend.edges} if mend is not None and mend.key != "facts" else {}
     if situation.edge is not None:
         edge, flow = situation.edge, situation.edge.flow
-        before = surroundings(edge, edge.edge, edge.flow_review)
+        beside = [caller.edge for caller in mend.change.callers] if mend is not None else []
+        before = surroundings(edge, edge.edge, edge.flow_review, beside=beside)
         if mend is not None and edge.edge.id in changed:
-            after = surroundings(edge, changed[edge.edge.id], flow_in(mend.later, flow))
+            now = changed[edge.edge.id]
+            after = surroundings(edge, now, flow_in(mend.later, flow), change=mend.change, beside=beside)
     elif situation.flow is not None:
         flow_situation = situation.flow
         flow, today = flow_situation.flow, flow_situation.today
@@ -34,7 +36,7 @@ def recorded(situation: FindingSituation, sections: Content, title: str, people:
         waterfalls = (waterfall_of(flow, today, ground.architecture),)
         later = flow_in(mend.later, flow) if mend is not None and changed else None
         if mend is not None and later is not None:
-            after = flow_map(ground, mend.later, flow, later, changed=mend.edges)
+            after = flow_map(ground, mend.later, flow, later, change=mend.change)
             waterfalls += (waterfall_of(flow, later, ground.architecture),)
     return Draft(
         title=title,

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from types import MappingProxyType
 
 from archreview.decisions.choice import Kind, choose
+from archreview.decisions.effects import callers_in_words
 from archreview.decisions.flow_numbers import moved_behind
+from archreview.decisions.flow_options import plan_how
 from archreview.decisions.flow_situation import FlowSituation
 from archreview.decisions.ground import Ground, flow_in
 from archreview.decisions.matter import NothingToDecide
-from archreview.decisions.plan import plans
-from archreview.decisions.prose import counted, escaped, first_few, listed, quoted
+from archreview.decisions.plan import Plan, plans
+from archreview.decisions.prose import counted, escaped, first_few, listed
+from archreview.decisions.rewiring import Rewired
 from archreview.decisions.situation import Situation
 from archreview.decisions.ways import edge_as
 from archreview.engine.catalog import Rule
-from archreview.engine.model import Edge, Said
+from archreview.engine.model import Edge, Flow, Said
 from archreview.engine.results import SEVERITIES, Finding, FlowReview, Review, Subject
 
 # What an edge is given where a fact is known to be false and should be true.
@@ -49,15 +53,25 @@ GIVEN: Mapping[str, str] = MappingProxyType(
 )
 
 
+# How many plans for a flow are reviewed in full to find one that closes the findings.
+MOST_PLANS = 3
+MOST_NAMED = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Mend:
-    """A change of the model that closes findings: what it is as an option, the edges as they would be, the review."""
+    """
+    A change of the model that closes findings: what it is as an option, the edges as they would be, the review.
+
+    `edges` are those that the option is about; `change` holds those too that somebody else has to call because of it.
+    """
 
     key: str
     title: str
     chosen: str
     how: str
     edges: tuple[Edge, ...]
+    change: Rewired
     later: Review
     closes: tuple[Finding, ...]
 
@@ -125,22 +139,18 @@ class FindingSituation:
 
     def name_of(self, subject: Subject) -> str:
         """What a finding is about, by its name."""
-        ground = self.ground
-        if subject.kind == "edge":
-            name, ends = ground.name_of_edge(subject.id), ground.ends_of(subject.id)
-            return name if name == ends else f"{name} ({ends})"
-        if subject.kind == "service":
-            return ground.name_of(subject.id)
-        return quoted(self.plain_name_of(subject))
+        return self.ground.name_of_subject(subject)
 
     def plain_name_of(self, subject: Subject) -> str:
-        """The name of a flow, a service, a channel or a system, as it was written; its id where it has none."""
-        model = self.ground.architecture
-        names = {("flow", flow.id): flow.name for flow in model.flows}
-        names |= {("service", service.id): service.name for service in model.services}
-        names |= {("channel", channel.id): channel.name for channel in model.channels}
-        names |= {("system", system.id): system.name for system in model.systems}
-        return names.get(subject) or subject.id
+        """The same as it was written, for a title."""
+        return self.ground.plain_name_of(subject)
+
+    def calls(self, edges: Collection[str], *, every: str = "All") -> str:
+        """Some calls by their names; where they are all that it is about, how many there are behind `every`."""
+        ids = [subject.id for subject in self.subjects if subject.kind == "edge"]
+        if len(edges) > MOST_NAMED and set(edges) == set(ids):
+            return f"{every} {counted(len(edges), 'call')}"
+        return first_few([self.ground.name_of_edge(id_) for id_ in edges], most=MOST_NAMED)
 
     @cached_property
     def where(self) -> str:
@@ -152,8 +162,10 @@ class FindingSituation:
     @cached_property
     def mends(self) -> tuple[Mend, ...]:
         """The changes of the model that close some of the findings: that which closes most first, then the smallest."""
-        found = [mend for mend in (self._by_facts(), self._by_style(), self._by_plan()) if mend is not None]
-        return tuple(sorted((mend for mend in found if mend.closes), key=lambda mend: -len(mend.closes)))
+        found = [mend for mend in (self._by_facts(), self._by_style(), *self._by_plan()) if mend is not None]
+        helps = any(mend.closes for mend in found)
+        worth_telling = [mend for mend in found if mend.closes or (helps and mend.key == "plan")]
+        return tuple(sorted(worth_telling, key=lambda mend: -len(mend.closes)))
 
     def _by_facts(self) -> Mend | None:
         """Each edge given what the rules say that it lacks."""
@@ -171,7 +183,7 @@ class FindingSituation:
         edges = tuple(replace(self.ground.edges[id_], **facts) for id_, facts in given.items())  # type: ignore[arg-type]
         things = dict.fromkeys(name for facts in given.values() for name in facts)
         what = listed([GIVEN[name] for name in things])
-        who = first_few([self.ground.name_of_edge(id_) for id_ in given], most=3)
+        who = self.calls(given)
         how = f"{who} {'gets' if len(given) == 1 else 'get'} {what}. How they talk stays as it is."
         title = f"Add {what}"
         return self._tried("facts", title, f"Give {_plain(self, given)} {what}", how, edges)
@@ -197,47 +209,63 @@ class FindingSituation:
             return None
         ways = listed([title[:1].lower() + title[1:] for title in titles], last="or")
         who = first_few([self.ground.name_of_edge(edge.id) for edge in changed], most=3)
-        how = f"{who} {'talks' if len(changed) == 1 else 'talk'} in the way that the decision tree leaves open: {ways}."
-        if len(changed) > 1:
+        if len(changed) == 1:
+            one = Situation.on(self.ground, changed[0].id)
+            how = next(iter(titles.values())).how.format(s=one.s, t=one.t)
+        else:
             chosen = f"Change how {counted(len(changed), 'call')} talk"
-        return self._tried("style", f"Change the way to talk: {ways}", chosen, how, tuple(changed))
+            how = f"Of the ways that the answers about each call leave open, the simplest is taken: {ways}."
+        return self._tried("style", f"Rebuild {who} as {ways}", chosen, how, tuple(changed))
 
-    def _by_plan(self) -> Mend | None:
-        """The flow relieved of the calls that the cheapest plan takes out."""
+    def _by_plan(self) -> Iterator[Mend]:
+        """The flow relieved of calls by the cheapest plan; and by the next that closes more, where that does not do."""
         if self.flow is None or self.flow.today.within_rule is not False:
-            return None
-        flow = self.flow
-        plan = next(plans(self.ground, flow.flow, flow.today, flow.situations), None)
-        if plan is None or not plan.leaving:
-            return None
+            return
+        flow, most = self.flow, -1
+        for plan in islice(plans(self.ground, flow.flow, flow.today, flow.situations), MOST_PLANS):
+            found = self._of_plan(flow, plan)
+            if len(found.closes) > most:
+                yield found
+                most = len(found.closes)
+            if most == len(self.findings):
+                return
+
+    def _of_plan(self, flow: FlowSituation, plan: Plan) -> Mend:
         edges = tuple(edge_as(flow.situations[one.edge], one.way) for one in plan.leaving)
         names = flow.names([one.edge for one in plan.leaving])
-        how = f"{names} {'leaves' if len(edges) == 1 else 'leave'} the synchronous path, which is the lightest way out."
         plain_names = [flow.situations[one.edge].plain_operation for one in plan.leaving]
         chosen = f"Take {first_few(plain_names, most=3)} off the synchronous path of {_plain(self, [])}"
-        return self._tried("plan", f"Take {names} off the synchronous path", chosen, how, edges)
+        title = f"Take {names} off the synchronous path"
+        return self._tried("plan", title, chosen, plan_how(flow, plan), edges)
 
     def _tried(self, key: str, title: str, chosen: str, how: str, edges: tuple[Edge, ...]) -> Mend:
-        later = self.ground.reviewed_with(*edges)
+        change = self.ground.rewired(*edges)
+        later = self.ground.reviewed_with(*change.edges, flows=change.flows)
+        if key == "style":
+            how = f"{how} {callers_in_words(self.ground, change)}".rstrip()
         left = {finding.fingerprint for finding in later.findings}
         closes = tuple(finding for finding in self.findings if finding.fingerprint not in left)
-        return Mend(key, title, chosen, how, edges, later, closes)
+        return Mend(key, title, chosen, how, edges, change, later, closes)
 
-    def awaited_behind(self, mend: Mend) -> list[str]:
-        """The calls that would go to the background behind what is changed although the user waits for them."""
+    def moved_behind(self, mend: Mend) -> list[str]:
+        """The calls that would go to the background together with what is changed."""
         found: dict[str, None] = {}
         for flow in self.ground.flows_with(edge.id for edge in mend.edges):
             before, after = flow_in(self.ground.review, flow), flow_in(mend.later, flow)
             if before is not None and after is not None:
                 found |= dict.fromkeys(moved_behind(before, after))
-        return [edge for edge in found if self.ground.edges[edge].answers.immediate_feedback]
+        return list(found)
 
-    def flow_of(self, edges: Iterable[str]) -> tuple[str, FlowReview] | None:
-        """The first flow, user-facing ones first, that uses one of the edges, by its name."""
+    def awaited_behind(self, mend: Mend) -> list[str]:
+        """Those of them that the user waits for."""
+        return [edge for edge in self.moved_behind(mend) if self.ground.edges[edge].answers.immediate_feedback]
+
+    def flow_of(self, edges: Iterable[str]) -> tuple[Flow, FlowReview] | None:
+        """The first flow, user-facing ones first, that uses one of the edges, with its numbers."""
         for flow in self.ground.flows_with(edges):
-            found = next((one for one in self.ground.review.flows if one.id == flow.id), None)
+            found = flow_in(self.ground.review, flow)
             if found is not None:
-                return quoted(flow.name or flow.id), found
+                return flow, found
         return None
 
 

@@ -8,16 +8,18 @@ from dataclasses import replace
 from archreview.decisions.draft import Confirmation, Draft, FactOfDecision, People
 from archreview.decisions.flow_context import context, drivers
 from archreview.decisions.flow_options import comparison, options
-from archreview.decisions.flow_outcome import confirmation, consequences, more, outcome
+from archreview.decisions.flow_outcome import again, confirmation, consequences, next_steps, outcome
 from archreview.decisions.flow_situation import TELLING, FlowSituation
 from archreview.decisions.ground import flow_in
 from archreview.decisions.matter import Change, Dissent
-from archreview.decisions.plan import Leaving, Plan, cost_of, nearest_to_a_plan, plans, without_the_unneeded
+from archreview.decisions.outcome import more_information
+from archreview.decisions.plan import Plan, nearest_to_a_plan, plan_of, plans, without_the_unneeded
 from archreview.decisions.prose import bullets, counted, listed, plain
 from archreview.decisions.sections import Content
+from archreview.decisions.steps import with_next_steps
 from archreview.decisions.surroundings import flow_map
 from archreview.decisions.titles import shortened
-from archreview.decisions.ways import WAYS, edge_as
+from archreview.decisions.ways import WAYS
 from archreview.drawing.reviewed import waterfall_of
 from archreview.engine.model import Said
 
@@ -30,20 +32,22 @@ def draft_of_flow(
     """The draft of a decision about a flow; `changes` that were agreed on elsewhere take the place of a plan."""
     ground, flow, today = situation.ground, situation.flow, situation.today
     chosen, other = _chosen(situation, changes)
-    changed = [edge_as(situation.situations[leaving.edge], leaving.way) for leaving in chosen.leaving]
-    later = ground.reviewed_with(*changed) if changed else ground.review
+    change = chosen.change
+    later = ground.reviewed_with(*change.edges, flows=change.flows) if change.edges else ground.review
     after = flow_in(later, flow) or today
     chosen = replace(chosen, flow=after)
-    ways = options(situation, chosen, other, later)
+    ways = options(situation, chosen, other)
     sections: Content = {
         "context": context(situation),
         "drivers": bullets(drivers(situation)),
         "options": bullets(option.title for option in ways),
-        "outcome": outcome(situation, chosen, ways[0], dissent, agreed=bool(changes)),
-        "consequences": consequences(situation, chosen, later),
+        "outcome": outcome(situation, chosen, ways, dissent, agreed=bool(changes)),
+        "consequences": with_next_steps(
+            consequences(situation, chosen, ways[0], later), next_steps(situation, chosen, later)
+        ),
         "confirmation": confirmation(situation, chosen, later),
         "comparison": comparison(situation, ways),
-        "more": more(situation, chosen, later),
+        "more": more_information(ground, again(situation, chosen)),
     }
     confirmations = tuple(
         Confirmation(
@@ -63,10 +67,10 @@ def draft_of_flow(
         confirmation=Confirmation(flow=flow.id, rules=rules, also=confirmations),
         people=_with_those_who_answered(situation, chosen, people),
         before=flow_map(ground, ground.review, flow, today),
-        after=flow_map(ground, later, flow, after, changed=changed) if changed else None,
+        after=flow_map(ground, later, flow, after, change=change) if change.edges else None,
         waterfalls=(
             waterfall_of(flow, today, ground.architecture),
-            *((waterfall_of(flow, after, ground.architecture),) if changed else ()),
+            *((waterfall_of(flow, after, ground.architecture),) if change.edges else ()),
         ),
         catalog_version=ground.catalog.version,
     )
@@ -77,13 +81,8 @@ def _chosen(situation: FlowSituation, changes: tuple[Change, ...]) -> tuple[Plan
     ground, flow, today, calls = situation.ground, situation.flow, situation.today, situation.situations
     found = plans(ground, flow, today, calls)
     if changes:
-        leaving = tuple(
-            Leaving(change.edge, WAYS[change.way], cost_of(calls[change.edge].judged))
-            for change in changes
-            if change.edge in calls
-        )
-        later = ground.flow_with(flow, *(edge_as(calls[one.edge], one.way) for one in leaving))
-        chosen = Plan(leaving, later, later.within_rule is not False)
+        agreed = {change.edge: WAYS[change.way] for change in changes if change.edge in calls}
+        chosen = plan_of(ground, flow, today, calls, agreed)
     else:
         chosen = next(found, None) or nearest_to_a_plan(ground, flow, today, calls)
     if not changes and not chosen.keeps:

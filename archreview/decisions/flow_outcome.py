@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archreview.decisions.arguments import bad, in_order, neutral
-from archreview.decisions.flow_numbers import latency_of, measures
-from archreview.decisions.flow_options import Option, arguments_for, duties_of
+from archreview.decisions.arguments import Argument, bad, in_order, neutral
+from archreview.decisions.consequences import grave_findings
+from archreview.decisions.effects import (
+    callers_in_words,
+    findings_that_come,
+    findings_that_go,
+    not_in_the_numbers,
+    owners,
+    steps_of_callers,
+    work_to_do,
+)
+from archreview.decisions.flow_numbers import latency_of, measures_of
+from archreview.decisions.flow_options import Option, arguments_for, why_not
 from archreview.decisions.flow_situation import FlowSituation
 from archreview.decisions.ground import flow_in
 from archreview.decisions.matter import Dissent
-from archreview.decisions.outcome import (
-    Steps,
-    against,
-    checklists,
-    closed_and_opened,
-    grave_findings,
-    steps_for,
-    written_from,
-)
+from archreview.decisions.outcome import against
 from archreview.decisions.phrases import SHORT_QUESTIONS, STYLES, VERDICTS, outcome_names
 from archreview.decisions.plan import Plan, is_locked
 from archreview.decisions.prose import (
+    all_of,
     bullets,
+    clauses,
     counted,
+    escaped,
     first_few,
     in_words,
     listed,
@@ -33,25 +38,33 @@ from archreview.decisions.prose import (
     table,
 )
 from archreview.decisions.situation import Situation
+from archreview.decisions.steps import Steps, checklists, steps_for
 from archreview.decisions.ways import OF_OUTCOME, WAYS, edge_as
 from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, HAND_OFF
-from archreview.engine.results import FlowReview, Review
+from archreview.engine.results import Review
 
 MOST_WAYS = 3
 NEEDED = "is the result needed to answer the request?"
 
 
 def outcome(
-    situation: FlowSituation, chosen: Plan, option: Option, dissent: tuple[Dissent, ...], *, agreed: bool
+    situation: FlowSituation, chosen: Plan, ways: tuple[Option, ...], dissent: tuple[Dissent, ...], *, agreed: bool
 ) -> str:
-    parts = [f'Chosen option: "{option.title}", because {_in_short(situation, chosen, agreed=agreed)}.']
+    """The section "Decision Outcome" down to the consequences."""
+    parts = [f'Chosen option: "{ways[0].title}", because {_in_short(situation, chosen, agreed=agreed)}.']
     if chosen.leaving:
         how = "How it would talk" if len(chosen.leaving) == 1 else "How each of them would talk"
         parts += [f"{how}, and why it can:", bullets(_each(situation, chosen))]
+        parts.append(callers_in_words(situation.ground, chosen.change))
+    else:
+        parts += _where_answers_lead(situation, chosen)
     parts += _stays(situation, chosen)
-    parts += _open(situation, chosen)
+    parts += ["Why not the others:", bullets(why_not(situation, option, chosen) for option in ways[1:])]
+    questions = list(_open(situation, chosen)) if chosen.leaving else []
+    if questions:
+        parts += ["To be settled before this is accepted:", bullets(questions)]
     parts += against(dissent)
-    return "\n\n".join(parts)
+    return "\n\n".join(part for part in parts if part)
 
 
 def _in_short(situation: FlowSituation, chosen: Plan, *, agreed: bool) -> str:
@@ -69,25 +82,62 @@ def _in_short(situation: FlowSituation, chosen: Plan, *, agreed: bool) -> str:
         return f"that is what was agreed on, and with it {falls}"
     if not chosen.keeps:
         if _unsaid(situation, chosen):
-            return f"{falls}, and it is all that can be said as long as so little is known of the other calls"
+            return (
+                f"{falls}; more cannot leave, and the limit of {in_words(flow.limit)} cannot be kept, before somebody "
+                "says which of the other calls the request can be answered without"
+            )
         return f"{falls}; no set of calls that can leave keeps the limit of {in_words(flow.limit)}"
-    weights = [str(leaving.cost) for leaving in chosen.leaving]
-    total = f"{' + '.join(weights)} = {chosen.cost}" if len(weights) > 1 else str(chosen.cost)
     if chosen.instead_of is not None:
         return (
-            f"{falls}, and the latency to {latency_of(flow)}, which keeps the limit of {in_words(flow.limit)} and the "
-            f"budget; the lightest way to keep the limit alone (weight {chosen.instead_of.cost}, against "
-            f"{chosen.cost} here) would stay over the budget with {latency_of(chosen.instead_of.flow)}"
+            f"{falls} and the latency to {latency_of(flow)}, which keeps the limit of {in_words(flow.limit)} and the "
+            f"budget of {milliseconds(situation.flow.latency_budget_ms or 0)}"
         )
     return (
-        f"{falls}, which keeps the limit of {in_words(flow.limit)}, and no other way of taking calls out of this flow "
-        f"weighs less ({total})"
+        f"{falls}, which keeps the limit of {in_words(flow.limit)}, and no other way to keep it costs less: "
+        f"{_what_it_rests_on(situation, chosen)}"
+    )
+
+
+def _what_it_rests_on(situation: FlowSituation, chosen: Plan) -> str:
+    """What the four-question matrix says of the calls that leave, as one clause."""
+    verdicts: dict[tuple[str, str | None], list[str]] = {}
+    for leaving in chosen.leaving:
+        matrix = situation.situations[leaving.edge].judged.matrix
+        verdicts.setdefault((matrix.verdict, matrix.strength), []).append(leaving.edge)
+    told = []
+    for (verdict, strength), edges in verdicts.items():
+        them = f"{all_of(len(edges))} of them"
+        whom = situation.names(edges) if len(verdicts) > 1 or len(edges) == 1 else them
+        how = "clearly" if strength == "strong" else "on balance"
+        says = f"speaks {how} for {VERDICTS[verdict]}" if verdict in VERDICTS else "is undecided"
+        told.append(f"for {whom} the four-question matrix {says}")
+    return clauses(told)
+
+
+def _where_answers_lead(situation: FlowSituation, chosen: Plan) -> Iterator[str]:
+    """What the answers to the open questions would make of it, where nothing can be decided before them."""
+    unsaid = _unsaid(situation, chosen)
+    if not unsaid:
+        return
+    today = situation.today
+    beyond = today.sync_calls - today.limit
+    has = "has" if beyond == 1 else "have"
+    yield f"At least {counted(beyond, 'call')} {has} to leave the request to keep the limit. Where each answer leads:"
+    yield bullets(
+        (
+            "The request can be answered without the result: the call leaves, and becomes a message on a queue.",
+            "The result is needed, but may come later: the work is handed over, and the caller asks for the result, or "
+            "is called back.",
+            "The result is needed at once: the call stays. Where too many stay, the next thing to look at is whether "
+            "they can be made side by side, or whether a caller can keep a copy of what it reads.",
+        )
     )
 
 
 def _unsaid(situation: FlowSituation, chosen: Plan) -> list[str]:
     """The calls that stay in the request although nobody has said that it needs them."""
-    return [edge for edge in chosen.flow.calls if situation.situations[edge].fact("needs_result") is None]
+    calls = dict.fromkeys(chosen.flow.calls)
+    return [edge for edge in calls if situation.situations[edge].fact("needs_result") is None]
 
 
 def _each(situation: FlowSituation, chosen: Plan) -> Iterator[str]:
@@ -111,17 +161,17 @@ def _needs_it(situation: FlowSituation, edge: str) -> str:
 
 def _verdicts(call: Situation) -> str:
     tree, matrix = call.judged.tree, call.judged.matrix
-    says = "the matrix is undecided"
+    says = "the four-question matrix is undecided"
     if matrix.verdict != "undetermined":
         how = "clearly" if matrix.strength == "strong" else "on balance"
-        says = f"the matrix speaks {how} for {VERDICTS[matrix.verdict]}"
+        says = f"the four-question matrix speaks {how} for {VERDICTS[matrix.verdict]}"
     if tree.outcome:
-        return f"{says}; the tree ends at: {outcome_names((tree.outcome,))}"
+        return f"{says}; the decision tree ends at: {outcome_names((tree.outcome,))}"
     if len(tree.possible) <= MOST_WAYS:
-        return f"{says}; the tree is open between {outcome_names(tree.possible, last='and')}"
+        return f"{says}; the decision tree is open between {outcome_names(tree.possible, last='and')}"
     styles = {FAMILY_OF_STYLE[WAYS[OF_OUTCOME[outcome]].style] for outcome in tree.possible}
     all_of_them = ", all of them messages" if styles == {ASYNCHRONOUS} else ""
-    return f"{says}; the tree leaves {counted(len(tree.possible), 'way')} open{all_of_them}"
+    return f"{says}; the decision tree leaves {counted(len(tree.possible), 'way')} open{all_of_them}"
 
 
 def _stays(situation: FlowSituation, chosen: Plan) -> Iterator[str]:
@@ -142,7 +192,7 @@ def _open(situation: FlowSituation, chosen: Plan) -> Iterator[str]:
     """The facts that nobody has stated and that could turn the plan."""
     asked: dict[str, list[str]] = {}
     if not chosen.keeps and (unsaid := _unsaid(situation, chosen)):
-        asked[f"{NEEDED} What is not can leave, and the limit comes nearer."] = unsaid
+        asked[f"{NEEDED} Those whose result is not can leave too, which makes the sequence shorter."] = unsaid
     for leaving in chosen.leaving:
         call = situation.situations[leaving.edge]
         if call.fact("needs_result") is None:
@@ -157,18 +207,18 @@ def _open(situation: FlowSituation, chosen: Plan) -> Iterator[str]:
         else:
             continue
         asked.setdefault(what, []).append(leaving.edge)
-    if asked:
-        yield "To be settled before this is accepted:"
-        yield bullets(f"{situation.names(edges)}: {what}" for what, edges in asked.items())
+    for what, edges in asked.items():
+        yield f"{situation.names(edges)}: {what}"
 
 
-def consequences(situation: FlowSituation, chosen: Plan, later: Review) -> str:
+def consequences(situation: FlowSituation, chosen: Plan, option: Option, later: Review) -> str:
+    """The section "Consequences": what it gives and costs, and the numbers today and then."""
     ground, today, flow = situation.ground, situation.today, chosen.flow
+    weighed = list(arguments_for(situation, option))
     if not chosen.leaving:
-        option = Option("", "", today, None, 0, "ask")
-        return bullets(str(item) for item in in_order(arguments_for(situation, option)))
-    option = Option("", "", flow, chosen, 0, "plan")
-    weighed = [*arguments_for(situation, option), *closed_and_opened(ground.review, later)]
+        return bullets(str(item) for item in in_order(weighed))
+    weighed += [*findings_that_go(ground, later), *findings_that_come(ground, later)]
+    weighed += _findings_that_stay(situation, later)
     others = list(_other_flows(situation, chosen, later))
     if others:
         names = first_few([name for name, _, _ in others])
@@ -176,15 +226,13 @@ def consequences(situation: FlowSituation, chosen: Plan, later: Review) -> str:
         weighed.append(
             neutral(f"{names} {yields} too, because the same calls stand in {'it' if len(others) == 1 else 'them'}")
         )
-    duties = duties_of(situation, chosen, later)
-    if duties:
-        are = "is" if duties == 1 else "are"
-        things = counted(duties, "thing")
-        weighed.append(bad(f"it asks for {things} that {are} missing or not stated: see the next steps"))
+    steps = _steps(situation, chosen, later)
+    weighed += work_to_do(steps)
     items = bullets(str(item) for item in in_order(weighed))
-    rows = [*measures(situation.f, today, flow), *_needs(situation, flow), *grave_findings(ground.review, later)]
+    rows = [*measures_of(ground, situation.flow, today, flow), *grave_findings(ground.review, later)]
     numbers = table(("Measure", "Today", "With this decision"), rows, right=frozenset({1, 2}))
-    parts = [items, numbers, _not_counted(situation, chosen)]
+    too_good = not_in_the_numbers(ground, situation.awaited_behind(flow))
+    parts = [items, numbers, too_good, _not_counted(situation, chosen)]
     if others:
         parts += [
             "What it makes of the other flows:",
@@ -193,10 +241,16 @@ def consequences(situation: FlowSituation, chosen: Plan, later: Review) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _needs(situation: FlowSituation, flow: FlowReview) -> Iterator[tuple[str, str, str]]:
-    before, after = len(situation.today.needs), len(flow.needs)
-    if before != after:
-        yield f"Services that must be up for {situation.f}", number(before), number(after)
+def _findings_that_stay(situation: FlowSituation, later: Review) -> Iterator[Argument]:
+    """What is still wrong with the flow itself."""
+    stays = [finding for finding in later.findings if finding.subject == ("flow", situation.flow.id)]
+    known = {finding.fingerprint for finding in situation.ground.review.findings}
+    stays = [finding for finding in stays if finding.fingerprint in known]
+    if stays:
+        titles = {rule.code: rule.title for rule in situation.ground.catalog.rules}
+        named = listed([f"{escaped(titles[finding.rule])} ({finding.rule}, {finding.severity})" for finding in stays])
+        what = "finding on the flow stays" if len(stays) == 1 else "findings on the flow stay"
+        yield bad(f"{in_words(len(stays))} {what}: {named}")
 
 
 def _not_counted(situation: FlowSituation, chosen: Plan) -> str:
@@ -248,57 +302,67 @@ def confirmation(situation: FlowSituation, chosen: Plan, later: Review) -> str:
     if situation.flow.latency_budget_ms is not None and chosen.flow.over_budget is False:
         budget = milliseconds(situation.flow.latency_budget_ms)
         items.append(f"{situation.f} stays within its latency budget of {budget}.")
-    return f"Each analysis of the model can check this:\n\n{bullets(items)}"
+    return f"Each analysis of the model checks this:\n\n{bullets(items)}"
 
 
-def more(situation: FlowSituation, chosen: Plan, later: Review) -> str:
-    ground = situation.ground
-    steps = _steps(situation, chosen, later) if chosen.leaving else Steps(missing=tuple(_to_ask(situation, chosen)))
-    each = (
-        "What follows is asked of each of the calls that leave, unless one is named." if len(chosen.leaving) > 1 else ""
-    )
-    parts = [
-        each,
-        checklists(steps, changes=bool(chosen.leaving)),
-        *_again(situation, chosen),
-        written_from(ground),
+def next_steps(situation: FlowSituation, chosen: Plan, later: Review) -> str:
+    """What is to be done, and who is to be asked."""
+    steps = _steps(situation, chosen, later) if chosen.leaving else _questions(situation, chosen)
+    each = "Each step is meant for every call that leaves, unless it names one." if len(chosen.leaving) > 1 else ""
+    edges = [*chosen.edges, *(caller.edge for caller in chosen.change.callers)] or situation.today.calls
+    whose = owners(situation.ground, [edge for edge in situation.situations if edge in edges])
+    return "\n\n".join(part for part in (whose, each, checklists(steps, changes=bool(chosen.leaving))) if part)
+
+
+def _questions(situation: FlowSituation, chosen: Plan) -> Steps:
+    """What is to be asked, and of whom, before any call can leave; and what can be mended meanwhile."""
+    questions = [
+        f"{situation.call(edge)}: ask {_whoever_builds(situation, edge)} whether it can answer the request without the "
+        "result."
+        for edge in _unsaid(situation, chosen)
     ]
-    return "\n\n".join(part for part in parts if part)
+    if questions:
+        questions.append("The answers written into the model, and this decision drafted anew.")
+    if situation.endless:
+        endless = situation.names(situation.endless)
+        questions.append(f"Meanwhile a timeout for {endless}, so that nobody waits for ever.")
+    return Steps(missing=tuple(questions))
 
 
-def _to_ask(situation: FlowSituation, chosen: Plan) -> Iterator[str]:
-    """What is to be asked before any call can leave."""
-    for edge in _unsaid(situation, chosen):
-        yield f"An answer about {situation.call(edge)}: {NEEDED}"
+def _whoever_builds(situation: FlowSituation, edge: str) -> str:
+    call = situation.situations[edge]
+    team = situation.ground.team_of(call.edge.source)
+    return f"team {team}, who own {call.s}," if team else f"whoever builds {call.s}"
 
 
 def _steps(situation: FlowSituation, chosen: Plan, later: Review) -> Steps:
-    """What the calls ask for together, and first where a call that the user waits for has to go."""
+    """What the calls ask for together, and first the calls that somebody else has to make."""
     edges = [edge_as(situation.situations[one.edge], one.way) for one in chosen.leaving]
     found = steps_for(situation.ground, later, edges)
-    first = tuple(
+    first = steps_of_callers(situation.ground, chosen.change)
+    behind = tuple(
         f"{situation.call(edge)} called from where the request still is, because the user waits for it"
         for edge in situation.awaited_behind(chosen.flow)
     )
-    return Steps((*first, *found.missing), found.unknown, found.met)
+    asked = _questions(situation, chosen).missing if not chosen.keeps else ()
+    what_is_open = ("The questions under Decision Outcome settled",) if list(_open(situation, chosen)) else ()
+    return Steps((*what_is_open, *asked, *first, *behind, *found.missing), found.unknown, found.met)
 
 
-def _again(situation: FlowSituation, chosen: Plan) -> Iterator[str]:
+def again(situation: FlowSituation, chosen: Plan) -> Iterator[str]:
     """What would change the decision."""
-    items = []
     free = [one.edge for one in chosen.leaving if situation.situations[one.edge].fact("needs_result") is False]
     if free:
-        items.append(
+        yield (
             f"The result of {situation.names(free)} turns out to be needed for the response: then "
             f"{'it stays' if len(free) == 1 else 'such a call stays'} in the request."
         )
     locked = [edge for edge in situation.today.calls if is_locked(situation.situations[edge])]
     if locked:
-        items.append(
-            f"A caller can poll for {situation.names(locked)}, or be called back: then lighter plans may open up."
+        yield (
+            f"The caller of {situation.names(locked, last='or')} becomes able to ask for the result later, or to be "
+            "called back: then there may be a cheaper way."
         )
     if not chosen.leaving and _unsaid(situation, chosen):
-        items.append("The questions above are answered: then a plan can be made.")
-    items.append(f"A further call joins {situation.f}: then the limit has to be looked at again.")
-    yield f"Take this up again when {'this' if len(items) == 1 else 'one of these'} comes true:"
-    yield bullets(items)
+        yield "The questions above are answered: then it can be said which calls leave."
+    yield f"A further call joins {situation.f}: then the limit has to be looked at again."

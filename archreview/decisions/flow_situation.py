@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +11,7 @@ from archreview.decisions.flow_numbers import moved_behind
 from archreview.decisions.ground import Ground, flow_in
 from archreview.decisions.prose import first_few, quoted
 from archreview.decisions.situation import Situation
-from archreview.engine.model import Flow, Said
+from archreview.engine.model import HAND_OFF, SYNCHRONOUS, Flow, Said
 from archreview.engine.results import FlowReview
 
 # The facts of a call that say whether it can leave.
@@ -45,13 +46,18 @@ class FlowSituation:
 
     def call(self, edge: str) -> str:
         """A call by its name and its two services."""
-        ends = self.ground.ends_of(edge)
-        name = self.ground.name_of_edge(edge)
-        return name if name == ends else f"{name} ({ends})"
+        return self.ground.call(edge)
 
-    def names(self, edges: Iterable[str], *, most: int = 5) -> str:
+    def names(self, edges: Iterable[str], *, most: int = 5, last: str = "and") -> str:
         """Several calls by their names."""
-        return first_few([self.ground.name_of_edge(edge) for edge in edges], most=most)
+        return first_few([self.ground.name_of_edge(edge) for edge in dict.fromkeys(edges)], most=most, last=last)
+
+    @cached_property
+    def endless(self) -> list[str]:
+        """The calls that the request waits for without a timeout, in the order of the flow."""
+        places = [place for place in self.today.places if place.foreground and place.family in (SYNCHRONOUS, HAND_OFF)]
+        edges = self.ground.edges
+        return list(dict.fromkeys(place.edge for place in places if edges[place.edge].timeout_ms == math.inf))
 
     def stated(self, edge: str) -> Mapping[str, Said]:
         """Who stated which fact of a call."""

@@ -2,40 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
-from archreview.decisions.arguments import arguments, shares_its_arguments
+from archreview.decisions.arguments import arguments, good, is_message
+from archreview.decisions.besides import left_open, to_decide_besides
 from archreview.decisions.choice import Choice, Kind, agreed_on, choose, options
+from archreview.decisions.consequences import consequences
 from archreview.decisions.context import context, drivers, used_facts
 from archreview.decisions.draft import Confirmation, Draft, FactOfDecision, People
+from archreview.decisions.effects import steps_of_callers
 from archreview.decisions.flow_numbers import latency_of
 from archreview.decisions.ground import flow_in
 from archreview.decisions.matter import Change, Dissent
 from archreview.decisions.outcome import (
-    After,
     against,
     confirmation,
-    consequences,
-    next_steps,
+    method,
+    more_information,
     reasons,
     what_would_change_it,
-    written_from,
 )
 from archreview.decisions.phrases import TECHNOLOGIES
-from archreview.decisions.prose import bullets, percent, table
+from archreview.decisions.prose import (
+    bullets,
+    in_words,
+    listed,
+    lower_first,
+    milliseconds,
+    percent,
+    table,
+    upper_first,
+)
+from archreview.decisions.rewiring import Rewired
 from archreview.decisions.sections import Content
-from archreview.decisions.situation import Situation
+from archreview.decisions.situation import After, Situation
+from archreview.decisions.steps import checklists, steps_of, whose_they_are, with_next_steps
 from archreview.decisions.surroundings import surroundings
+from archreview.decisions.terms import explained
 from archreview.decisions.titles import shortened
-from archreview.decisions.ways import Way, edge_as
+from archreview.decisions.ways import OF_OUTCOME, WAYS, Way, edge_as
+from archreview.drawing import Map
 from archreview.engine.catalog import Catalog
 from archreview.engine.decisions import AcceptedDecision
-from archreview.engine.model import ASYNCHRONOUS, SYNCHRONOUS, Architecture, Said
+from archreview.engine.model import ASYNCHRONOUS, SYNCHRONOUS, Architecture, Edge, Said
 from archreview.engine.results import FlowReview, Review
 
 # Facts of the edge that a decision rests on beside the answers.
-MEASURED = ("style", "latency_p50_ms", "latency_p99_ms", "throughput_per_s", "spiky", "duplicate_impact", "loss_impact")
+MEASURED = (
+    "style",
+    "latency_p50_ms",
+    "latency_p99_ms",
+    "throughput_per_s",
+    "spiky",
+    "delay_hurts",
+    "all_or_nothing",
+    "duplicate_impact",
+    "loss_impact",
+)
 # Titles of decisions that keep a message where it is, where that has a name.
 KEPT_ON = {
     "queue": "Keep {name} on",
@@ -44,6 +69,8 @@ KEPT_ON = {
     "stream": "Keep publishing {name} on",
     "log": "Keep publishing {name} on",
 }
+# Way -> the flow's numbers with it; None where no flow uses the edge.
+Flows = Mapping[str, FlowReview | None]
 # The families of rules that say how an edge must be built; the others judge facts and verdicts.
 CHECKED = ("CPL-", "RES-", "MSG-", "OBS-", "TEC-")
 
@@ -74,15 +101,16 @@ def draft_for_edge(
         architecture, review, catalog, edge_id, statements=statements, today=today, decisions=decisions
     )
     choice = agreed_on(situation, changes) or choose(situation)
-    after = _after(situation, choice)
+    changed = edge_as(situation, choice.way)
+    change = Rewired(()) if choice.kind == Kind.KEEP else situation.rewired(changed)
+    after = _after(situation, change)
     ways = options(situation, choice)
     flows = {way.key: situation.flow_as(edge_as(situation, way)) for way in ways}
     flows[choice.way.key] = after.flow
     rules = _rules(situation, after, choice)
-    changed = edge_as(situation, choice.way)
-    return Draft(
+    draft = Draft(
         title=_title(situation, choice),
-        sections=_sections(situation, choice, after, ways, flows, rules, dissent),
+        sections=_sections(situation, choice, change, after, ways, flows, rules, dissent),
         facts=_facts(situation),
         confirmation=Confirmation(
             edge=edge_id,
@@ -94,18 +122,28 @@ def draft_for_edge(
             premises=_premises(situation),
         ),
         people=_with_those_who_answered(situation, people),
-        before=surroundings(situation, situation.edge, situation.flow_review),
-        after=surroundings(situation, changed, after.flow) if choice.kind != Kind.KEEP else None,
+        before=surroundings(situation, situation.edge, situation.flow_review, beside=_moved(change)),
+        after=_afterwards(situation, changed, change, after) if choice.kind != Kind.KEEP else None,
         catalog_version=catalog.version,
     )
+    return explained(draft, catalog)
 
 
-def _after(situation: Situation, choice: Choice) -> After:
-    if choice.kind == Kind.KEEP:
+def _after(situation: Situation, change: Rewired) -> After:
+    if not change.edges:
         return After(situation.review, situation.judged, situation.flow_review)
-    later = situation.reviewed_with(edge_as(situation, choice.way))
+    later = situation.reviewed_with(*change.edges, flows=change.flows)
     judged = next(edge for edge in later.edges if edge.id == situation.edge.id)
     return After(later, judged, flow_in(later, situation.flow))
+
+
+def _afterwards(situation: Situation, changed: Edge, change: Rewired, after: After) -> Map:
+    return surroundings(situation, changed, after.flow, change=change, beside=_moved(change))
+
+
+def _moved(change: Rewired) -> frozenset[str]:
+    """The calls that somebody else makes then, which both pictures show."""
+    return frozenset(caller.edge for caller in change.callers)
 
 
 def _title(situation: Situation, choice: Choice) -> str:
@@ -120,69 +158,106 @@ def _title(situation: Situation, choice: Choice) -> str:
 def _sections(
     situation: Situation,
     choice: Choice,
+    change: Rewired,
     after: After,
     ways: tuple[Way, ...],
-    flows: Mapping[str, FlowReview | None],
+    flows: Flows,
     rules: tuple[str, ...],
     dissent: tuple[Dissent, ...],
 ) -> Content:
     compared = [
         _compared(situation, ways, flows),
-        *(f"### {way.title}\n\n{_pros_and_cons(situation, way, ways, flows[way.key])}" for way in ways),
+        *(f"### {way.title}\n\n{_pros_and_cons(situation, way, ways, choice, flows)}" for way in ways),
     ]
+    left = left_open(situation, choice, after)
+    steps = steps_of(situation, choice, after)
+    steps = replace(
+        steps,
+        missing=(*steps_of_callers(situation, change), *steps.missing),
+        besides=tuple(to_decide_besides(situation, choice, after, left)),
+    )
+    ends = (situation.edge.source, situation.edge.target)
+    todo = checklists(steps, changes=choice.kind != Kind.KEEP, whose=whose_they_are(situation, ends))
+    weighed = consequences(situation, choice, change, after, steps, left)
     return {
         "context": context(situation),
         "drivers": bullets(drivers(situation)),
         "options": bullets(way.title for way in ways),
-        "outcome": "\n\n".join((reasons(situation, choice), *against(dissent))),
-        "consequences": consequences(situation, choice, after),
-        "confirmation": confirmation(situation, choice, after, rules),
+        "outcome": "\n\n".join((reasons(situation, choice, ways, change, after), *against(dissent))),
+        "consequences": with_next_steps(weighed, todo),
+        "confirmation": confirmation(situation, choice, after, rules, left),
         "comparison": "\n\n".join(compared),
-        "more": _more(situation, choice, after),
+        "more": more_information(situation, what_would_change_it(situation, choice), judged=method(situation)),
     }
 
 
-def _compared(situation: Situation, ways: tuple[Way, ...], flows: Mapping[str, FlowReview | None]) -> str:
+def _compared(situation: Situation, ways: tuple[Way, ...], flows: Flows) -> str:
     """The ways side by side; a column for each thing that differs, and the flow's numbers where there is a flow."""
     header = ["Option", "Coupling", "Resilience", "Complexity", "Latency", "Scalability"]
     cells = [[way.title, way.coupling, way.resilience, way.complexity, way.latency, way.scalability] for way in ways]
-    text = table(header, cells)
+    parts = [table(header, cells), _left_out(situation, ways), *_what_each_makes_of_the_flow(situation, ways, flows)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _left_out(situation: Situation, ways: tuple[Way, ...]) -> str:
+    """The ways that are possible and not compared, since a relative of each is."""
+    shown = {way.key for way in ways}
+    possible = (OF_OUTCOME[outcome] for outcome in situation.judged.tree.possible)
+    names = [lower_first(WAYS[key].title) for key in possible if key not in shown]
+    if names == [lower_first(WAYS["polling"].title)] and "hybrid" in shown:
+        return "The hybrid is a hand-over with polling in which what is certain is said at once."
+    if not names:
+        return ""
+    stand = "stands" if len(names) == 1 else "stand"
+    return f"{upper_first(listed(names))} {stand} so close to one of these that they are not compared here."
+
+
+def _what_each_makes_of_the_flow(situation: Situation, ways: tuple[Way, ...], flows: Flows) -> Iterator[str]:
     found = [(way, flow) for way in ways if (flow := flows[way.key]) is not None]
-    today = situation.flow_review
-    if today is None or not found:
-        return text
+    if situation.flow_review is None or not found:
+        return
     alike: dict[tuple[str, str, str], list[str]] = {}
     for way, flow in found:
         made = (str(flow.sync_calls), latency_of(flow), percent(flow.availability))
         alike.setdefault(made, []).append(way.title)
-    if len(alike) == 1:
-        return text
-    rows = [("; ".join(titles), *made) for made, titles in alike.items()]
-    numbers = table(
-        ("Option", "Calls in sequence", "Latency (P99, estimate)", "Availability"), rows, right=frozenset({1, 2, 3})
-    )
-    return f"{text}\n\nWhat each would make of {situation.f}:\n\n{numbers}"
+    if len(alike) > 1:
+        rows = [("; ".join(titles), *made) for made, titles in alike.items()]
+        yield f"What each would make of {situation.f}:"
+        header = ("Option", "Calls in sequence", "Latency (P99, estimate)", "Availability")
+        yield table(header, rows, right=frozenset({1, 2, 3}))
+    missed = []
+    if all(flow.within_rule is False for _, flow in found) and found[0][1].user_facing:
+        missed.append(f"limit of {in_words(found[0][1].limit)} sequential synchronous calls")
+    if all(flow.over_budget for _, flow in found) and situation.flow is not None:
+        missed.append(f"latency budget of {milliseconds(situation.flow.latency_budget_ms or 0)}")
+    if missed:
+        yield f"Not one of them keeps the {' or the '.join(missed)}."
 
 
-def _pros_and_cons(situation: Situation, way: Way, ways: tuple[Way, ...], flow: FlowReview | None) -> str:
-    how = way.how.format(s=situation.s, t=situation.t)
-    told = next((earlier for earlier in ways if shares_its_arguments(earlier)), None)
-    items = bullets(
-        str(argument) for argument in arguments(situation, way, flow, told=told if told is not way else None)
-    )
-    return f"{how} Best for {way.best_for}.\n\n{items}"
+def _pros_and_cons(situation: Situation, way: Way, ways: tuple[Way, ...], choice: Choice, flows: Flows) -> str:
+    """What a way is and is best for, and how it differs from the chosen one; of that, all is told already."""
+    what = f"{way.how.format(s=situation.s, t=situation.t)} Best for {way.best_for}."
+    if way == choice.way:
+        return f"{what}\n\nThis is the chosen option: what speaks for and against it stands above, as its consequences."
+    compared_with = _told_already(way, ways, choice)
+    alike = is_message(way) and is_message(compared_with)
+    told = arguments(situation, compared_with, flows[compared_with.key], beyond=alike)
+    own = [one for one in arguments(situation, way, flows[way.key], beyond=alike) if one not in told]
+    if way == choice.today:
+        own.insert(0, good("this is how they talk today: nothing has to be changed"))
+    if not own:
+        return what
+    name = "the chosen option" if compared_with == choice.way else f"the {lower_first(compared_with.title)}"
+    if alike:
+        what = f"{what} {situation.s} does not wait, as with {name}."
+    return f"{what} What differs from {name}:\n\n{bullets(str(argument) for argument in own)}"
 
 
-def _more(situation: Situation, choice: Choice, after: After) -> str:
-    parts = []
-    steps = next_steps(situation, choice, after)
-    if steps:
-        parts.append(steps)
-    turning = what_would_change_it(situation)
-    if turning:
-        parts += ["Take this up again when one of these comes true:", bullets(turning)]
-    parts.append(written_from(situation))
-    return "\n\n".join(parts)
+def _told_already(way: Way, ways: tuple[Way, ...], choice: Choice) -> Way:
+    """The way that another is best told apart from: the first of the messages, among messages, else the chosen one."""
+    if is_message(way) and not is_message(choice.way):
+        return next((other for other in ways[: ways.index(way)] if is_message(other)), choice.way)
+    return choice.way
 
 
 def _rules(situation: Situation, after: After, choice: Choice) -> tuple[str, ...]:
@@ -196,7 +271,10 @@ def _rules(situation: Situation, after: After, choice: Choice) -> tuple[str, ...
     found = {finding.rule for finding in (*situation.findings, *after.edge_findings)}
     if choice.kind == Kind.KEEP:
         found = set()
-    waiting = {code for question in after.review.questions if question.subject == subject for code in question.waiting}
+    asked = [question for question in after.review.questions if question.subject == subject]
+    # A call without a fallback is what was decided where the way is a direct one.
+    asked = [question for question in asked if choice.way.key != "direct" or question.fact != "fallback"]
+    waiting = {code for question in asked for code in question.waiting}
     return tuple(
         sorted(
             rule.code
@@ -224,7 +302,8 @@ def _premises(situation: Situation) -> tuple[str, ...]:
     answers = (f"answers.{fact.question}" for fact in situation.judged.tree.path if fact.answer is not None)
     latency = () if situation.edge.latency_p99_ms is None else ("latency_p99_ms",)
     consumers = (f"channel:{channel}:consumers",) if (channel := situation.edge.channel) else ()
-    return (*answers, *latency, *consumers)
+    harm = ("delay_hurts",) if situation.edge.style == "batch" and situation.edge.delay_hurts else ()
+    return (*answers, *latency, *harm, *consumers)
 
 
 def _facts(situation: Situation) -> tuple[FactOfDecision, ...]:

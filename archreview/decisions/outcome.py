@@ -1,72 +1,111 @@
-"""The second half of a decision: what is chosen and why, what it costs and gives, and what is to be done."""
+"""What a decision about an edge says of its outcome: what is chosen, why, why not the others, what must hold."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
-from archreview.decisions.arguments import Argument, arguments, awaited_behind, bad, good, in_order, neutral
-from archreview.decisions.choice import Choice, Kind, conditions_of, turning_facts
-from archreview.decisions.flow_numbers import measures
+from archreview.decisions.arguments import arguments
+from archreview.decisions.choice import (
+    Choice,
+    Kind,
+    cannot_agree,
+    excluded_by,
+    open_questions,
+    turning_facts,
+)
+from archreview.decisions.duties import is_without_alternative
+from archreview.decisions.effects import callers_in_words
 from archreview.decisions.ground import Ground
 from archreview.decisions.matter import Dissent
+from archreview.decisions.open_points import against_an_answer, disputed, what_is_open
 from archreview.decisions.phrases import (
     CLASSES,
     SHORT_QUESTIONS,
+    SO_IT_IS_NOT,
     STYLES,
+    TECHNOLOGIES,
     VERDICTS,
     because,
     clause,
     outcome_names,
     sentence,
+    ways_in_short,
 )
 from archreview.decisions.prose import (
     bullets,
-    clauses,
     counted,
     escaped,
-    first_few,
+    in_words,
     listed,
-    number,
+    lower_first,
     quoted,
-    table,
     upper_first,
 )
-from archreview.decisions.situation import Situation
-from archreview.decisions.ways import OF_OUTCOME, WAYS, carries_wrongly, edge_as, way_of
-from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, HAND_OFF, Edge
+from archreview.decisions.rewiring import Rewired
+from archreview.decisions.situation import After, Situation
+from archreview.decisions.ways import OF_OUTCOME, WAYS, Way, carries_wrongly
 from archreview.engine.questions import MATRIX_FACTS
-from archreview.engine.results import EdgeReview, Finding, FlowReview, Review, TreeResult
-from archreview.engine.tree import agreement
-
-MOST_RULES = 8
+from archreview.engine.results import EdgeReview, Finding
 
 
-@dataclass(frozen=True, slots=True)
-class After:
-    """The review as it would be; `edge` and `flow` are of it. Equal to today's where nothing changes."""
-
-    review: Review
-    edge: EdgeReview
-    flow: FlowReview | None
-
-    @property
-    def edge_findings(self) -> tuple[Finding, ...]:
-        """The findings about the edge."""
-        return tuple(finding for finding in self.review.findings if finding.subject == ("edge", self.edge.id))
-
-
-# -- why --------------------------------------------------------------------------------------------------------------
-
-
-def reasons(situation: Situation, choice: Choice) -> str:
-    """The section "Decision Outcome" down to the consequences."""
-    head = f'Chosen option: "{choice.way.title}", because {_in_short(situation, choice)}.'
-    tree = " ".join(part for part in (_tree(situation), _agreement(situation)) if part)
-    parts = [head, _matrix(situation), tree, _technology(situation, choice)]
-    if choice.provisional:
-        parts += _what_is_missing(situation, choice)
+def reasons(situation: Situation, choice: Choice, ways: tuple[Way, ...], change: Rewired, after: After) -> str:
+    """The section "Decision Outcome" down to the consequences; `ways` are the options."""
+    what_it_is = (
+        _what_it_means(situation, choice),
+        callers_in_words(situation, change),
+        _of_the_flow(situation, after),
+    )
+    parts = [
+        f'Chosen option: "{choice.way.title}", because {_in_short(situation, choice)}.',
+        " ".join(part for part in what_it_is if part),
+        disputed(situation, choice),
+        against_an_answer(situation, choice),
+        *(what_is_open(situation, choice) if choice.provisional else ()),
+        *_not_chosen(situation, choice, ways),
+        "" if _is_agreed(situation) else how_it_was_judged(situation),
+        _technology(situation, choice),
+    ]
     return "\n\n".join(part for part in parts if part)
+
+
+def how_it_was_judged(situation: Situation) -> str:
+    """What the two methods say, and whether they agree."""
+    return " ".join(part for part in (_matrix(situation), _tree(situation), _agreement(situation)) if part)
+
+
+def method(situation: Situation) -> str:
+    """The same where the two agree, for the end of the text; empty where it was told with the outcome."""
+    return how_it_was_judged(situation) if _is_agreed(situation) else ""
+
+
+def _is_agreed(situation: Situation) -> bool:
+    return situation.judged.agreement == "agree"
+
+
+def _what_it_means(situation: Situation, choice: Choice) -> str:
+    if choice.kind != Kind.KEEP:
+        one_by_one = (
+            " What was collected for a run is sent one by one, as it arises." if choice.today == WAYS["batch"] else ""
+        )
+        return f"{choice.way.how.format(s=situation.s, t=situation.t)}{one_by_one}"
+    alone = ""
+    if is_without_alternative(situation, choice):
+        alone = f" While {situation.t} gives no answer, {situation.s} fails with it, quickly and with a clear error."
+    if any(duty.state != "met" for duty in situation.judged.obligations):
+        return f"How they talk stays as it is; what it lacks is added, see the next steps.{alone}"
+    return f"How they talk stays as it is.{alone}"
+
+
+def _of_the_flow(situation: Situation, after: After) -> str:
+    """What the flow still misses, which a decision about one call of it does not mend."""
+    flow, then = situation.flow, after.flow
+    if flow is None or then is None or not flow.user_facing:
+        return ""
+    missed = ["its limit of calls"] if then.within_rule is False else []
+    missed += ["its latency budget"] if then.over_budget else []
+    return (
+        f"{situation.f} as a whole still misses {listed(missed)}; this decision does not mend that." if missed else ""
+    )
 
 
 def _in_short(situation: Situation, choice: Choice) -> str:
@@ -74,7 +113,9 @@ def _in_short(situation: Situation, choice: Choice) -> str:
     if choice.way.key == "in_process":
         return f"{situation.s} and {situation.t} run in one process, where a call costs next to nothing"
     if judged.tree.outcome is not None:
-        why = because(situation, tuple(fact.question for fact in judged.tree.path))
+        why = _why_the_tree_ends_there(situation)
+        if choice.kind == Kind.CHANGE and carries_wrongly(situation):
+            return f"{_harm_of_today(situation)}: {why}"
         if choice.kind == Kind.KEEP and judged.fit == "tolerable":
             better = outcome_names((judged.tree.outcome,))
             return f"it works and is there: {why}, for which {better} would be the closest fit"
@@ -91,7 +132,46 @@ def _in_short(situation: Situation, choice: Choice) -> str:
         return f"{known}, and of the ways that this leaves open it is the simplest"
     if judged.fit == "misfit":
         return "whatever is still open, today's way does not fit, and of the ways that are left this is the simplest"
-    return f"today's way causes harm, and of the ways that are open this is the simplest{f': {known}' if known else ''}"
+    return (
+        f"{_harm_of_today(situation)}, and of the ways that are open this is the simplest"
+        f"{f': {known}' if known else ''}"
+    )
+
+
+def _why_the_tree_ends_there(situation: Situation) -> str:
+    tree, s = situation.judged.tree, situation.s
+    if tree.outcome == "sync_guarded":
+        quick = clause(situation, "fast_at_peak", answer=True)
+        return (
+            f"{s} needs an answer before it goes on, {quick}, and while {situation.t} is down a poorer answer will do"
+        )
+    if tree.outcome not in ("callback", "queue_and_poll"):
+        return because(situation, tuple(fact.question for fact in tree.path))
+    why = (
+        f"the result of {situation.t} is needed, so that a message which brings nothing back is out; and the work "
+        "takes a second or more at P99 under peak load, so that waiting for it is out too"
+    )
+    if tree.outcome == "callback":
+        return f"{why}. {s} can take the result later"
+    return f"{why}. {s} itself can neither poll nor be called back, so that the front end asks for the result"
+
+
+def _harm_of_today(situation: Situation) -> str:
+    """What is wrong with today's way although the tree would put up with it."""
+    edge = situation.edge
+    if edge.style == "batch" and edge.delay_hurts:
+        return "what a batch delivers is hours old, and that delay does harm"
+    if edge.style == "batch" and edge.all_or_nothing:
+        return "one failing source fails a whole batch"
+    if carries_wrongly(situation):
+        technology = situation.technology or ""
+        name = TECHNOLOGIES.get(technology, escaped(technology)) or "what carries it today"
+        judged = situation.judged.technology
+        much = (
+            "more than this needs" if judged is not None and judged.verdict == "oversized" else "less than this needs"
+        )
+        return f"{name} is {much}"
+    return "today's way bears more than it should"
 
 
 def _matrix(situation: Situation) -> str:
@@ -99,13 +179,12 @@ def _matrix(situation: Situation) -> str:
     if matrix.verdict == "undetermined":
         missing = [SHORT_QUESTIONS[key] for key in MATRIX_FACTS if situation.fact(key) is None]
         left = listed([VERDICTS[verdict] for verdict in matrix.possible], last="or")
-        asked = SHORT_QUESTIONS[matrix.next_question] if matrix.next_question else ""
-        ask = f' The question that settles most is "{asked}"' if len(missing) > 1 and asked else ""
-        unanswered = f'"{missing[0]}" is' if len(missing) == 1 else f"{counted(len(missing), 'of its questions')} are"
-        return f"The four-question matrix is undecided between {left}: {unanswered} not answered.{ask}"
+        which = f'"{missing[0]}" is' if len(missing) == 1 else f"{in_words(len(missing))} of its questions are"
+        return f"The four-question matrix is undecided between {left}: {which} not answered."
     strength = "clearly" if matrix.strength == "strong" else "on balance"
-    known = because(situation, MATRIX_FACTS)
-    return f"The four-question matrix speaks {strength} for {VERDICTS[matrix.verdict]}: {known}."
+    return (
+        f"The four-question matrix speaks {strength} for {VERDICTS[matrix.verdict]}, by the first four answers above."
+    )
 
 
 def _tree(situation: Situation) -> str:
@@ -114,31 +193,27 @@ def _tree(situation: Situation) -> str:
         return f"The decision tree ends at: {outcome_names((tree.outcome,))}."
     if tree.next_question is None:
         return ""
-    return (
-        f"The decision tree is open between {outcome_names(tree.possible, last='and')}. It stops at the question "
-        f'"{SHORT_QUESTIONS[tree.next_question]}"'
-    )
+    return f'The decision tree stops at the question "{SHORT_QUESTIONS[tree.next_question]}"'
 
 
 def _agreement(situation: Situation) -> str:
     judged = situation.judged
     if judged.agreement == "agree":
-        return "The two agree."
+        return "Matrix and tree agree."
     if judged.agreement != "disagree":
         return _foreseen(judged)
     verdict = VERDICTS[judged.matrix.verdict]
     tree = outcome_names((judged.tree.outcome or "",))
     return (
-        f"**The two disagree.** The matrix weighs what the user feels and what decoupling brings, and says {verdict}; "
-        f"the tree asks first who needs the result, and says {tree}. This draft follows the tree. Whoever accepts it "
-        "settles the disagreement, and should say here why."
+        "**Matrix and tree disagree.** The matrix weighs what the user feels and what decoupling brings, and says "
+        f"{verdict}; the tree asks first who needs the result, and says {tree}. This draft follows the tree. Whoever "
+        "accepts it settles the disagreement, and should say here why."
     )
 
 
 def _foreseen(judged: EdgeReview) -> str:
     """The tree is open, and yet one can see that it will not end where the matrix points."""
-    ends = [TreeResult(outcome, (outcome,), (), None) for outcome in judged.tree.possible]
-    if judged.matrix.verdict == "undetermined" or any(agreement(judged.matrix, end) != "disagree" for end in ends):
+    if not cannot_agree(judged):
         return ""
     return (
         "**Wherever the tree ends, it will not agree with the matrix.** Whoever accepts this settles it, and should "
@@ -179,222 +254,69 @@ def _technology(situation: Situation, choice: Choice) -> str:
     return " ".join(notes)
 
 
-def _what_is_missing(situation: Situation, choice: Choice) -> Iterator[str]:
-    """The facts that nobody has stated, as what each outcome that is still open would take."""
-    tree = situation.judged.tree
-    items, asked = [], set()
-    for outcome in tree.possible:
-        conditions = conditions_of(situation, outcome)
-        asked |= {key for key, _ in conditions}
-        when = clauses(clause(situation, key, answer=answer) for key, answer in conditions)
-        proposed = ", as proposed" if OF_OUTCOME[outcome] == choice.way.key else ""
-        items.append(f"{WAYS[OF_OUTCOME[outcome]].title}{proposed}: if {when}.")
-    if not items or not asked:
+def _not_chosen(situation: Situation, choice: Choice, ways: tuple[Way, ...]) -> Iterator[str]:
+    """Of each option that is neither chosen nor still open, the reason that excludes it."""
+    still_open = {OF_OUTCOME[outcome] for outcome in situation.judged.tree.possible} if choice.provisional else set()
+    lost = [way for way in ways if way != choice.way and way.key not in still_open]
+    items = [f"{way.title}{_today(choice, way)}: {why}." for way in lost if (why := _why_not(situation, way))]
+    if not items:
         return
-    facts = "One fact is" if len(asked) == 1 else f"{upper_first(counted(len(asked), 'fact'))} are"
-    yield f"{facts} to be settled before this is accepted. Where each answer leads:"
+    yield "Ruled out:"
     yield bullets(items)
+    left = [lower_first(way.title) for way in ways if way != choice.way and way not in lost]
+    if left:
+        stays = "stays" if len(left) == 1 else "stay"
+        yield f"{upper_first(listed(left))} {stays} possible until the open questions are answered."
 
 
-# -- consequences -----------------------------------------------------------------------------------------------------
+def _today(choice: Choice, way: Way) -> str:
+    return " (today's way)" if way == choice.today else ""
 
 
-def consequences(situation: Situation, choice: Choice, after: After) -> str:
-    """The section "Consequences": what it gives and costs, and the numbers where they change."""
-    items = bullets(str(argument) for argument in in_order(_weighed(situation, choice, after)))
-    numbers = _in_numbers(situation, choice, after)
-    return f"{items}\n\n{numbers}" if numbers else items
-
-
-def _weighed(situation: Situation, choice: Choice, after: After) -> Iterator[Argument]:
-    own = arguments(situation, choice.way, after.flow)
-    if choice.kind == Kind.KEEP:
-        yield good("nothing has to be rebuilt, and everybody knows how it behaves")
-    yield from own
-    yield from _findings(situation, choice, after)
-    duties = [duty for duty in after.edge.obligations if duty.state != "met"]
-    if duties:
-        missing = sum(duty.state == "missing" for duty in duties)
-        unknown = len(duties) - missing
-        parts = []
-        if missing:
-            parts.append(f"{counted(missing, 'thing')} that {'is' if missing == 1 else 'are'} missing today")
-        if unknown:
-            parts.append(f"{counted(unknown, 'thing')} that nobody has stated")
-        yield bad(f"it asks for {listed(parts)}: see the next steps")
-
-
-def _findings(situation: Situation, choice: Choice, after: After) -> Iterator[Argument]:
-    """Findings that the change closes and opens; those that stay where nothing changes."""
-    if choice.kind == Kind.KEEP:
-        if situation.findings:
-            codes = first_few([finding.rule for finding in situation.findings], most=MOST_RULES)
-            stay = "finding on it stays" if len(situation.findings) == 1 else "findings on it stay"
-            yield bad(f"{counted(len(situation.findings), stay, stay)} open until the next steps are done: {codes}")
-        return
-    yield from closed_and_opened(situation.review, after.review)
-
-
-def closed_and_opened(today: Review, later: Review) -> Iterator[Argument]:
-    """The findings that a change closes and those that it opens, as arguments."""
-    before = {finding.fingerprint: finding for finding in today.findings}
-    after = {finding.fingerprint: finding for finding in later.findings}
-    closed = [finding for key, finding in before.items() if key not in after]
-    opened = [finding for key, finding in after.items() if key not in before]
-    if closed:
-        codes = first_few(sorted({finding.rule for finding in closed}), most=MOST_RULES)
-        yield good(
-            f"{counted(len(closed), 'finding')} of the review {'goes' if len(closed) == 1 else 'go'} away ({codes})"
-        )
-    else:
-        yield neutral("no finding of the review goes away by it")
-    if opened:
-        if len(opened) == 1:
-            what = f"{opened[0].rule}: {escaped(opened[0].message).rstrip('.')}"
-        else:
-            what = first_few(sorted({finding.rule for finding in opened}), most=MOST_RULES)
-        yield bad(f"{counted(len(opened), 'new finding')} {'comes' if len(opened) == 1 else 'come'} up ({what})")
-
-
-def _in_numbers(situation: Situation, choice: Choice, after: After) -> str:
-    """A table of what changes, before and after; empty where nothing does."""
-    if choice.kind == Kind.KEEP:
-        return ""
-    rows = [("How they talk", _style(situation.judged), _style(after.edge))]
-    today = situation.flow_review
-    if today is not None and after.flow is not None:
-        rows += measures(situation.f, today, after.flow)
-    radius_before = _radius(situation.review, situation.target.id)
-    radius_after = _radius(after.review, situation.target.id)
-    if radius_before != radius_after:
-        rows.append((f"Services that fail with {situation.t}", number(radius_before), number(radius_after)))
-    rows += grave_findings(situation.review, after.review)
-    text = table(("Measure", "Today", "With this decision"), rows, right=frozenset({1, 2}))
-    note = _unknown_times(situation, choice, after)
-    return f"{text}\n\n{note}" if note else text
-
-
-def grave_findings(today: Review, later: Review) -> Iterator[tuple[str, str, str]]:
-    """How many critical and high findings there are, where that changes: what it is, today, and later."""
-    for severity in ("critical", "high"):
-        before, after = today.summary.findings[severity], later.summary.findings[severity]
-        if before != after:
-            yield f"{upper_first(severity)} findings in the whole model", number(before), number(after)
-
-
-def _style(edge: EdgeReview) -> str:
-    return STYLES[edge.style] if edge.style else "not known"
-
-
-def _radius(review: Review, service: str) -> int:
-    return next(found.blast_radius.services.count for found in review.services if found.id == service)
-
-
-def _unknown_times(situation: Situation, choice: Choice, after: After) -> str:
-    """What the numbers leave out, because nobody has measured it."""
-    if after.flow is None:
-        return ""
-    edge = edge_as(situation, choice.way)
-    if FAMILY_OF_STYLE[choice.way.style] == ASYNCHRONOUS and edge.publish_p99_ms is None:
-        return "The time to publish the message is not known and counts 0 here: measure it."
-    if FAMILY_OF_STYLE[choice.way.style] == HAND_OFF and edge.handover_p99_ms is None:
-        return "The time until the work is accepted is not known and not in these numbers: measure it."
-    return ""
+def _why_not(situation: Situation, way: Way) -> str:
+    for outcome, key in OF_OUTCOME.items():
+        if key == way.key and (excluded := excluded_by(situation, outcome)) is not None:
+            return f"{clause(situation, excluded[0], answer=excluded[1])}{SO_IT_IS_NOT.get(excluded, '')}"
+    against_it = (argument for argument in arguments(situation, way, None) if argument.weight == "Bad")
+    return next((argument.text for argument in against_it), "")
 
 
 # -- what must hold, and what is next ---------------------------------------------------------------------------------
 
 
-def confirmation(situation: Situation, choice: Choice, after: After, rules: tuple[str, ...]) -> str:
-    """The section "Confirmation": what the analysis can check."""
+def confirmation(
+    situation: Situation, choice: Choice, after: After, rules: tuple[str, ...], left: tuple[Finding, ...]
+) -> str:
+    """The section "Confirmation": what the analysis can check; `left` are the findings that no step closes."""
     style = STYLES[choice.way.style]
-    items = [f"The edge `{situation.edge.id}` is registered as: {style}."]
+    items = [f"The edge `{situation.edge.id}` ({situation.ends_of(situation.edge.id)}) is registered as: {style}."]
     if rules:
         still = sorted({finding.rule for finding in after.edge_findings if finding.rule in rules})
-        today = f" Today {listed(still)} still {'does' if len(still) == 1 else 'do'}." if still else ""
-        items.append(f"These rules find nothing on it: {listed(rules)}.{today}")
-    premises = [fact for fact in situation.judged.tree.path if fact.answer is not None]
+        until = f" Until the next steps are done, {listed(still)} will." if still else ""
+        items.append(f"These rules find nothing on it: {listed(rules)}.{until}")
+    if choice.kind != Kind.KEEP:
+        found = {finding.rule for finding in after.edge_findings}
+        gone = sorted({finding.rule for finding in situation.findings} - found - set(rules))
+        if gone:
+            items.append(f"Gone with today's way, and not found again: {listed(gone)}.")
+    closing = sorted({finding.rule for finding in situation.findings if finding not in left})
+    if choice.kind == Kind.KEEP and closing:
+        items.append(f"Once the next steps are done, these rules find nothing on it either: {listed(closing)}.")
+    premises = [
+        clause(situation, fact.question, answer=fact.answer)
+        for fact in situation.judged.tree.path
+        if fact.answer is not None
+    ]
+    if situation.edge.style == "batch" and situation.edge.delay_hurts:
+        premises.append("a delay of hours does harm")
     if premises:
-        stays = "; ".join(clause(situation, fact.question, answer=bool(fact.answer)) for fact in premises)
+        stays = "; ".join(premises)
         items.append(f"What it rests on still holds: {stays}.")
     flow = after.flow
     if flow is not None and flow.user_facing and flow.within_rule:
         items.append(f"{situation.f} makes at most {counted(flow.limit, 'sequential synchronous call')}.")
-    return f"Each analysis of the model can check this:\n\n{bullets(items)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Steps:
-    """What a way asks for, as Markdown: what is missing, what nobody has stated, what is there."""
-
-    missing: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
-    met: tuple[str, ...] = ()
-
-
-def steps_of(situation: Situation, choice: Choice, after: After) -> Steps:
-    """What the way asks for, beginning with what the change itself takes."""
-    texts = {duty.duty: duty.text for duty in situation.catalog.obligations}
-    by_state: dict[str, list[str]] = {"missing": [], "unknown": [], "met": []}
-    for duty in after.edge.obligations:
-        by_state[duty.state].append(escaped(texts[duty.duty]))
-    missing = by_state["missing"]
-    becomes_a_message = choice.way.key in ("queue", "fifo", "pubsub", "stream", "log") and not situation.is_asynchronous
-    technology = situation.judged.technology
-    if choice.kind == Kind.CHANGE and situation.is_asynchronous and technology and carries_wrongly(situation):
-        missing.insert(0, f"A channel of the right class: {CLASSES[technology.recommended[0]]}.")
-    behind = awaited_behind(situation, after.flow)
-    if behind:
-        missing.insert(0, f"{first_few(behind)} taken out from behind {situation.t}, because the user waits for it.")
-    if choice.kind == Kind.CHANGE and becomes_a_message:
-        missing.insert(0, "A name for the message (an event says what happened, a command what to do), and its schema.")
-    return Steps(tuple(missing), tuple(by_state["unknown"]), tuple(by_state["met"]))
-
-
-def steps_for(ground: Ground, later: Review, edges: Iterable[Edge]) -> Steps:
-    """What several edges ask for as they would be: each thing once, with the calls it is for where not for all."""
-    edges = tuple(edges)
-    judged = {edge.id: edge for edge in later.edges}
-    wanted: dict[str, dict[str, list[str]]] = {"missing": {}, "unknown": {}, "met": {}}
-    for edge in edges:
-        situation = Situation.on(ground, edge.id)
-        choice = Choice(way_of(edge), Kind.CHANGE, False, None)
-        steps = steps_of(situation, choice, After(later, judged[edge.id], None))
-        for state, texts in (("missing", steps.missing), ("unknown", steps.unknown), ("met", steps.met)):
-            for text in texts:
-                wanted[state].setdefault(text, []).append(edge.id)
-
-    def lines(state: str) -> tuple[str, ...]:
-        return tuple(
-            text
-            if len(ids) == len(edges)
-            else f"{text.rstrip('.')}: for {first_few([ground.name_of_edge(id_) for id_ in ids])}"
-            for text, ids in wanted[state].items()
-        )
-
-    return Steps(lines("missing"), lines("unknown"), lines("met"))
-
-
-def next_steps(situation: Situation, choice: Choice, after: After) -> str:
-    """What is to be done, as checklists: what the way asks for and is missing, and what nobody has stated."""
-    return checklists(steps_of(situation, choice, after), changes=choice.kind != Kind.KEEP)
-
-
-def checklists(steps: Steps, *, changes: bool) -> str:
-    """The steps under a line each that says what they are; `changes` where the decision changes something."""
-    parts = []
-    if steps.missing:
-        when = "To be done before the change goes live:" if changes else "Missing today, to be done:"
-        parts += [when, _checklist(steps.missing)]
-    if steps.unknown:
-        parts += ["Nobody has said whether these are there. Look, and see to what is not:", _checklist(steps.unknown)]
-    if steps.met:
-        parts += ["Already there:", _checklist(steps.met, box="[x]")]
-    return "\n\n".join(parts)
-
-
-def _checklist(items: Iterable[str], *, box: str = "[ ]") -> str:
-    return "\n".join(f"* {box} {item if item.endswith(('.', '?')) else f'{item}.'}" for item in items)
+    when = "from now on" if choice.kind == Kind.KEEP else "from the day on which the change is live"
+    return f"Each analysis of the model checks {when}:\n\n{bullets(items)}"
 
 
 def against(dissent: tuple[Dissent, ...]) -> Iterator[str]:
@@ -404,18 +326,34 @@ def against(dissent: tuple[Dissent, ...]) -> Iterator[str]:
         yield bullets(f"{escaped(voice.by)}: {quoted(voice.why)}" for voice in dissent)
 
 
+def more_information(ground: Ground, again: Iterable[str], *, judged: str = "", at_once: bool = False) -> str:
+    """The section "More Information": by what it was written, how it was `judged`, and when to look `again`."""
+    items = list(again)
+    parts = [written_from(ground), judged]
+    if items:
+        when = "as soon as" if at_once else "when"
+        which = "one of these comes" if len(items) > 1 else "this comes"
+        parts += ["### When to Look Again", f"This is taken up again {when} {which} true:", bullets(items)]
+    return "\n\n".join(part for part in parts if part)
+
+
 def written_from(ground: Ground) -> str:
     """By which rules, and on which day, the text was written."""
     day, limit = ground.today, ground.catalog.hop_limit
     return (
-        f"Written from the analysis of {day.day} {day:%B} {day.year} with catalog {ground.catalog.version}, which "
-        f"allows {counted(limit, 'sequential synchronous call')} in a user request."
+        f"Written from the analysis of {day.day} {day:%B} {day.year} by version {ground.catalog.version} of the rules, "
+        f"which allow {counted(limit, 'sequential synchronous call')} in a user request."
     )
 
 
-def what_would_change_it(situation: Situation) -> list[str]:
-    """The facts on the tree's path whose opposite leads elsewhere, as conditions."""
-    return [
-        f"{sentence(situation, key, answer=answer).rstrip('.')}: then {outcome_names(outcomes)} would fit."
+def what_would_change_it(situation: Situation, choice: Choice) -> list[str]:
+    """The facts whose opposite leads elsewhere, as conditions."""
+    found = [
+        f"{sentence(situation, key, answer=answer).rstrip('.')}: then {ways_in_short(outcomes)} would fit."
         for key, answer, outcomes in turning_facts(situation)
     ]
+    if situation.edge.style == "batch" and situation.edge.delay_hurts:
+        found.append("A delay of hours does no harm after all: then the batch would do.")
+    if choice.provisional and open_questions(situation):
+        found.append("An open question is answered: the table above says where the answer leads.")
+    return found

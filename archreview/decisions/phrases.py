@@ -8,13 +8,14 @@ from types import MappingProxyType
 from archreview.decisions.prose import clauses, listed, upper_first
 from archreview.decisions.situation import Situation
 from archreview.decisions.ways import OF_OUTCOME, WAYS
+from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, HAND_OFF, SYNCHRONOUS
 
 # Fact -> what it says where it is true, and where it is false.
 CLAUSES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "immediate_feedback": (
             "the user needs to know at once how it went",
-            "no user waits for the outcome",
+            "no user needs to know the outcome at once",
         ),
         "long_running": (
             "the work takes long, or its time varies",
@@ -41,7 +42,7 @@ CLAUSES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{s} cannot do without {t}, not even for a while",
         ),
         "can_poll": (
-            "{s} can take a job number now and the result later",
+            "{s} itself can poll, or be called back",
             "{s} can neither poll nor be called back",
         ),
         "fan_out": (
@@ -57,13 +58,33 @@ CLAUSES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "nobody has to read past messages again",
         ),
         "exactly_once": (
-            "it must count exactly once, beyond what an idempotent consumer gives",
-            "at least once is enough where repeats do no harm",
+            "a repeat would do harm that {t} cannot prevent",
+            "delivering at least once is enough",
         ),
         "strong_consistency": (
-            "both sides must change together, at once",
-            "the two sides need not change together",
+            "both sides must agree at every moment",
+            "the two sides need not agree at every moment",
         ),
+    }
+)
+
+# What follows from a fact for a way that it excludes.
+SO_IT_IS_NOT: Mapping[tuple[str, bool], str] = MappingProxyType(
+    {
+        ("needs_result", True): ", and a message brings nothing back",
+        ("needs_result", False): ", so nothing is gained by waiting",
+        ("fast_at_peak", True): ", so it can be waited for",
+        ("fast_at_peak", False): ", which is too long to wait for",
+        ("callee_may_be_down", True): ", so it need not fail with it",
+        ("callee_may_be_down", False): ", so a poorer answer in its place would not do",
+        ("fan_out", True): ", and each would need a queue of its own",
+        ("fan_out", False): ", and one consumer needs no more than a queue",
+        ("order_matters", True): ", and publish and subscribe keeps no order",
+        ("order_matters", False): ", so its price for order buys nothing",
+        ("replay_needed", True): ", and a queue forgets what is processed",
+        ("replay_needed", False): ", so nothing has to be kept",
+        ("exactly_once", True): ", and a plain queue may deliver twice",
+        ("exactly_once", False): ", so its price for that buys nothing",
     }
 )
 
@@ -76,13 +97,13 @@ SHORT_QUESTIONS: Mapping[str, str] = MappingProxyType(
         "benefits_from_decoupling": "Does decoupling help (scaling, resilience)?",
         "needs_result": "Does the caller need the result to go on?",
         "fast_at_peak": "Is it done in under 1 s at P99 under peak load?",
-        "callee_may_be_down": "Can the callee be down for a while?",
+        "callee_may_be_down": "May the callee be down for a while?",
         "can_poll": "Can the caller poll, or be called back?",
         "fan_out": "Must several independent consumers react?",
         "order_matters": "Does the order of messages matter?",
         "replay_needed": "Must past messages be read again?",
-        "exactly_once": "Is exactly-once a genuine requirement?",
-        "strong_consistency": "Must both sides change together?",
+        "exactly_once": "Would a repeat do harm that the consumer cannot prevent?",
+        "strong_consistency": "Must both sides agree at every moment?",
     }
 )
 
@@ -166,6 +187,19 @@ def outcome_names(outcomes: tuple[str, ...], *, last: str = "or") -> str:
     """The tree's outcomes as ways, each once: `a queue or an event stream`."""
     titles = dict.fromkeys(WAYS[OF_OUTCOME[outcome]].title for outcome in outcomes)
     return listed([title[:1].lower() + title[1:] for title in titles], last=last)
+
+
+def ways_in_short(outcomes: tuple[str, ...]) -> str:
+    """The tree's outcomes by name where they are one or two, else as the kinds of communication that they are."""
+    if len(outcomes) <= 2:
+        return outcome_names(outcomes)
+    families = {FAMILY_OF_STYLE[WAYS[OF_OUTCOME[outcome]].style] for outcome in outcomes}
+    names = {
+        SYNCHRONOUS: "a call that waits",
+        HAND_OFF: "handing the work over",
+        ASYNCHRONOUS: "a message on a queue, a topic or a stream",
+    }
+    return listed([name for family, name in names.items() if family in families], last="or")
 
 
 def _template(key: str, *, answer: bool) -> str:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from archreview.decisions.flow_numbers import moved_behind
 from archreview.decisions.ground import Ground
+from archreview.decisions.rewiring import Rewired
 from archreview.decisions.situation import Situation
 from archreview.decisions.ways import OF_OUTCOME, SIMPLEST, WAYS, Way, edge_as
 from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, HAND_OFF, Flow
@@ -29,23 +30,26 @@ COSTS: Mapping[tuple[str, str | None], int] = MappingProxyType(
 # How many sets of calls are tried: enough for the flows that people write, and bounded for those that they do not.
 MOST_TRIES = 400
 
-Rank = tuple[int, int, bool, int, float, tuple[int, ...]]
-"""The cost; then what is dragged along that the user waits for, the budget, what else is dragged along, the time."""
+Rank = tuple[int, int, bool, int, int, float, tuple[int, ...]]
+"""
+The cost; then what is dragged along that the user waits for, the budget, the calls that somebody else has to make, what
+else is dragged along, the time.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """A call that leaves the synchronous path: how it would talk, and what that costs."""
+    """A call that leaves the synchronous path, and how it would talk."""
 
     edge: str
     way: Way
-    cost: int
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """
-    Calls that leave together, and the flow as it is then; `keeps` says whether that keeps the rule.
+    Calls that leave together, and the flow as it is then; `keeps` says whether that keeps the rule. `change` holds the
+    edges as they would be, and the calls that somebody else makes then because the user waits for them.
 
     `instead_of` is a lighter plan that keeps the rule too, but not the latency budget.
     """
@@ -53,11 +57,8 @@ class Plan:
     leaving: tuple[Leaving, ...]
     flow: FlowReview
     keeps: bool
+    change: Rewired
     instead_of: Plan | None = None
-
-    @property
-    def cost(self) -> int:
-        return sum(leaving.cost for leaving in self.leaving)
 
     @property
     def edges(self) -> frozenset[str]:
@@ -103,29 +104,28 @@ def plans(
     background behind another. Ends after some hundred tries.
     """
     ways = {edge: way for edge, call in situations.items() if (way := way_out(call, guess=guess)) is not None}
-    queue: list[tuple[Rank, int, frozenset[str], FlowReview]] = []
-    order = {place.edge: number for number, place in reversed(list(enumerate(today.places)))}
+    queue: list[tuple[Rank, int, _Tried]] = []
+    order = _order(today)
     seen = {frozenset[str]()}
-    heapq.heappush(queue, ((0, 0, False, 0, 0.0, ()), 0, frozenset(), today))
+    heapq.heappush(queue, ((0, 0, False, 0, 0, 0.0, ()), 0, _Tried(frozenset(), Rewired(()), today)))
     while queue:
-        _, _, edges, reviewed = heapq.heappop(queue)
-        if reviewed.within_rule is not False:
-            yield _plan(situations, ways, edges, reviewed, order)
+        _, _, tried = heapq.heappop(queue)
+        if tried.flow.within_rule is not False:
+            yield _plan(situations, ways, tried, order)
             continue
-        for edge in reviewed.calls:
-            wider = edges | {edge}
+        for edge in tried.flow.calls:
+            wider = tried.leaving | {edge}
             if edge not in ways or wider in seen or len(seen) > MOST_TRIES:
                 continue
             seen.add(wider)
-            later = ground.flow_with(flow, *(edge_as(situations[id_], ways[id_]) for id_ in wider))
-            heapq.heappush(queue, (_rank(situations, wider, today, later, order), len(seen), wider, later))
+            found = _try(ground, flow, situations, ways, wider)
+            heapq.heappush(queue, (_rank(situations, found, today, order), len(seen), found))
 
 
 def without_the_unneeded(
     ground: Ground, flow: Flow, today: FlowReview, situations: Mapping[str, Situation]
 ) -> Plan | None:
     """All calls in sequence whose results nobody needs, taken out together; None where there are none."""
-    order = {place.edge: number for number, place in reversed(list(enumerate(today.places)))}
     ways = {
         edge: way
         for edge in today.calls
@@ -133,53 +133,67 @@ def without_the_unneeded(
     }
     if not ways:
         return None
-    later = ground.flow_with(flow, *(edge_as(situations[edge], way) for edge, way in ways.items()))
-    return _plan(situations, ways, frozenset(ways), later, order)
+    return _plan(situations, ways, _try(ground, flow, situations, ways, frozenset(ways)), _order(today))
 
 
 def nearest_to_a_plan(ground: Ground, flow: Flow, today: FlowReview, situations: Mapping[str, Situation]) -> Plan:
     """All calls that can leave, where even that does not keep the rule; only those whose leaving helps."""
     ways = {edge: way for edge, situation in situations.items() if (way := way_out(situation)) is not None}
-    order = {place.edge: number for number, place in reversed(list(enumerate(today.places)))}
-    chosen: frozenset[str] = frozenset()
-    best = today
+    order = _order(today)
+    best = _Tried(frozenset(), Rewired(()), today)
     while True:
-        tried = [
-            (_rank(situations, wider, today, later, order), wider, later)
-            for edge in best.calls
-            if edge in ways and edge not in chosen
-            for wider in [chosen | {edge}]
-            for later in [ground.flow_with(flow, *(edge_as(situations[id_], ways[id_]) for id_ in wider))]
-            if later.sync_calls < best.sync_calls
+        found = [
+            tried
+            for edge in best.flow.calls
+            if edge in ways and edge not in best.leaving
+            for tried in [_try(ground, flow, situations, ways, best.leaving | {edge})]
+            if tried.flow.sync_calls < best.flow.sync_calls
         ]
-        if not tried:
-            return _plan(situations, ways, chosen, best, order)
-        _, chosen, best = min(tried, key=lambda found: found[0])
+        if not found:
+            return _plan(situations, ways, best, order)
+        best = min(found, key=lambda tried: _rank(situations, tried, today, order))
+
+
+def plan_of(
+    ground: Ground, flow: Flow, today: FlowReview, situations: Mapping[str, Situation], ways: Mapping[str, Way]
+) -> Plan:
+    """The plan by which these calls leave in these ways, whatever it keeps."""
+    return _plan(situations, ways, _try(ground, flow, situations, ways, frozenset(ways)), _order(today))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """Calls that were taken out to see, and what came of it."""
+
+    leaving: frozenset[str]
+    change: Rewired
+    flow: FlowReview
+
+
+def _order(today: FlowReview) -> dict[str, int]:
+    return {place.edge: number for number, place in reversed(list(enumerate(today.places)))}
+
+
+def _try(
+    ground: Ground, flow: Flow, situations: Mapping[str, Situation], ways: Mapping[str, Way], edges: frozenset[str]
+) -> _Tried:
+    change = ground.rewired(*(edge_as(call, ways[edge]) for edge, call in situations.items() if edge in edges))
+    return _Tried(edges, change, ground.flow_rewired(flow, change))
 
 
 def _plan(
-    situations: Mapping[str, Situation],
-    ways: Mapping[str, Way],
-    edges: frozenset[str],
-    reviewed: FlowReview,
-    order: Mapping[str, int],
+    situations: Mapping[str, Situation], ways: Mapping[str, Way], tried: _Tried, order: Mapping[str, int]
 ) -> Plan:
-    leaving = tuple(
-        Leaving(edge, ways[edge], cost_of(situations[edge].judged)) for edge in sorted(edges, key=order.__getitem__)
-    )
-    return Plan(leaving, reviewed, reviewed.within_rule is not False)
+    leaving = tuple(Leaving(edge, ways[edge]) for edge in sorted(tried.leaving, key=order.__getitem__))
+    return Plan(leaving, tried.flow, tried.flow.within_rule is not False, tried.change)
 
 
-def _rank(
-    situations: Mapping[str, Situation],
-    edges: frozenset[str],
-    today: FlowReview,
-    later: FlowReview,
-    order: Mapping[str, int],
-) -> Rank:
+def _rank(situations: Mapping[str, Situation], tried: _Tried, today: FlowReview, order: Mapping[str, int]) -> Rank:
+    later, edges = tried.flow, tried.leaving
     moved = moved_behind(today, later)
     counted = {place.edge for place in today.places if place.number}
     cost = sum(cost_of(situations[edge].judged) for edge in {*edges, *moved} & counted)
     awaited = sum(situations[edge].edge.answers.immediate_feedback is True for edge in moved if edge in situations)
+    called = sum(caller.edge in situations for caller in tried.change.callers)
     places = tuple(sorted(order[edge] for edge in edges))
-    return (cost, awaited, later.over_budget is True, len(moved), later.latency_p99_ms, places)
+    return (cost, awaited, later.over_budget is True, called, len(moved), later.latency_p99_ms, places)

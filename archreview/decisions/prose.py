@@ -44,6 +44,11 @@ def in_words(count: int) -> str:
     return NUMBER_WORDS[count] if 0 < count < len(NUMBER_WORDS) else f"{count:,}"
 
 
+def all_of(count: int) -> str:
+    """`both`, `all three`; for more than one."""
+    return "both" if count == 2 else f"all {in_words(count)}"
+
+
 def ordinal(count: int) -> str:
     """`third`, `14th`."""
     if 1 <= count <= len(ORDINALS):
@@ -69,16 +74,21 @@ def clauses(parts: Iterable[str]) -> str:
     return f"{f'{mark} '.join(items[:-1])}{mark} and {items[-1]}"
 
 
-def first_few(parts: Sequence[str], *, most: int = 5) -> str:
-    """The first of many, and how many more there are."""
-    if len(parts) <= most:
-        return listed(parts)
-    return f"{', '.join(parts[:most])} and {len(parts) - most:,} more"
+def first_few(parts: Sequence[str], *, most: int = 5, last: str = "and") -> str:
+    """The first of many, and how many more there are; never just one, which takes no more room than its name."""
+    if len(parts) <= most + 1:
+        return listed(parts, last=last)
+    return f"{', '.join(parts[:most])} {last} {len(parts) - most:,} more"
 
 
 def upper_first(text: str) -> str:
     """The sentence with a capital at its beginning."""
     return text[:1].upper() + text[1:]
+
+
+def lower_first(text: str) -> str:
+    """The sentence as it goes on after a colon."""
+    return text[:1].lower() + text[1:]
 
 
 def bullets(items: Iterable[str]) -> str:

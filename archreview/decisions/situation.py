@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -11,8 +11,18 @@ from archreview.decisions.ground import Ground, flow_in
 from archreview.decisions.prose import plain, quoted
 from archreview.engine.catalog import Catalog
 from archreview.engine.decisions import AcceptedDecision
-from archreview.engine.derive import DERIVED, SEVERAL_CONSUMERS
-from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, Architecture, Channel, Edge, Flow, Said, Service
+from archreview.engine.derive import DERIVED, SEVERAL_CONSUMERS, reason_for
+from archreview.engine.model import (
+    ASYNCHRONOUS,
+    FAMILY_OF_STYLE,
+    NO_ANSWERS,
+    Architecture,
+    Channel,
+    Edge,
+    Flow,
+    Said,
+    Service,
+)
 from archreview.engine.questions import ANSWERS
 from archreview.engine.results import EdgeReview, FactUse, Finding, FlowReview, Review
 
@@ -51,7 +61,7 @@ class Situation(Ground):
         edge = ground.edges[edge_id]
         found = cls(ground.architecture, ground.review, ground.catalog, ground.today, ground.decisions, edge, edge.said)
         # What was looked up once need not be looked up for each edge.
-        for name in ("services", "edges", "channels", "edge_reviews"):
+        for name in ("services", "edges", "channels", "edge_reviews", "_flows_of", "_names", "_calls"):
             found.__dict__[name] = getattr(ground, name)
         return found
 
@@ -117,6 +127,19 @@ class Situation(Ground):
         """The answer to one of the questions, answered or derived."""
         return self.facts[key].answer
 
+    @cached_property
+    def contradictions(self) -> tuple[tuple[str, bool, str], ...]:
+        """The answers that are not what follows from other facts: the fact, the answer, and what speaks against it."""
+        unanswered = NO_ANSWERS._replace(strong_consistency=self.edge.answers.strong_consistency)
+        later = self.reviewed_with(replace(self.edge, answers=unanswered))
+        follows = next(found.facts for found in later.edges if found.id == self.edge.id)
+        stated = ((key, getattr(self.edge.answers, key)) for key in ANSWERS)
+        return tuple(
+            (key, answer, reason_for(key, self.edge, self.judged.effective_latency_ms, self.judged.reached))
+            for key, answer in stated
+            if answer is not None and follows[key].answer == (not answer)
+        )
+
     # -- names, as Markdown -------------------------------------------------------------------------------------------
 
     @cached_property
@@ -140,12 +163,11 @@ class Situation(Ground):
 
     @cached_property
     def plain_operation(self) -> str:
-        """The same for a title, which is no Markdown; a name of one word needs no quotation marks."""
+        """The same for a title, which is no Markdown."""
         source, target = self.source.name or self.source.id, self.target.name or self.target.id
         if not self.has_name:
             return f"the communication from {source} to {target}"
-        name = plain(self.edge.name)
-        return f"“{name}”" if " " in name else name
+        return f"“{plain(self.edge.name)}”"
 
     @cached_property
     def f(self) -> str:
@@ -156,8 +178,22 @@ class Situation(Ground):
 
     def flow_as(self, changed: Edge) -> FlowReview | None:
         """The flow's numbers alone, with the edge as it would be."""
-        return self.flow_with(self.flow, changed) if self.flow else None
+        return self.flow_rewired(self.flow, self.rewired(changed)) if self.flow else None
 
 
 def _answered(key: str, answer: bool | None) -> FactUse:
     return FactUse(key, answer, None if answer is None else "answered")
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """The review as it would be; `edge` and `flow` are of it. Equal to today's where nothing changes."""
+
+    review: Review
+    edge: EdgeReview
+    flow: FlowReview | None
+
+    @property
+    def edge_findings(self) -> tuple[Finding, ...]:
+        """The findings about the edge."""
+        return tuple(finding for finding in self.review.findings if finding.subject == ("edge", self.edge.id))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from archreview.decisions.ground import Ground
+from archreview.decisions.rewiring import Rewired
 from archreview.decisions.situation import Situation
 from archreview.drawing import Channel, Edge, Kind, Map, Node
 from archreview.drawing.reviewed import FAMILIES, calls_of, map_of
@@ -17,16 +18,24 @@ MOST_EDGES = 10
 MOST_EDGES_OF_A_FLOW = 14
 
 
-def surroundings(situation: Situation, edge: EngineEdge, flow: FlowReview | None) -> Map:
+def surroundings(
+    situation: Situation,
+    edge: EngineEdge,
+    flow: FlowReview | None,
+    *,
+    change: Rewired | None = None,
+    beside: Collection[str] = (),
+) -> Map:
     """
-    The calls that the two services make, with `edge` in the place of today's.
+    The calls that the two services make, with `edge` in the place of today's, and all of the change where there is one.
 
-    `flow` gives the numbers of the calls.
+    `flow` gives the numbers of the calls; `beside` names calls that are shown too, whoever makes them.
     """
     calls = calls_of(flow.places) if flow else {}
+    new = {changed.id: changed for changed in (*(change.edges if change else ()), edge)}
     shown = []
-    for candidate in _near(situation):
-        model = edge if candidate.id == edge.id else candidate
+    for candidate in _near(situation, beside):
+        model = new.get(candidate.id, candidate)
         own = calls.get(model.id, ())
         family = family_of(model, situation.services[model.source], situation.services[model.target])
         shown.append(
@@ -66,25 +75,26 @@ def surroundings(situation: Situation, edge: EngineEdge, flow: FlowReview | None
 
 
 def flow_map(
-    ground: Ground, review: Review, flow: Flow, reviewed: FlowReview, *, changed: Sequence[EngineEdge] = ()
+    ground: Ground, review: Review, flow: Flow, reviewed: FlowReview, *, change: Rewired | None = None
 ) -> Map | None:
-    """The services and calls of a flow, with `changed` in place of today's; None where they are too many to read."""
-    edges = {step.edge for step in flow.walk() if step.edge is not None}
-    if len(edges) > MOST_EDGES_OF_A_FLOW:
+    """The services and calls of a flow, with the change in place of today's; None where they are too many to read."""
+    used = {step.edge for step in flow.walk() if step.edge is not None}
+    if len(used) > MOST_EDGES_OF_A_FLOW:
         return None
-    ends = {end for id_ in edges for end in (ground.edges[id_].source, ground.edges[id_].target)}
+    model = ground.with_edges(change.edges if change else (), change.flows if change else ())
+    ends = {end for edge in model.edges if edge.id in used for end in (edge.source, edge.target)}
     return map_of(
-        ground.with_edges(changed),
+        model,
         review,
         title=f"The services of {flow.name or flow.id}",
         services={flow.entry} | ends,
-        edges=edges,
+        edges=used,
         group_by="",
         flow=reviewed,
     )
 
 
-def _near(situation: Situation) -> list[EngineEdge]:
+def _near(situation: Situation, beside: Collection[str]) -> list[EngineEdge]:
     """
     The edge, and what its two services call themselves; those of the flow first, at most so many.
 
@@ -96,7 +106,9 @@ def _near(situation: Situation) -> list[EngineEdge]:
     def far(edge: EngineEdge) -> tuple[bool, bool, str]:
         return (edge.id != situation.edge.id, edge.id not in in_flow, edge.id)
 
-    near = [edge for edge in situation.architecture.edges if edge.counted and edge.source in ends]
+    near = [
+        edge for edge in situation.architecture.edges if edge.counted and (edge.source in ends or edge.id in beside)
+    ]
     if situation.edge not in near:
         near.append(situation.edge)
     return sorted(sorted(near, key=far)[:MOST_EDGES], key=lambda edge: edge.id)

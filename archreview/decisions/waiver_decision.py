@@ -6,15 +6,17 @@ from collections.abc import Iterator
 
 from archreview.decisions.arguments import bad, good
 from archreview.decisions.draft import Draft, People
+from archreview.decisions.effects import owners
 from archreview.decisions.finding_context import context, drivers
 from archreview.decisions.finding_options import KEEP, Option, comparison, options
 from archreview.decisions.finding_record import plain_where, recorded
 from archreview.decisions.finding_situation import FindingSituation
 from archreview.decisions.matter import Dissent, Waiver
-from archreview.decisions.outcome import against, written_from
-from archreview.decisions.prose import bullets, counted, escaped, listed, plain, quoted, upper_first
-from archreview.decisions.risk import cost_of_waiting, look_again, worth_in_points
+from archreview.decisions.outcome import against, more_information
+from archreview.decisions.prose import all_of, bullets, counted, escaped, in_words, listed, plain, quoted, upper_first
+from archreview.decisions.risk import cost_of_waiting, look_again
 from archreview.decisions.sections import Content
+from archreview.decisions.steps import Steps, checklists, with_next_steps
 from archreview.decisions.titles import shortened
 
 
@@ -27,11 +29,11 @@ def draft_of_waiver(
         "context": context(situation, question=f"Can this wait until {_day(waiver)}, and at what cost?"),
         "drivers": bullets(drivers(situation)),
         "options": bullets(option.title for option in found),
-        "outcome": "\n\n".join((*_why_it_waits(situation, waiver), *against(dissent))),
-        "consequences": _of_waiting(situation),
+        "outcome": "\n\n".join((*_why_it_waits(situation, waiver, found), *against(dissent))),
+        "consequences": with_next_steps(_of_waiting(situation, waiver), *_next_steps(situation, waiver, found)),
         "confirmation": _until(situation, waiver),
         "comparison": comparison(situation, found),
-        "more": _after_waiting(situation, waiver, found),
+        "more": more_information(situation.ground, _again(situation, waiver), at_once=True),
     }
     one = situation.rules[0]
     what = f"“{plain(one.title)}”" if len(situation.rules) == 1 else counted(len(situation.findings), "finding")
@@ -44,46 +46,64 @@ def _day(waiver: Waiver) -> str:
     return f"{waiver.expires.day} {waiver.expires:%B %Y}"
 
 
-def _why_it_waits(situation: FindingSituation, waiver: Waiver) -> Iterator[str]:
+def _why_it_waits(situation: FindingSituation, waiver: Waiver, found: list[Option]) -> Iterator[str]:
     yield f'Chosen option: "{KEEP} until {_day(waiver)}", because of this reason: {quoted(waiver.reason)}.'
-    days = (waiver.expires - situation.ground.today).days
+    days = _days(situation, waiver)
     when = f"It ends on {_day(waiver)}, in {counted(days, 'day')}." if days > 0 else f"It ended on {_day(waiver)}."
-    yield f"{escaped(waiver.approver)} approves it. {when}"
+    yield f"{escaped(waiver.approver)} approves it, and answers for what happens meanwhile. {when}"
+    mends = [option for option in found if option.mend is not None]
+    if mends:
+        yield "What would mend it, and is put off:"
+        yield bullets(_put_off(situation, option) for option in mends)
 
 
-def _of_waiting(situation: FindingSituation) -> str:
-    items = [good("nothing has to be rebuilt now"), *(bad(cost) for cost in cost_of_waiting(situation))]
-    points = worth_in_points(situation)
-    if points:
-        items.append(bad(f"{points} as long as it waits"))
-    return bullets(str(item) for item in items)
+def _put_off(situation: FindingSituation, option: Option) -> str:
+    mend = option.mend
+    closed = len(mend.closes) if mend is not None else 0
+    count = len(situation.findings)
+    some = f"{all_of(count) if closed == count else f'{in_words(closed)} of the {in_words(count)}'} findings"
+    closes = "the finding" if count == 1 else some
+    return f"{option.title}: it would close {closes}."
+
+
+def _days(situation: FindingSituation, waiver: Waiver) -> int:
+    return (waiver.expires - situation.ground.today).days
+
+
+def _of_waiting(situation: FindingSituation, waiver: Waiver) -> str:
+    days = _days(situation, waiver)
+    costs = cost_of_waiting(situation, days if days > 0 else None)
+    return bullets(str(item) for item in (good("nothing has to be rebuilt now"), *(bad(cost) for cost in costs)))
 
 
 def _until(situation: FindingSituation, waiver: Waiver) -> str:
+    one = len(situation.findings) == 1
     codes = listed(sorted({finding.rule for finding in situation.findings}))
     items = [
-        f"Until {_day(waiver)} {codes} on {situation.where} {'counts' if len(situation.findings) == 1 else 'count'} as "
-        "accepted; after that day as open again.",
-        "Its severity has not risen, and the facts above are still so.",
+        f"Until {_day(waiver)} {'the finding' if one else 'the findings'} of {codes} on {situation.where} "
+        f"{'counts' if one else 'count'} as accepted; after that day as open again.",
+        f"{'Its severity has' if one else 'Their severities have'} not risen, and the facts above are still so.",
     ]
-    return f"Each analysis of the model can check this:\n\n{bullets(items)}"
+    return f"Each analysis of the model checks this:\n\n{bullets(items)}"
 
 
-def _after_waiting(situation: FindingSituation, waiver: Waiver, found: list[Option]) -> str:
-    mend = next((option for option in found if option.mend is not None), None)
-    way = f", beginning with: {mend.title[:1].lower()}{mend.title[1:]}" if mend is not None else ""
-    steps = [
-        f"{escaped(waiver.approver)} takes this up again by {_day(waiver)}: mended, or accepted anew with a new reason",
-        f"The work is planned for the time after{way}",
-    ]
-    items = [f"{upper_first(escaped(waiver.reconsider).rstrip('.'))}."] if waiver.reconsider else []
-    items += [f"{_day(waiver)} has come.", *look_again(situation)]
-    return "\n\n".join(
-        (
-            "To be done meanwhile:",
-            "\n".join(f"* [ ] {step}." for step in steps),
-            "Take this up again at once when one of these comes true:",
-            bullets(items),
-            written_from(situation.ground),
-        )
-    )
+def _next_steps(situation: FindingSituation, waiver: Waiver, found: list[Option]) -> Iterator[str]:
+    mend = next((option.mend for option in found if option.mend is not None), None)
+    approver = escaped(waiver.approver)
+    steps = [f"{approver} takes this up again by {_day(waiver)}: mended, or accepted anew with a new reason"]
+    if waiver.reconsider:
+        steps.append(f"{approver} sees to it that somebody notices when this happens: {quoted(waiver.reconsider)}")
+    if mend is not None:
+        title = f"{mend.title[:1].lower()}{mend.title[1:]}"
+        steps.append(f"Before that day it is planned who does this, and when: {title}")
+    else:
+        steps.append("Before that day it is planned what is done about it, by whom, and when")
+    edges = [subject.id for subject in situation.subjects if subject.kind == "edge"]
+    yield owners(situation.ground, edges)
+    yield checklists(Steps(missing=tuple(steps)), changes=False)
+
+
+def _again(situation: FindingSituation, waiver: Waiver) -> Iterator[str]:
+    if waiver.reconsider:
+        yield f"{upper_first(escaped(waiver.reconsider).rstrip('.'))}."
+    yield from look_again(situation)

@@ -130,7 +130,7 @@ def reason_for(key: str, edge: Edge, slowest_ms: float | None, reached: int | No
     if key == "fan_out":
         return "one service reads from the channel" if reached == 1 else f"{reached} services read from the channel"
     if key in ("needs_result", "eventual_consistency_ok") and edge.answers.strong_consistency:
-        return "both sides must change together, at once"
+        return "both sides must agree at every moment"
     if key == "needs_result" and edge.purpose:
         return f"{edge.purpose.replace('_', ' ')} is a side effect"
     return "the caller has a fallback" if key == "callee_may_be_down" else ""

@@ -36,7 +36,7 @@ def test_a_generated_decision_is_a_document_with_its_numbers_and_pictures(worksp
 
     words = words_of(as_pdf(decision))
 
-    assert "Queue “Reserve stock” for Inventory" in words
+    assert "Put “Reserve stock” on a queue for Inventory" in words
     assert "400 ms (100 + 100 + 100 + 100)" in words
     assert "Acme · Decision 0001" in words
     assert re.search(r"1 ?/ ?\d", words)
@@ -161,5 +161,5 @@ def test_the_markdown_begins_as_madr_does(workspace, member):
     assert lines[0] == "---"
     assert lines[1] == "status: proposed"
     assert lines[2] == f"date: {decision.date:%Y-%m-%d}"
-    assert "# Queue “Reserve stock” for Inventory" in lines
-    assert decision.file_name == "0001-queue-reserve-stock-for-inventory.md"
+    assert "# Put “Reserve stock” on a queue for Inventory" in lines
+    assert decision.file_name == "0001-put-reserve-stock-on-a-queue-for-inventory.md"

@@ -5,14 +5,19 @@ import re
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from archreview.decisions.draft import People
 from archreview.decisions.drafting import draft_for, subject_of
+from archreview.decisions.effects import CHOSEN
+from archreview.decisions.flow_numbers import moved_behind
+from archreview.decisions.flow_situation import FlowSituation
+from archreview.decisions.ground import Ground
 from archreview.decisions.matter import About, Change, Dissent, Matter, NothingToDecide, Waiver, matter_from_json
-from archreview.decisions.plan import COSTS
+from archreview.decisions.plan import COSTS, plans
 from archreview.decisions.prose import milliseconds, percent
 from archreview.engine.results import Subject
 from archreview.engine.review import review
@@ -98,9 +103,11 @@ def check(found):
     assert len(options) >= 2
     parts = re.findall(r"^### (.*?)\n\n(.*?)(?=^### |\Z)", found.sections["comparison"], re.DOTALL | re.MULTILINE)
     assert [f"* {title}" for title, _ in parts] == options
-    for title, text in parts:
-        assert "* Good, because " in text, title
-        assert "* Bad, because " in text, title
+    for number, (title, text) in enumerate(parts):
+        weighed = found.sections["consequences"] if number == 0 else text
+        assert (CHOSEN in text) is (number == 0), title
+        assert "* Good, because " in weighed, title
+        assert "* Bad, because " in weighed, title
     assert re.findall(r'Chosen option: "(.*?)", because \w', found.sections["outcome"])[0] == options[0][2:]
     for name, text in found.sections.items():
         if name != "comparison":
@@ -128,19 +135,14 @@ def test_the_numbers_of_a_flow_are_those_of_the_review(name, flow):
     found = draft(name, Matter(About.FLOW, flow))
     today = next(reviewed for reviewed in steady_review(name).flows if reviewed.id == flow)
     changed = {one.edge: one for one in found.confirmation.also}
-    model = answered(name)
-    later = review(
-        replace(
-            model,
-            edges=tuple(
-                replace(edge, style=changed[edge.id].styles[0], technology=None, channel=None, waits_for_reply=None)
-                if edge.id in changed
-                else edge
-                for edge in model.edges
-            ),
-        ),
-        steady_catalog(),
+    ground = Ground(answered(name), steady_review(name), steady_catalog(), TODAY, None)
+    change = ground.rewired(
+        *(
+            replace(ground.edges[id_], style=one.styles[0], technology=None, channel=None, waits_for_reply=None)
+            for id_, one in changed.items()
+        )
     )
+    later = review(ground.with_edges(change.edges, change.flows), steady_catalog())
     then = next(reviewed for reviewed in later.flows if reviewed.id == flow)
     text = found.markdown
 
@@ -153,24 +155,38 @@ def test_the_numbers_of_a_flow_are_those_of_the_review(name, flow):
     assert found.waterfalls[-1].total_ms == then.latency_p99_ms
 
 
-def test_the_weight_is_the_sum_of_what_the_matrix_says_of_each_call():
+@pytest.mark.parametrize(("name", "flow"), FLOWS)
+def test_the_plans_come_with_the_one_that_costs_least_first(name, flow):
+    ground = Ground(answered(name), steady_review(name), steady_catalog(), TODAY, None)
+    model = next(found for found in ground.architecture.flows if found.id == flow)
+    situation = FlowSituation(ground, model, {})
+
+    def cost(plan):
+        moved = {*plan.edges, *moved_behind(situation.today, plan.flow)} & set(situation.today.calls)
+        judged = [situation.situations[edge].judged.matrix for edge in moved]
+        return sum(COSTS[matrix.verdict, matrix.strength] for matrix in judged)
+
+    costs = [cost(plan) for plan in islice(plans(ground, model, situation.today, situation.situations), 5)]
+
+    assert costs == sorted(costs)
+
+
+def test_the_cheapest_plan_is_proposed_and_says_what_it_rests_on():
     found = draft("fintech-before", Matter(About.FLOW, "pay"))
-    judged = {edge.id: edge for edge in steady_review("fintech-before").edges}
-    weight = sum(
-        COSTS[judged[one.edge].matrix.verdict, judged[one.edge].matrix.strength] for one in found.confirmation.also
-    )
 
     assert len(found.confirmation.also) == 5
-    assert weight == 10
-    assert "(2 + 2 + 2 + 2 + 2 = 10)" in found.markdown
+    assert (
+        "for all five of them the four-question matrix speaks on balance for asynchronous communication"
+        in found.markdown
+    )
 
 
 def test_a_heavier_plan_is_proposed_where_only_that_keeps_the_budget():
     found = draft("shipfast-before", Matter(About.FLOW, "order"))
 
     assert len(found.confirmation.also) == 4
-    assert "keeps the limit of two and the budget" in found.markdown
-    assert "(weight 2, against 6 here) would stay over the budget with 1,800 ms" in found.markdown
+    assert "keeps the limit of two and the budget of 200 ms" in found.markdown
+    assert "it changes less, but stays over the budget of 200 ms with 1,800 ms" in found.markdown
 
 
 def test_what_nobody_has_said_is_asked_and_not_guessed():
@@ -180,7 +196,7 @@ def test_what_nobody_has_said_is_asked_and_not_guessed():
     assert found.confirmation.also == ()
     assert found.after is None
     assert len(found.waterfalls) == 1
-    assert "is the result needed to answer the request?" in found.markdown
+    assert "ask whoever builds Reviews whether it can answer the request without the result" in found.markdown
 
 
 def test_a_flow_within_its_limit_has_nothing_to_decide():
@@ -205,10 +221,11 @@ def test_a_waiver_says_why_who_until_when_and_what_it_costs():
     found = draft("retailflow-before", WAIVERS_MATTER).markdown
 
     assert "“the provider is replaced in March, and this call with it”" in found
-    assert "Ana Lima approves it. It ends on 1 March 2027, in 101 days." in found
+    assert (
+        "Ana Lima approves it, and answers for what happens meanwhile. It ends on 1 March 2027, in 101 days." in found
+    )
     assert "* A second outage of the provider." in found
-    assert "of the 8,760 hours of a year it fails in 30.6" in found
-    assert "87 points" in found
+    assert "of the 2,424 hours until then it fails in 8.5" in found
 
 
 WAIVERS_MATTER = next(matter for _, what, matter in CASES if what == "waiver.pricing-payment-gateway")

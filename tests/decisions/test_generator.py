@@ -55,9 +55,12 @@ HEADINGS = [
     "## Considered Options",
     "## Decision Outcome",
     "### Consequences",
+    "#### Next Steps",
     "### Confirmation",
     "## Pros and Cons of the Options",
     "## More Information",
+    "### When to Look Again",
+    "### Terms",
 ]
 # The rules that the files were written with: a further rule, or another wording of one, leaves them as they are.
 FAMILIES = {"HOP": 4, "CPL": 10, "LAT": 4, "AVL": 2, "RES": 9, "MSG": 21, "OBS": 4, "TEC": 3, "CON": 3, "EVD": 4}
@@ -148,6 +151,51 @@ def test_the_same_input_gives_the_same_text():
     assert first == second
 
 
+@pytest.mark.parametrize(("name", "edge"), CASES)
+def test_it_gives_and_costs_something(name, edge):
+    weighed = draft(name, edge).sections["consequences"]
+
+    assert "* Good, because " in weighed
+    assert "* Bad, because " in weighed
+    steps = weighed.partition("### Next Steps")[2]
+    assert ("an effort that nobody has estimated yet" in weighed) == ("To be done" in steps or "To be checked" in steps)
+
+
+@pytest.mark.parametrize(("name", "edge"), CASES)
+def test_it_says_of_each_option_that_is_not_open_any_more_why_it_lost(name, edge):
+    found = draft(name, edge)
+    options = [line.removeprefix("* ") for line in found.sections["options"].splitlines()]
+    outcome = found.sections["outcome"]
+    chosen = re.findall(r'Chosen option: "(.*?)"', outcome)[0]
+    lost = re.findall(r"^\* (.*?)(?: \(today's way\))?: \w.*\.$", outcome, re.MULTILINE)
+
+    assert chosen not in lost
+    for option in set(options) - {chosen, *lost}:
+        assert f"| {option[0].lower()}{option[1:]}" in outcome, option
+        assert "**This is provisional.**" in outcome
+
+
+def test_it_explains_the_terms_and_rules_that_it_uses_and_no_others():
+    found = draft("retailflow-before", "cart-inventory").sections
+    terms = found["more"].partition("### Terms")[2]
+    told = "".join(text for section, text in found.items() if section != "more")
+
+    codes = set(re.findall(r"[A-Z]{3}-\d{3}", told))
+    assert codes == set(re.findall(r"\*\*([A-Z]{3}-\d{3})\*\*: \w", terms))
+    assert "**Tier**" in terms
+    assert "**Tier**" not in draft("balance-inquiry-before", "online-banking-accounts").markdown
+
+
+def test_what_no_step_closes_is_to_be_decided_besides():
+    found = draft("retailflow-before", "pricing-payment-gateway").sections["consequences"]
+
+    assert "four findings on it are gone once the next steps are done: RES-001, RES-002, RES-003 and OBS-003" in found
+    assert "three findings are still there even then, and to be decided besides: CPL-005, HOP-004 and" in found
+    besides = found.partition("To be decided besides:")[2]
+    assert "“Fix the price” taken out of the request" in besides
+    assert "The risk of CPL-005 and RES-008, which stays because no other answer will do" in besides
+
+
 def test_an_unknown_edge_is_a_key_error():
     with pytest.raises(KeyError):
         draft("retailflow-before", "nowhere")
@@ -156,18 +204,18 @@ def test_an_unknown_edge_is_a_key_error():
 def test_the_numbers_before_and_after_are_those_of_the_review():
     found = draft("retailflow-before", "cart-inventory").markdown
 
-    assert "| Sequential synchronous calls of “Check out” | 3 | 0 |" in found
-    assert "| Latency of “Check out” (P99, estimate) | 400 ms | 100 ms |" in found
-    assert "| Availability of “Check out” | 99.65 % | 99.9 % |" in found
+    assert "| Sequential synchronous calls of “Check out” | 3 | 1 |" in found
+    assert "| Latency of “Check out” (P99, estimate) | 400 ms | 200 ms |" in found
+    assert "| Availability of “Check out” | 99.65 % | 99.85 % |" in found
     assert "400 ms (100 + 100 + 100 + 100), within its budget of 500 ms" in found
     assert "99.9 % × 99.9 % × 99.95 % × 99.9 % = 99.65 %" in found
 
 
-def test_it_says_what_the_user_would_miss_behind_the_change():
+def test_a_call_that_the_user_waits_for_is_made_by_somebody_else_before_it_goes_to_the_background():
     found = draft("retailflow-before", "cart-inventory").markdown
 
-    assert "the user needs to know at once how “Charge the card” went" in found
-    assert "* [ ] “Charge the card” taken out from behind Inventory" in found
+    assert "“Charge the card” is called by Cart instead of Pricing, so that the user still learns" in found
+    assert "* [ ] “Charge the card” is called by Cart instead of Pricing" in found
 
 
 def test_it_names_who_answered_and_whoever_did_was_consulted():
@@ -209,8 +257,10 @@ def test_it_confirms_the_new_style_and_what_it_rests_on():
 def test_it_says_what_is_missing_and_where_each_answer_leads():
     found = draft("retailflow-before", "cart-inventory").markdown
 
-    assert "Four facts are to be settled" in found
-    assert "* Publish and subscribe: if several independent services must react and the order" in found
+    assert "By the answers so far nobody has to wait for “Reserve stock”" in found
+    assert "One answer after another decides that, three at most" in found
+    assert "| Does the order of messages matter? | ordered event stream | publish and subscribe |" in found
+    assert "* [ ] If several independent services must react: does the order of messages matter?" in found
 
 
 def test_it_names_a_disagreement():
@@ -225,14 +275,14 @@ def test_it_names_a_disagreement():
 
     found = draft_for_edge(model, reviewed, catalog(), edge.id, today=TODAY).markdown
 
-    assert "**The two disagree.**" in found
+    assert "**Matrix and tree disagree.**" in found
     assert "asynchronous communication" in found
 
 
 def test_a_decision_that_keeps_what_is_there_has_one_picture():
     found = draft("streamflow-after", "playback-history")
 
-    assert found.title == "Keep publishing VideoPlaybackStarted on Kafka"
+    assert found.title == "Keep publishing “VideoPlaybackStarted” on Kafka"
     assert found.before is not None
     assert found.after is None
 

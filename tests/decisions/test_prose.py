@@ -120,6 +120,7 @@ def test_it_lists():
     assert prose.listed(["a"]) == "a"
     assert prose.listed(["a", "b", "c"], last="or") == "a, b or c"
     assert prose.first_few(list("abcdefgh"), most=3) == "a, b, c and 5 more"
+    assert prose.first_few(list("abcd"), most=3) == "a, b, c and d"
     assert prose.clauses(["a", "b"]) == "a and b"
     assert prose.clauses(["a", "b", "c"]) == "a, b, and c"
     assert prose.clauses(["a, or a", "b", "c"]) == "a, or a; b; and c"
