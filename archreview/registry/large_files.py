@@ -144,6 +144,7 @@ IMPORT_KIND = Kind(
     run=take_file,
     outcome="registry:import_preview",
     outcome_name="Look at what it would change",
+    role=Role.REVIEWER,
 )
 
 

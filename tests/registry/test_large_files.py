@@ -101,6 +101,20 @@ def test_a_large_file_is_compared_then_looked_at_then_stored(workspace, bring, c
     assert member_client.get(preview_of(stored))["Location"] == stored.get_absolute_url()
 
 
+def test_its_page_lies_under_import_and_leads_a_viewer_nowhere(bring, member_client, viewer_client, address):
+    job = do(bring())
+
+    def marked(client):
+        return [place.label for place in client.get(job.get_absolute_url()).context["places"] if place.current]
+
+    assert marked(member_client) == ["Import"]
+    assert marked(viewer_client) == []
+    page = viewer_client.get(job.get_absolute_url()).content.decode()
+    assert address not in page
+    assert preview_of(job) not in page
+    assert address in member_client.get(job.get_absolute_url()).content.decode()
+
+
 def test_a_small_file_stays_in_the_request_and_so_does_every_file_without_workers(address, member_client, monkeypatch):
     monkeypatch.setattr(large_files, "LARGE", 100)
     assert member_client.post(address, {"text": SHOP}).status_code == 200
