@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from archreview.decisions.arrivals import CHANGED, KEPT, NEW, UNCHANGED, Plan, plan_import
 from archreview.decisions.importing import PlanChanged, import_log
-from archreview.decisions.log import log_archive, log_pdf
+from archreview.decisions.log import log_archive
+from archreview.decisions.log_document import DECISION_LOG, is_small, log_pdf
 from archreview.decisions.log_forms import LogForm, StoreForm
 from archreview.decisions.queries import count_by_status, decision_of
 from archreview.decisions.sealing import NotAsDecided
@@ -21,6 +22,8 @@ from archreview.interchange.decisions.log import read_log
 from archreview.interchange.decisions.reading import NO_DATE, NO_STATUS
 from archreview.interchange.decisions.writing import LAYOUTS
 from archreview.interchange.problems import Problem, Problems
+from archreview.jobs.actions import TooManyJobs, ask
+from archreview.jobs.queries import jobs_of
 from archreview.rendering import RenderingFailed
 from archreview.web.requests import HtmxRequest
 from archreview.web.versions import ChangedMeanwhile
@@ -29,14 +32,20 @@ from archreview.workspaces.models import Role, Workspace
 
 MOST_PROBLEMS = 200
 MOST_SHOWN = 400
+DOCUMENTS_SHOWN = 10
 NOT_STATED = (NO_STATUS, NO_DATE)
 
 
 @require_safe
 def log_page(request: HtmxRequest, workspace: str) -> HttpResponse:
-    """The ways that the log goes out."""
+    """The ways that the log goes out, and the documents of the last days that workers have made of it."""
     space = get_workspace(request, workspace)
-    context = {"layouts": list(LAYOUTS.values()), "count": sum(count_by_status(space).values())}
+    context = {
+        "layouts": list(LAYOUTS.values()),
+        "count": sum(count_by_status(space).values()),
+        "is_small": is_small(space),
+        "jobs": list(jobs_of(space, DECISION_LOG)[:DOCUMENTS_SHOWN]),
+    }
     return render(request, "decisions/log_export.html", context)
 
 
@@ -54,10 +63,25 @@ def log_zip(request: HtmxRequest, workspace: str) -> HttpResponse:
     return _file(archive, name=f"decisions-{layout}.zip", kind="application/zip")
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def log_document(request: HtmxRequest, workspace: str) -> HttpResponse:
-    """The log as one PDF; where it cannot be made, a page that says so and offers the zip."""
+    """
+    The log as one PDF: asked for, a worker makes it; where it is small, it comes at once as well.
+
+    Where it cannot be made, a page says so and offers the zip. Whoever sees the workspace may have it.
+    """
     space = get_workspace(request, workspace)
+    if request.method == "POST":
+        try:
+            return redirect(
+                ask(workspace=space, kind=DECISION_LOG, title=f"Decisions of {space.name}", options={}, by=request.user)
+            )
+        except TooManyJobs as refusal:
+            messages.error(request, str(refusal))
+            return redirect("decisions:log_export", space.slug)
+    if not is_small(space):
+        messages.info(request, "This log is long: a worker makes its PDF.")
+        return redirect("decisions:log_export", space.slug)
     try:
         pdf = log_pdf(space)
     except NotAsDecided as refusal:
