@@ -214,6 +214,7 @@ def _answer(
         "problems": problems[:MOST_PROBLEMS],
         "count": len(problems),
         "limits": limits(),
+        "megabytes": limits().most_bytes // 1_000_000,
         "jobs": list(jobs_of(request.membership.workspace, LOG_IMPORT)[:JOBS_SHOWN]),
     }
     return render(request, "decisions/log_import.html", context, status=status)
