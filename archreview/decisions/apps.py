@@ -9,10 +9,15 @@ class DecisionsConfig(AppConfig):
     verbose_name = "Decisions"
 
     def ready(self) -> None:
+        from archreview.decisions.large_logs import LOG_IMPORT_KIND
+        from archreview.decisions.log_document import LOG_KIND
         from archreview.decisions.queries import waiting_for_a_lead
+        from archreview.jobs.kinds import offer
         from archreview.workspaces.frame import count_in_navigation
 
         count_in_navigation(waiting_for_a_lead)
+        offer(LOG_KIND)
+        offer(LOG_IMPORT_KIND)
         pre_migrate.connect(before_migration, sender=self, dispatch_uid="take the guards of decisions off")
         post_migrate.connect(after_migration, sender=self, dispatch_uid="put the guards of decisions on")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 
 from django.contrib.auth.models import User
@@ -53,17 +53,21 @@ def import_log(
     by: User | None,
     seen: str | None = None,
     without_status: str = Status.ACCEPTED,
+    follow: Callable[[int, int], None] | None = None,
+    stored: Callable[[Plan], None] | None = None,
 ) -> Plan:
     """
     Store what the log says: all of it or, where anything fails, nothing.
 
-    Raises PlanChanged where the import would do something else than the plan whose fingerprint is `seen`.
+    `follow` is told how many of how many texts are laid out, which takes nearly all of the time; `stored` what was
+    done, in the transaction that does it. Raises PlanChanged where the import would do something else than the plan
+    whose fingerprint is `seen`.
     """
     plan = plan_import(workspace=workspace, log=log, without_status=without_status)
     if seen is not None and plan.fingerprint != seen:
         raise PlanChanged(plan)
     arriving = [arrival for arrival in plan.arrivals if arrival.what in (NEW, CHANGED)]
-    rendered = _rendered([arrival.decision.body for arrival in arriving])
+    rendered = _rendered([arrival.decision.body for arrival in arriving], follow=follow)
     with transaction.atomic():
         # Takes the workspace's row, as whoever gives out a number does.
         Workspace.objects.select_for_update().get(pk=workspace.pk)
@@ -74,6 +78,8 @@ def import_log(
             _store(again, workspace=workspace, by=by, rendered=rendered)
             # The analysis begins to look at what is accepted.
             touch(workspace)
+        if stored is not None:
+            stored(again)
     return again
 
 
@@ -175,18 +181,20 @@ def _version(row: Decision, *, file: str, by: User | None) -> DecisionVersion:
     )
 
 
-def _rendered(bodies: Sequence[str]) -> dict[str, str]:
+def _rendered(bodies: Sequence[str], *, follow: Callable[[int, int], None] | None) -> dict[str, str]:
     """
     Each text as HTML. Those that take too long are left out, and once some did, all that follow.
 
     A text without its layout is shown as it was written.
     """
-    return dict(_laid_out(list(dict.fromkeys(bodies))))
+    return dict(_laid_out(list(dict.fromkeys(bodies)), follow=follow))
 
 
-def _laid_out(texts: list[str]) -> Iterator[tuple[str, str]]:
+def _laid_out(texts: list[str], *, follow: Callable[[int, int], None] | None) -> Iterator[tuple[str, str]]:
     failures = 0
     for start in range(0, len(texts), AT_ONCE):
+        if follow is not None:
+            follow(start, len(texts))
         some = texts[start : start + AT_ONCE]
         try:
             yield from zip(some, markdowns_to_html(some, limits=LIMITS), strict=True)

@@ -1,34 +1,22 @@
-"""The decisions of a workspace as a log of files: a folder, a zip archive, one document."""
+"""The decisions of a workspace as a log of files: a folder, a zip archive."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.conf import settings
-from django.template.loader import render_to_string
-from django.utils.safestring import mark_safe
-
-from archreview.decisions.layout import for_paper
-from archreview.decisions.models import Decision, Status
+from archreview.decisions.models import Decision
 from archreview.decisions.queries import decisions_of
 from archreview.decisions.sealing import check_intact
 from archreview.interchange.decisions.archives import write_archive
 from archreview.interchange.decisions.writing import normal, write_log
 from archreview.interchange.decisions.written import Link, WrittenDecision
-from archreview.rendering import html_to_pdf
 from archreview.workspaces.models import Workspace
-
-# The address of a decision's file in a link of a text that is laid out, and the first digits of its name.
-LINK_TO_A_FILE = re.compile(r'href="(?:\./)?(\d{4,6})(?:-[a-z0-9_-]{1,80})?\.md(?:#[^"]{0,200})?"')
-HEADING = re.compile(r"(</?h)([1-6])(?=[ >])")
-DEEPEST = 6
 
 
 def log_of(workspace: Workspace) -> list[WrittenDecision]:
     """The decisions of the workspace as files hold them, by number. One query; raises NotAsDecided."""
-    decisions = _intact(workspace)
+    decisions = intact_decisions(workspace)
     superseded = defaultdict(list)
     for decision in decisions:
         superseded[decision.superseded_by_id].append(decision)
@@ -67,31 +55,7 @@ def log_archive(workspace: Workspace, *, layout: str) -> bytes:
     return write_archive(log_files(workspace, layout=layout))
 
 
-def log_pdf(workspace: Workspace) -> bytes:
-    """The log as one document with contents. Takes seconds; raises RenderingFailed and NotAsDecided."""
-    decisions = _intact(workspace)
-    numbers = frozenset(decision.number for decision in decisions)
-    context = {
-        "workspace": workspace,
-        "decisions": [(decision, _as_chapter(decision, numbers)) for decision in decisions],
-        "first": min((decision.date for decision in decisions), default=None),
-        "last": max((decision.date for decision in decisions), default=None),
-        "counts": [
-            (label, count)
-            for value, label in Status.choices
-            if (count := sum(decision.status == value for decision in decisions))
-        ],
-    }
-    return html_to_pdf(
-        title=f"Decisions of {workspace.name}",
-        body=render_to_string("decisions/log_pdf.html", context),
-        css=((settings.BASE_DIR / "static" / "css" / "pdf_log.css").read_text(encoding="utf-8"),),
-        subject=f"The decision log of {workspace.name}",
-        keywords=("architecture decision records",),
-    )
-
-
-def _intact(workspace: Workspace) -> list[Decision]:
+def intact_decisions(workspace: Workspace) -> list[Decision]:
     """All decisions by number; a log in which one is not what was decided goes out to nobody."""
     decisions = list(decisions_of(workspace).order_by("number"))
     for decision in decisions:
@@ -101,16 +65,3 @@ def _intact(workspace: Workspace) -> list[Decision]:
 
 def _link(words: str, decision: Decision) -> Link:
     return Link(words, decision.title, file=decision.file_name, number=decision.number, found=True)
-
-
-def _as_chapter(decision: Decision, numbers: frozenset[int]) -> str:
-    """The text as a chapter: its headings one level down, its links to other decisions as places in the document."""
-
-    def place(found: re.Match[str]) -> str:
-        return f'href="#decision-{int(found[1])}"' if int(found[1]) in numbers else found[0]
-
-    def deeper(found: re.Match[str]) -> str:
-        return f"{found[1]}{min(int(found[2]) + 1, DEEPEST)}"
-
-    html = LINK_TO_A_FILE.sub(place, HEADING.sub(deeper, for_paper(decision.rendered)))
-    return mark_safe(html)  # noqa: S308 - cleaned by the allow-list; only levels and our own places are put in

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from archreview.decisions.models import Status
 from archreview.interchange.decisions.archives import MOST_ARCHIVE, is_archive, read_archive
+from archreview.interchange.decisions.log import LogLimits
 from archreview.interchange.markdown import plain
 from archreview.interchange.problems import Problems
 
@@ -52,13 +53,13 @@ class LogForm(forms.Form):
             )
         return files
 
-    def sources(self, problems: Problems) -> list[tuple[str, bytes]]:
+    def sources(self, problems: Problems, *, limits: LogLimits) -> list[tuple[str, bytes]]:
         """The files by their names, of a valid form; archives are opened, and what is wrong with them is told."""
         sources: list[tuple[str, bytes]] = []
         for file in self.cleaned_data["records"]:
             content = file.read()
             if is_archive(content):
-                sources += read_archive(content, file=file.name or "", problems=problems)
+                sources += read_archive(content, file=file.name or "", problems=problems, limits=limits)
             else:
                 sources.append((plain(file.name or ""), content))
         seen: set[str] = set()

@@ -16,6 +16,7 @@ BLOCK_START = re.compile(r"^(?:([#+-])|(\d{1,9})([.)]))")
 ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])|(&#?[0-9A-Za-z]{1,31};)")
 CLOSING_MARKS = re.compile(r"(?:^|[ \t]+)#+[ \t]*$")
 
+HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$")
 FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^\n]*)")
 BACKTICKS = re.compile(r"`+")
 # What a link points at: `](target)`, `](target "title")`, and the definition `[name]: target`.

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from archreview.jobs.models import Job
+from archreview.workspaces.models import Role
 
 
 class Progress(Protocol):
@@ -53,8 +54,8 @@ class Kind:
     One kind of work: `place` is the URL name of the page that lists such jobs, with `place_name` as its link.
 
     What comes of one is a file to download, or, with an `outcome`, what the page of that URL name shows, with
-    `outcome_name` as its link. `run` does the work. It raises JobFailed where it cannot be done, and lets JobStopped
-    pass.
+    `outcome_name` as its link. `role` is what a person must be to open these pages. `run` does the work. It raises
+    JobFailed where it cannot be done, and lets JobStopped pass.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Kind:
     run: Callable[[Job, Progress], Made | None]
     outcome: str = ""
     outcome_name: str = ""
+    role: Role = Role.VIEWER
 
 
 _kinds: dict[str, Kind] = {}

@@ -93,11 +93,15 @@ def _may_change(request: HtmxRequest, job: Job) -> bool:
 
 
 def _context(request: HtmxRequest, job: Job) -> dict[str, object]:
+    """What the page shows. It lies where such jobs are listed, and links to what the person may open."""
     name, place = _place(job)
+    request.place = place
+    may_open = Role(request.membership.role).includes(_role(job))
     return {
         "job": job,
         "file": getattr(job, "result", None),
         "may_change": _may_change(request, job),
+        "may_open": may_open,
         "place_name": name,
         "place_url": place,
         **_outcome(job),
@@ -113,6 +117,14 @@ def _outcome(job: Job) -> dict[str, str]:
     if not kind.outcome:
         return {}
     return {"outcome_name": kind.outcome_name, "outcome_url": reverse(kind.outcome, args=[job.workspace.slug, job.pk])}
+
+
+def _role(job: Job) -> Role:
+    """What a person must be to open the pages that the job names."""
+    try:
+        return kind_of(job).role
+    except JobFailed:
+        return Role.VIEWER
 
 
 def _place(job: Job) -> tuple[str, str]:

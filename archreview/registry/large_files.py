@@ -21,11 +21,11 @@ from archreview.interchange.native import read_architecture
 from archreview.jobs.actions import ask
 from archreview.jobs.kinds import JobFailed, Kind, Made, Progress
 from archreview.jobs.models import Job
-from archreview.jobs.queries import content_of, result_of
+from archreview.jobs.queries import asker_of, content_of, result_of
 from archreview.registry.actions import PreparedImport, prepare_import
 from archreview.registry.comparison import Comparison
 from archreview.web.versions import ChangedMeanwhile
-from archreview.workspaces.models import Membership, Role, Workspace
+from archreview.workspaces.models import Role, Workspace
 
 IMPORT = "import"
 # What the statements of such an import name as their source, whatever the file was called on somebody's disk.
@@ -118,7 +118,7 @@ def take_file(job: Job, progress: Progress) -> Made | None:
 
     Gives what a person has to look at. Raises JobFailed where whoever asked may not import any more.
     """
-    by = _reviewer(job)
+    by = asker_of(job, Role.REVIEWER)
     problems = Problems()
     architecture = _read(job, problems, progress)
     if architecture is None:
@@ -144,6 +144,7 @@ IMPORT_KIND = Kind(
     run=take_file,
     outcome="registry:import_preview",
     outcome_name="Look at what it would change",
+    role=Role.REVIEWER,
 )
 
 
@@ -179,14 +180,6 @@ def _is_stored(prepared: PreparedImport, progress: Progress) -> bool:
 def in_numbers(done: Comparison) -> str:
     """Say how much an import has changed."""
     return f"Imported: {len(done.new):,} new, {len(done.changed):,} changed, {len(done.unchanged):,} unchanged."
-
-
-def _reviewer(job: Job) -> User:
-    """Whoever asked, who must still be let import: the job may have waited for long."""
-    membership = Membership.objects.filter(workspace=job.workspace, user=job.asked_by, user__is_active=True).first()
-    if job.asked_by is None or membership is None or not Role(membership.role).includes(Role.REVIEWER):
-        raise JobFailed("Whoever asked for this may not change the workspace any more.")
-    return job.asked_by
 
 
 def _made(outcome: Outcome) -> Made:

@@ -87,24 +87,24 @@ def long_html_to_pdf(
     author: str = "",
     keywords: tuple[str, ...] = (),
     limits: Limits = LONG_LIMITS,
+    too_much: str = "This report is too large for one PDF. Leave parts out, or take one system.",
     follow: Follow | None = None,
 ) -> bytes:
     """
     A PDF of hundreds of pages, for a worker: never in a line with the short ones.
 
     `pictures` are SVG texts of our own by the address (`picture:7`) under which the body shows them as images, which
-    takes a quarter of the time that SVG within the HTML takes. `follow` is called with the number of pages so far, and
-    what it raises ends the making. Otherwise as `html_to_pdf`.
+    takes a quarter of the time that SVG within the HTML takes. `too_much` is told where it goes over the limits.
+    `follow` is called with the number of pages so far, and what it raises ends the making. Otherwise as `html_to_pdf`.
     """
     html = _document(title=title, body=body, css=css, subject=subject, author=author, keywords=keywords)
-    too_much = "This report is too large for one PDF. Leave parts out, or take one system."
     if len(html) + sum(map(len, pictures.values())) > LONG_HTML_LIMIT:
         raise RenderingFailed(too_much)
     return run(
         {"what": "pdf", "html": html, "variant": PDF_VARIANT, "pictures": dict(pictures)},
         limits=limits,
         line=_long_line,
-        busy="Other reports are being made, and it takes long. Try again in a few minutes.",
+        busy="Other long documents are being made, and it takes long. Try again in a few minutes.",
         failed=too_much,
         follow=follow,
     )

@@ -14,3 +14,5 @@ class HtmxRequest(HttpRequest):
     user: User
     # The `workspaces.models.Membership` that `workspaces.access.get_workspace` found; this package knows no models.
     membership: Any
+    # Set by a view whose page lies elsewhere in the navigation than its path: the path of the page to mark.
+    place: str

@@ -88,6 +88,15 @@ def touch(workspace: Workspace) -> None:
     workspace.refresh_from_db(fields=["revision"])
 
 
+def touch_at(workspace: Workspace, revision: int) -> bool:
+    """Count one more change as `touch` does, if the model is still at this revision; gives whether it was."""
+    still = Workspace.objects.filter(pk=workspace.pk, revision=revision)
+    if not still.update(revision=F("revision") + 1):
+        return False
+    workspace.revision = revision + 1
+    return True
+
+
 def _give(membership: Membership, role: Role) -> Membership:
     if role != Role.LEAD:
         _keep_a_lead(membership)

@@ -30,6 +30,8 @@ PLACES = (
     ("Import", "registry:import", "import", "import"),
     ("Settings", "workspaces:settings", "settings", "settings"),
 )
+# Places that only those open who may change something there.
+FOR_REVIEWERS = {"Import"}
 # What the number beside a place counts, where it is not all of what the page lists.
 COUNTED = {"Findings": "critical and high", "Questions": "open"}
 # Places reached from another place's page, which is the one to mark.
@@ -39,7 +41,6 @@ BELONGS_TO = {
     "teams": "services",
     "members": "settings",
     "export": "import",
-    "jobs": "report",
     "actions": "sessions",
     "snapshots": "sessions",
 }
@@ -71,8 +72,8 @@ def count_in_navigation(function: CountFunction) -> CountFunction:
     return function
 
 
-def navigation(workspace: Workspace, path: str) -> list[Place]:
-    """The places of the workspace, the one that the path lies in marked."""
+def navigation(workspace: Workspace, path: str, *, role: Role = Role.LEAD) -> list[Place]:
+    """The places of the workspace that the role opens, the one that the path lies in marked."""
     counts: dict[str, int] = {}
     for function in _count_functions:
         counts.update(function(workspace))
@@ -80,6 +81,8 @@ def navigation(workspace: Workspace, path: str) -> list[Place]:
     room = BELONGS_TO.get(room, room)
     places = []
     for label, name, icon, part in PLACES:
+        if label in FOR_REVIEWERS and not role.includes(Role.REVIEWER):
+            continue
         url = reverse(name, args=[workspace.slug])
         count, counted = counts.get(label) or None, COUNTED.get(label, "")
         places.append(Place(label=label, url=url, icon=icon, current=part == room, count=count, counted=counted))
@@ -106,7 +109,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "role": role,
             "may_review": role.includes(Role.REVIEWER),
             "may_lead": role.includes(Role.LEAD),
-            "places": SimpleLazyObject(lambda: navigation(workspace, request.path)),
+            "places": SimpleLazyObject(
+                lambda: navigation(workspace, getattr(request, "place", request.path), role=role)
+            ),
             "search_url": reverse("registry:service_list", args=[workspace.slug]),
         }
     return context

@@ -34,7 +34,7 @@ ROWS: dict[str, Row] = {
     "decisions:decision_by_file": Row(get=Who.VIEWER),
     "decisions:log_export": Row(get=Who.VIEWER),
     "decisions:log_zip": Row(get=Who.VIEWER),
-    "decisions:log_pdf": Row(get=Who.VIEWER),
+    "decisions:log_pdf": Row(get=Who.VIEWER, post=Who.VIEWER),
     "decisions:log_import": Row(get=Who.LEAD, post=Who.LEAD),
 }
 

@@ -9,7 +9,7 @@ import pytest
 from archreview.decisions.actions import Text, create_draft, write_decision
 from archreview.decisions.export import as_markdown, as_pdf, pictures
 from archreview.decisions.generator import draft_for_edge
-from archreview.decisions.log import log_pdf
+from archreview.decisions.log_document import log_pdf
 from archreview.engine.results import Subject
 from archreview.engine.review import review
 from tests.decisions.test_generator import TODAY, draft, renamed

@@ -21,7 +21,8 @@ from archreview.decisions.arrivals import CHANGED, KEPT, NEW, UNCHANGED, plan_im
 from archreview.decisions.export import as_markdown
 from archreview.decisions.guards import take_guards_off
 from archreview.decisions.importing import PlanChanged, import_log
-from archreview.decisions.log import log_archive, log_files, log_pdf
+from archreview.decisions.log import log_archive, log_files
+from archreview.decisions.log_document import log_pdf
 from archreview.decisions.models import Decision, Status, Template
 from archreview.decisions.redrafting import change_template
 from archreview.decisions.sealing import is_intact

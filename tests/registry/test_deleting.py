@@ -134,7 +134,7 @@ def test_deleting_asks_the_same_number_of_times_however_much_goes(
 
 
 def test_a_flow_can_be_stored_again_after_its_steps_were_replaced(shop, long_flow):
-    replace_steps(shop, {long_flow: draw("cart-inventory (inventory-db) [cart-mailer cart-mailer]")})
+    replace_steps(shop, {long_flow.pk: draw("cart-inventory (inventory-db) [cart-mailer cart-mailer]")})
 
     assert drawn(steps_of(long_flow)) == "cart-inventory (inventory-db) [cart-mailer cart-mailer]"
 

@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from archreview.reviews.analyses import analysis_with, current_analysis, kept_analysis
-from archreview.rules.actions import change_rule
 from archreview.rules.models import Rule
 from archreview.rules.queries import catalog_of_version
 from archreview.workspaces.models import Workspace
 from tests.registry.conftest import shop
+from tests.rules.changes import change_rule
 
 __all__ = ["shop"]
 

@@ -6,9 +6,10 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
-from archreview.rules.actions import change_rule, save_draft
+from archreview.rules.actions import save_draft
 from archreview.rules.models import CatalogChange, CatalogSettings, Obligation
 from archreview.rules.queries import current_catalog
+from tests.rules.changes import change_rule
 from tests.rules.conftest import webhook_rule
 
 LISTS = ["rule", "obligation", "catalogchange"]

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from archreview.registry.actions import import_architecture
 from archreview.reviews.analyses import current_analysis
-from archreview.rules.actions import change_rule, load_catalog, override_rule, publish_draft, save_draft
+from archreview.rules.actions import load_catalog, override_rule, publish_draft, retire, save_draft
 from archreview.rules.built_in import built_in_catalog
 from archreview.rules.live import look_at
 from archreview.rules.models import CatalogChange, CatalogSettings, Draft, Obligation, Rule
@@ -25,6 +25,7 @@ from archreview.rules.written import FIELDS, content_from, example_to_begin_with
 from archreview.workspaces.actions import add_member, create_workspace
 from archreview.workspaces.models import Role
 from tests.registry.conftest import SHOP, architecture_of
+from tests.rules.changes import change_rule
 from tests.rules.conftest import EXAMPLES, webhook_rule
 
 DESK = "/admin/catalog/"
@@ -466,8 +467,7 @@ def test_whoever_was_slower_sees_both_texts_and_loses_neither(ada_client, ada, b
 
 def test_a_draft_begun_from_what_is_no_longer_in_force_is_not_published_over_it(ada_client, ada, breaker):
     posted(ada_client, RES, "save", title="Mine")
-    breaker.severity = "low"
-    change_rule(breaker, by=ada)
+    retire("rule", ["RES-001"], by=ada)
     response = posted(ada_client, RES, "publish", title="Mine", seen="1")
     assert response.status_code == 409
     assert "has changed since this draft was begun" in response.content.decode()

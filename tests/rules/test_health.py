@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from archreview.rules.actions import change_rule, retire
+from archreview.rules.actions import retire
 from archreview.rules.health import (
     ALWAYS,
     BROKEN,
@@ -16,6 +16,7 @@ from archreview.rules.health import (
     health_of_catalog,
 )
 from archreview.rules.models import CatalogSettings, Obligation, Rule
+from tests.rules.changes import change_rule
 from tests.rules.conftest import webhook_rule
 
 

@@ -7,11 +7,12 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
-from archreview.rules.actions import change_rule, go_back_to, load_catalog, save_draft
+from archreview.rules.actions import go_back_to, load_catalog, save_draft
 from archreview.rules.built_in import built_in_catalog
 from archreview.rules.models import CatalogVersion, Draft, Rule
 from archreview.rules.packs import export_catalog
 from archreview.rules.queries import current_version
+from tests.rules.changes import change_rule
 from tests.rules.conftest import webhook_rule
 
 pytestmark = pytest.mark.django_db

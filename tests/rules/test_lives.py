@@ -8,7 +8,6 @@ from django.db import connection
 from archreview.reviews.analyses import current_analysis
 from archreview.rules.actions import (
     InvalidEntry,
-    change_rule,
     discard_draft,
     publish_draft,
     put_draft_on_what_is_in_force,
@@ -199,8 +198,7 @@ def test_whoever_saves_over_somebody_elses_draft_is_told_and_that_draft_stays(ad
 
 def test_a_draft_is_not_published_over_what_came_into_force_meanwhile(ada, breaker):
     draft = save_draft(RULE, "RES-001", {**breaker.written(), "severity": "low"}, by=ada)
-    breaker.title = "Meanwhile"
-    change_rule(breaker, by=ada)
+    retire(RULE, ["RES-001"], by=ada)
     with pytest.raises(ChangedMeanwhile):
         publish_draft(RULE, "RES-001", by=ada, seen=draft.version)
     assert draft_of(RULE, "RES-001") == draft

@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 from django.core.management import CommandError, call_command
 
-from archreview.rules.actions import InvalidEntry, change_rule, change_settings, keep_ours, load_catalog, take_theirs
+from archreview.rules.actions import InvalidEntry, keep_ours, load_catalog, take_theirs
 from archreview.rules.built_in import built_in_catalog
 from archreview.rules.models import CatalogChange, CatalogSettings, Obligation, Rule
 from archreview.rules.queries import contents_of_version, current_catalog, undecided_rules
 from archreview.web.versions import ChangedMeanwhile
+from tests.rules.changes import change_rule, change_settings
 from tests.rules.conftest import webhook_rule
 
 pytestmark = pytest.mark.django_db

@@ -5,10 +5,11 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from archreview.reviews.analyses import current_analysis
-from archreview.rules.actions import InvalidEntry, change_rule, override_rule, take_back_override
+from archreview.rules.actions import InvalidEntry, override_rule, take_back_override
 from archreview.rules.models import OverrideChange, Rule, RuleOverride
 from archreview.rules.queries import catalog_of_version, current_catalog, override_of
 from archreview.web.versions import ChangedMeanwhile
+from tests.rules.changes import change_rule
 
 pytestmark = pytest.mark.django_db
 

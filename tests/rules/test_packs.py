@@ -13,19 +13,12 @@ from archreview.engine.catalog import Campaign
 from archreview.interchange.catalogs import read_catalog
 from archreview.interchange.documents import Problems
 from archreview.interchange.writers.catalogs import write_catalog
-from archreview.rules.actions import (
-    change_obligation,
-    change_rule,
-    change_settings,
-    go_back_to,
-    load_catalog,
-    load_pack,
-    retire,
-)
+from archreview.rules.actions import go_back_to, load_catalog, load_pack, retire
 from archreview.rules.built_in import built_in_catalog
 from archreview.rules.models import CatalogChange, Obligation, Rule
 from archreview.rules.packs import RefusedPack, export_catalog, read_rules_file
 from archreview.rules.queries import contents_of_version, current_catalog
+from tests.rules.changes import change_obligation, change_rule, change_settings
 from tests.rules.conftest import webhook_rule
 
 NASTY = st.text(

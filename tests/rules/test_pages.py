@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from archreview.rules.actions import change_rule, retire
+from archreview.rules.actions import retire
 from archreview.rules.models import Rule
+from tests.rules.changes import change_rule
 from tests.rules.conftest import webhook_rule
 
 

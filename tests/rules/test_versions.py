@@ -4,15 +4,7 @@ import random
 
 import pytest
 
-from archreview.rules.actions import (
-    InvalidEntry,
-    change_obligation,
-    change_rule,
-    change_settings,
-    go_back_to,
-    retire,
-    take_back,
-)
+from archreview.rules.actions import InvalidEntry, go_back_to, retire, take_back
 from archreview.rules.models import CatalogChange, CatalogVersion, Obligation, Rule
 from archreview.rules.queries import (
     catalog_of_version,
@@ -21,6 +13,7 @@ from archreview.rules.queries import (
     current_version,
     differences_between,
 )
+from tests.rules.changes import change_obligation, change_rule, change_settings
 from tests.rules.conftest import webhook_rule
 
 pytestmark = pytest.mark.django_db

@@ -1,6 +1,7 @@
 from archreview.workspaces import frame
 from archreview.workspaces.actions import create_workspace
 from archreview.workspaces.frame import count_in_navigation, navigation
+from archreview.workspaces.models import Role
 
 
 def current(workspace, path: str) -> list[str]:
@@ -13,6 +14,14 @@ def test_it_marks_the_place_that_the_page_lies_in(workspace):
     assert current(workspace, "/w/acme/channels/") == ["Services"]
     assert current(workspace, "/w/acme/members/") == ["Settings"]
     assert current(workspace, "/w/acme/export/architecture.yaml") == ["Import"]
+
+
+def test_a_viewer_is_led_nowhere_that_a_viewer_may_not_be(viewer_client, workspace):
+    page = viewer_client.get("/w/acme/settings/")
+    places = page.context["places"]
+    assert "Import" not in [place.label for place in places]
+    assert {viewer_client.get(place.url).status_code for place in places} == {200}
+    assert "Import" in [place.label for place in navigation(workspace, "/w/acme/", role=Role.REVIEWER)]
 
 
 def test_it_shows_how_much_calls_for_action_and_no_nought(workspace, monkeypatch):

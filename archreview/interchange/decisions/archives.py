@@ -63,15 +63,21 @@ def is_archive(data: bytes) -> bool:
     return data.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
-def write_archive(files: Mapping[str, bytes]) -> bytes:
-    """A zip archive of the files. Sorted, without times, not packed: the same files give the same bytes everywhere."""
+def write_archive(files: Mapping[str, bytes], *, pack: bool = False) -> bytes:
+    """
+    A zip archive of the files. Sorted, without times, not packed: the same files give the same bytes everywhere.
+
+    With `pack` it takes less room, and whether other machines give the same bytes is open.
+    """
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
         for path in sorted(files):
             member = zipfile.ZipInfo(path, NO_TIME)
             member.create_system = UNIX
             member.external_attr = (stat.S_IFREG | 0o644) << 16
-            archive.writestr(member, files[path])
+            # What is long and the same all through would be refused as a trick when it is read.
+            how = zipfile.ZIP_DEFLATED if pack and len(files[path]) <= RATIO_FROM else zipfile.ZIP_STORED
+            archive.writestr(member, files[path], compress_type=how)
     return packed.getvalue()
 
 

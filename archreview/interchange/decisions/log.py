@@ -28,6 +28,8 @@ class LogLimits:
 
 
 LOG_LIMITS = LogLimits()
+# Where a worker stores it: the log of a large company, which a request still reads and previews in a second or two.
+LARGE_LOG_LIMITS = LogLimits(most_files=10_000, most_records=2_000, most_bytes=8_000_000)
 
 
 def is_markdown(path: str) -> bool:

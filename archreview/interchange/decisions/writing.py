@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import yaml
 
-from archreview.interchange.decisions.reading import END_OF_STATUS
+from archreview.interchange.decisions.status_section import END_OF_STATUS
 from archreview.interchange.decisions.words import file_order
 from archreview.interchange.decisions.written import (
     SUPERSEDED,

@@ -85,5 +85,5 @@ def _let_go(workspace: Workspace, row: object, leaving: Leaving, *, by: User, no
     for edge in leaving.edges_stay:
         record.say("edge", edge.pk, "channel", None, note=note)
     record.store()
-    replace_steps(workspace, {shortened.flow: shortened.left for shortened in leaving.shortened})
+    replace_steps(workspace, {shortened.flow.pk: shortened.left for shortened in leaving.shortened})
     Flow.objects.filter(pk__in=[flow.pk for flow in flows]).update(version=F("version") + 1)

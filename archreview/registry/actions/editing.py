@@ -166,7 +166,7 @@ def _first_words(row: Any, *, kind: str, values: Values, by: User) -> None:
     if kind == "edge":
         _declare(row, by=by)
     if kind == "flow":
-        replace_steps(row.workspace, {row: values["steps"]})
+        replace_steps(row.workspace, {row.pk: values["steps"]})
 
 
 def _edit(row: Row, *, values: Values, version: int, by: User, note: str = "") -> Row:
@@ -193,7 +193,7 @@ def _edit(row: Row, *, values: Values, version: int, by: User, note: str = "") -
         refuse_impossible(kind, vars(stored) | written)
         model._default_manager.filter(pk=row.pk).update(**written, version=F("version") + 1)
         if isinstance(row, Flow) and "steps" in changed:
-            replace_steps(row.workspace, {row: values["steps"]})
+            replace_steps(row.workspace, {row.pk: values["steps"]})
         record.store()
         if STRUCTURAL & set(changed):
             check_soundness(row.workspace, kind=kind, slug=row.slug)

@@ -7,24 +7,28 @@ that something is absent.
 
 from __future__ import annotations
 
-import dataclasses
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
+from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from archreview.engine.model import Architecture, Edge, Evidence, Flow, Said, Service, Step
-from archreview.registry.actions.bulk import insert, update
+from archreview.engine import model as engine
+from archreview.engine.fact_tables import Kind
+from archreview.engine.model import Architecture, Evidence, Said, Step
+from archreview.registry.actions.bulk import Table, delete, insert, reserve
 from archreview.registry.actions.changing import sentence
 from archreview.registry.actions.record import Record
 from archreview.registry.actions.references import MODELS
+from archreview.registry.actions.standing import Row, empty_row, evidence_row, place_of, standing_of
 from archreview.registry.actions.stating import refuse_impossible
-from archreview.registry.actions.steps import replace_steps
-from archreview.registry.architectures import EVIDENCE_COLUMNS, step_tree, steps_by_flow
+from archreview.registry.actions.steps import count_of_steps, insert_steps
+from archreview.registry.architectures import EVIDENCE_COLUMNS, step_tree
 from archreview.registry.comparison import Comparison, Conflict, EntryChange, FieldChange
 from archreview.registry.fields import (
     FIELD_BY_NAME,
@@ -36,15 +40,13 @@ from archreview.registry.fields import (
     problem_of_id,
     steps_to_json,
     to_json,
-    value_of,
 )
 from archreview.registry.hearing import Word, rank, when_said
-from archreview.registry.models import EdgeEvidence, Statement
-from archreview.registry.models import Flow as FlowRow
+from archreview.registry.models import Edge, EdgeEvidence, Flow, FlowStep, Statement
 from archreview.registry.models.statement import SUBJECTS, State
 from archreview.registry.soundness import problems
 from archreview.web.versions import ChangedMeanwhile
-from archreview.workspaces.actions import touch
+from archreview.workspaces.actions import touch_at
 from archreview.workspaces.models import Workspace
 
 # What is referred to before what refers to it.
@@ -53,6 +55,12 @@ KINDS = ("team", "system", "service", "channel", "edge", "flow")
 DECLARED_BEFORE = "architecture.yaml"
 
 _NOTHING_MORE = Said()
+_NOBODY: Mapping[str, Said] = MappingProxyType({})
+_BOOLEANS = frozenset(
+    each.attribute for fields in FIELDS.values() for each in fields if each.fact and each.fact.kind == Kind.BOOLEAN
+)
+# All values of an entity at once, by the fields of its kind; the id at the end, for one value alone is no tuple.
+_VALUES = {kind: attrgetter(*(each.name for each in fields), "id") for kind, fields in FIELDS.items()}
 
 
 def import_architecture(
@@ -62,7 +70,7 @@ def import_architecture(
     Store what the architecture says, as said by `source`; gives what that changed.
 
     All or nothing: a ValidationError where the result would not be sound, ChangedMeanwhile where the workspace is not
-    at the given revision any more.
+    at the given revision any more. The number of queries does not grow with what it says.
     """
     with transaction.atomic():
         prepared = prepare_import(workspace=workspace, architecture=architecture, by=by, source=source)
@@ -104,7 +112,11 @@ class PreparedImport:
     def store(self) -> None:
         """Write it, all or nothing. Raises ChangedMeanwhile where the workspace has changed since."""
         with transaction.atomic():
-            if _locked(self._workspace) != self.revision:
+            if not self._import.writes:
+                if _locked(self._workspace) != self.revision:
+                    raise ChangedMeanwhile
+                return
+            if not touch_at(self._workspace, self.revision):
                 raise ChangedMeanwhile
             self._import.store()
 
@@ -119,7 +131,7 @@ class _Entry:
     """One entry of the import with its row, and the columns of the row that change."""
 
     entity: Any
-    row: Any
+    row: Row
     new: bool
     columns: dict[str, Any] = field(default_factory=dict)
     changes: list[FieldChange] = field(default_factory=list)
@@ -133,20 +145,14 @@ class _Import:
         self._workspace = workspace
         self._architecture = architecture
         self._source = source
-        self._rows: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
-        for kind, rows in self._rows.items():
-            stored: Iterable[Any] = MODELS[kind]._default_manager.filter(workspace=workspace)
-            rows.update((row.slug, row) for row in stored)
-        self._slugs = {kind: {row.pk: slug for slug, row in rows.items()} for kind, rows in self._rows.items()}
-        self._keys = {kind: {slug: row.pk for slug, row in rows.items()} for kind, rows in self._rows.items()}
-        self._steps = steps_by_flow(workspace)
+        there = standing_of(workspace)
+        self._rows, self._steps, self._evidence = there.rows, there.steps, there.evidence
+        self._slugs = {kind: {row["id"]: slug for slug, row in rows.items()} for kind, rows in self._rows.items()}
+        self._keys = {kind: {slug: row["id"] for slug, row in rows.items()} for kind, rows in self._rows.items()}
         standing = Statement.objects.filter(workspace=workspace).exclude(state=State.REPLACED)
         self._record = Record(workspace, user=by, source=source, standing=standing)
-        self._evidence: dict[int, dict[tuple[Any, ...], EdgeEvidence]] = defaultdict(dict)
-        for piece in EdgeEvidence.objects.filter(workspace=workspace).order_by("pk"):
-            self._evidence[piece.edge_id][_place(piece)] = piece
-        self._new_evidence: list[EdgeEvidence] = []
-        self._seen_again: list[EdgeEvidence] = []
+        # By key: the pieces that are new have one below zero.
+        self._told_evidence: dict[int, Row] = {}
         self._entries: dict[str, list[_Entry]] = {}
         self._conflicts: list[Conflict] = []
         self._errors: list[str] = []
@@ -159,83 +165,92 @@ class _Import:
         if self._errors:
             raise ValidationError(self._errors)
         self._weigh_evidence()
-        if self._writes:
+        if self.writes:
             self._check_soundness()
         changes = tuple(_change(kind, entry) for kind in KINDS for entry in self._entries[kind])
         return Comparison(entries=changes, conflicts=tuple(self._conflicts), gone=gone)
 
     @property
-    def _writes(self) -> bool:
+    def writes(self) -> bool:
         """Whether there is anything to write."""
         told = (entry.new or entry.changes for entries in self._entries.values() for entry in entries)
-        return any(told) or bool(self._record or self._new_evidence or self._seen_again)
+        return any(told) or bool(self._record or self._told_evidence)
 
     def store(self) -> None:
         """Write what the comparison has found, inside a transaction in which nobody else writes."""
-        if not self._writes:
-            return
-        keys: dict[str, dict[int, int]] = {}
-        for kind in KINDS:
-            keys[kind] = self._store_rows(kind, keys)
-        for piece in self._new_evidence:
-            piece.edge_id = keys["edge"].get(piece.edge_id, piece.edge_id)
-        insert(EdgeEvidence, self._new_evidence)
-        update(EdgeEvidence, self._seen_again, EVIDENCE_COLUMNS)
-        replace_steps(self._workspace, self._changed_steps(), edges=self._keys["edge"])
-        self._record.settle(keys)
-        self._record.store()
-        touch(self._workspace)
+        steps = self._changed_steps()
+        reserved = reserve(
+            {MODELS[kind]: sum(entry.new for entry in self._entries[kind]) for kind in KINDS}
+            | {FlowStep: count_of_steps(steps), EdgeEvidence: sum(key < 0 for key in self._told_evidence)}
+        )
 
-    def _store_rows(self, kind: str, keys: Mapping[str, Mapping[int, int]]) -> dict[int, int]:
-        """Write the rows of a kind, which refer to those that have keys already. Gives the keys of the new ones."""
-        model = MODELS[kind]
+        def key_of(table: Table, key: int) -> int:
+            """The key under which a row is stored: what is new has one below zero until now."""
+            return key if key > 0 else reserved[table][-key - 1]
+
+        for kind in KINDS:
+            self._store_rows(kind, key_of)
+        pieces = [
+            row | {"id": key_of(EdgeEvidence, key), "edge_id": key_of(Edge, row["edge_id"])}
+            for key, row in self._told_evidence.items()
+        ]
+        self._insert(EdgeEvidence, pieces, over=EVIDENCE_COLUMNS)
+        delete(FlowStep, "flow_id", (flow for flow in steps if flow > 0))
+        insert_steps(
+            self._workspace,
+            {key_of(Flow, flow): each for flow, each in steps.items()},
+            edges={slug: key_of(Edge, key) for slug, key in self._keys["edge"].items()},
+            keys=reserved[FlowStep],
+        )
+        self._record.store(lambda kind, key: key_of(MODELS[kind], key))
+
+    def _store_rows(self, kind: str, key_of: Callable[[Table, int], int]) -> None:
+        """Write the rows of a kind: those that are new, and of those that were there what changes."""
         changed = [entry for entry in self._entries[kind] if entry.new or entry.columns]
-        for each in FIELDS[kind]:
-            if each.sort == Sort.REFERENCE:
-                column, own = f"{each.attribute}_id", keys[each.refers]
-                for entry in changed:
-                    key = getattr(entry.row, column)
-                    setattr(entry.row, column, own.get(key, key))
-        written = sorted({column for entry in changed if not entry.new for column in entry.columns})
-        update(model, [entry.row for entry in changed if not entry.new], written)
-        new = {entry.entity.id: entry.row for entry in changed if entry.new}
-        if not new:
-            return {}
-        insert(model, list(new.values()))
-        stored = dict(model._default_manager.filter(workspace=self._workspace).values_list("slug", "pk"))
-        self._keys[kind] = stored
-        made = {row.pk: stored[slug] for slug, row in new.items()}
-        for slug, row in new.items():
-            row.pk = stored[slug]
-        return made
+        tables = {"id": MODELS[kind]} | {
+            f"{each.attribute}_id": MODELS[each.refers] for each in FIELDS[kind] if each.sort == Sort.REFERENCE
+        }
+        rows = [
+            entry.row | {name: key_of(table, key) for name, table in tables.items() if (key := entry.row[name])}
+            for entry in changed
+        ]
+        over = {column for entry in changed if not entry.new for column in entry.columns}
+        self._insert(MODELS[kind], rows, over=sorted(over))
+
+    def _insert(self, table: Table, rows: list[Row], *, over: Sequence[str]) -> None:
+        if rows:
+            # Who makes a row makes it in the first version.
+            fixed = {"workspace_id": self._workspace.pk} | ({} if table is EdgeEvidence else {"version": 1})
+            insert(table, [*fixed, *rows[0]], ([*fixed.values(), *row.values()] for row in rows), over=over)
 
     def _take_in(self, kind: str) -> list[_Entry]:
         """Make the rows of what is new, and find what changes in the rows that are there."""
-        model = MODELS[kind]
         entries: list[_Entry] = []
+        nothing_yet = empty_row(kind)
         for entity in getattr(self._architecture, f"{kind}s"):
             row = self._rows[kind].get(entity.id)
-            entries.append(_Entry(entity, row or model(workspace=self._workspace, slug=entity.id), new=row is None))
+            entries.append(_Entry(entity, row or nothing_yet | {"slug": entity.id}, new=row is None))
         for entry in entries:
             if problem := problem_of_id(entry.entity.id):
                 self._errors.append(f"{kind.capitalize()} {entry.entity.id}: {problem}")
         for entry in (entry for entry in entries if entry.new):
-            for name, value in self._first_columns(kind, entry.entity).items():
-                setattr(entry.row, name, value)
+            entry.row |= self._first_columns(kind, entry.entity)
         if self._errors:
             return entries
         for number, entry in enumerate((entry for entry in entries if entry.new), 1):
-            entry.row.pk = -number
+            entry.row["id"] = -number
         for entry in entries:
-            self._keys[kind][entry.entity.id] = entry.row.pk
-            self._slugs[kind][entry.row.pk] = entry.entity.id
+            self._keys[kind][entry.entity.id] = entry.row["id"]
+            self._slugs[kind][entry.row["id"]] = entry.entity.id
             self._hear(kind, entry)
         return entries
 
     def _first_columns(self, kind: str, entity: Any) -> dict[str, Any]:
         columns: dict[str, Any] = {}
-        for each in FIELDS[kind]:
-            value = value_of(entity, each)
+        for each, value in zip(FIELDS[kind], _VALUES[kind](entity), strict=False):
+            if value == each.default and not each.required:
+                # Its column holds that already.
+                continue
             if self._acceptable(kind, entity, each, value):
                 columns |= self._columns(each, value)
         columns["name"] = entity.name or entity.id
@@ -259,14 +274,15 @@ class _Import:
 
     def _hear(self, kind: str, entry: _Entry) -> None:
         """Let the source say what the entity states, and find the columns that change by it."""
-        for each, said in self._stated(kind, entry):
-            stated = to_json(each, value_of(entry.entity, each))
+        key = entry.row["id"]
+        for each, value, said in self._stated(kind, entry):
+            stated = to_json(each, value)
             counts = stated
             if kind in SUBJECTS:
-                heard = self._record.say(kind, entry.row.pk, each.name, stated, by=said.by, at=said.at, note=said.why)
-                counts = heard.value
+                counts = self._record.say(kind, key, each.name, stated, by=said.by, at=said.at, note=said.why)
                 if counts != stated:
-                    self._conflicts.append(_conflict(kind, entry.entity.id, each, heard, stated))
+                    heard = self._record.current(kind, key, each.name)
+                    self._conflicts += [] if heard is None else [_conflict(kind, entry.entity.id, each, heard, stated)]
             if entry.new:
                 entry.changes.append(FieldChange(each.name, None, stated))
                 continue
@@ -277,33 +293,35 @@ class _Import:
                 entry.columns |= self._columns(each, from_json(each, counts))
                 entry.changes.append(FieldChange(each.name, before, counts))
         if entry.columns:
-            for name, value in entry.columns.items():
-                setattr(entry.row, name, value)
-            self._refuse_impossible(kind, entry.entity.id, vars(entry.row))
+            entry.row = entry.row | entry.columns
+            self._refuse_impossible(kind, entry.entity.id, entry.row)
 
-    def _stated(self, kind: str, entry: _Entry) -> Iterator[tuple[Field, Said]]:
-        """The fields that the import says something about, with who said it."""
-        tells: Mapping[str, Said] = getattr(entry.entity, "said", {})
-        for each in FIELDS[kind]:
-            value = value_of(entry.entity, each)
+    def _stated(self, kind: str, entry: _Entry) -> Iterator[tuple[Field, Any, Said]]:
+        """The fields that the import says something about, with their values and who said it."""
+        tells: Mapping[str, Said] = getattr(entry.entity, "said", _NOBODY)
+        for each, value in zip(FIELDS[kind], _VALUES[kind](entry.entity), strict=False):
             said = tells.get(each.name)
             if said is not None:
-                yield each, said
+                yield each, value, said
             elif value != each.default and not (each.sort == Sort.NAME and value == entry.entity.id):
-                yield each, _NOTHING_MORE
+                yield each, value, _NOTHING_MORE
             elif each.fact is not None and each.required and not entry.new:
                 # A default may be meant or left out. It takes back what the same source said before, nothing else.
-                current = self._record.current(kind, entry.row.pk, each.name)
+                current = self._record.current(kind, entry.row["id"], each.name)
                 if current is not None and current.source == self._source and current.value != value:
-                    yield each, _NOTHING_MORE
+                    yield each, value, _NOTHING_MORE
 
-    def _before(self, row: Any, each: Field) -> Any:
+    def _before(self, row: Row, each: Field) -> Any:
         if each.sort == Sort.REFERENCE:
-            return self._slugs[each.refers].get(getattr(row, f"{each.attribute}_id"))
+            return self._slugs[each.refers].get(row[f"{each.attribute}_id"])
         if each.sort == Sort.STEPS:
-            return steps_to_json(step_tree(self._steps[row.pk], self._slugs["edge"]))
-        value = getattr(row, each.attribute)
-        return value if each.sort == Sort.LINKS else to_json(each, value)
+            return steps_to_json(step_tree(self._steps[row["id"]], self._slugs["edge"]))
+        value = row[each.attribute]
+        if each.sort == Sort.LINKS:
+            return value
+        if value is not None and each.attribute in _BOOLEANS:
+            return bool(value)
+        return to_json(each, value)
 
     def _refuse_impossible(self, kind: str, slug: str, columns: Mapping[str, Any]) -> None:
         try:
@@ -311,10 +329,11 @@ class _Import:
         except ValidationError as error:
             self._errors.extend(f"{kind.capitalize()} {slug}: {message}" for message in error.messages)
 
-    def _changed_steps(self) -> dict[FlowRow, tuple[Step, ...]]:
+    def _changed_steps(self) -> dict[int, tuple[Step, ...]]:
+        """The steps that are to be stored, by the key of their flow."""
         field_ = FIELD_BY_NAME["flow"]["steps"]
         return {
-            entry.row: from_json(field_, change.after)
+            entry.row["id"]: from_json(field_, change.after)
             for entry in self._entries["flow"]
             for change in entry.changes
             if change.name == "steps"
@@ -322,23 +341,21 @@ class _Import:
 
     def _weigh_evidence(self) -> None:
         """Find the pieces of evidence that are new, and those that were seen again and tell something else."""
+        free = count(-1, -1)
         for entry in self._entries["edge"]:
-            own = self._evidence[entry.row.pk]
+            edge = entry.row["id"]
+            own = self._evidence[edge]
             for piece in self._pieces(entry, own.values()):
-                seen = own.get(_place(piece))
-                if seen is None:
-                    row = EdgeEvidence(workspace=self._workspace, edge_id=entry.row.pk, **dataclasses.asdict(piece))
-                    own[_place(piece)] = row
-                    self._new_evidence.append(row)
-                    entry.evidence += 1
-                elif any(getattr(seen, name) != getattr(piece, name) for name in EVIDENCE_COLUMNS):
-                    for name in EVIDENCE_COLUMNS:
-                        setattr(seen, name, getattr(piece, name))
-                    if seen.pk is not None:
-                        self._seen_again.append(seen)
-                    entry.evidence += 1
+                row = evidence_row(edge, piece)
+                place = place_of(row)
+                seen = own.get(place)
+                if seen is not None and all(seen[name] == row[name] for name in EVIDENCE_COLUMNS):
+                    continue
+                row["id"] = next(free) if seen is None else seen["id"]
+                own[place] = self._told_evidence[row["id"]] = row
+                entry.evidence += 1
 
-    def _pieces(self, entry: _Entry, known: Iterable[EdgeEvidence]) -> Iterator[Evidence]:
+    def _pieces(self, entry: _Entry, known: Iterable[Row]) -> Iterator[Evidence]:
         """
         The pieces that the import brings, with what an edge without any stands for made plain.
 
@@ -349,7 +366,7 @@ class _Import:
             known = list(known)
             if not known and pieces and not entry.entity.counted:
                 yield Evidence(source=DECLARED_BEFORE)
-            if known and not pieces and all(piece.confidence == "suggested" for piece in known):
+            if known and not pieces and all(piece["confidence"] == "suggested" for piece in known):
                 yield Evidence(source=self._source)
         yield from pieces
 
@@ -357,54 +374,46 @@ class _Import:
         """What the workspace has in the systems of the import, or at all, and the import does not mention."""
         systems = {system.id for system in self._architecture.systems}
         inside = {
-            row.pk
+            row["id"]
             for row in self._rows["service"].values()
-            if not systems or self._slugs["system"].get(row.system_id) in systems
+            if not systems or self._slugs["system"].get(row["system_id"]) in systems
         }
-        ends: dict[str, Callable[[Any], tuple[int, ...]]] = {
-            "service": lambda row: (row.pk,),
-            "edge": lambda row: (row.source_id, row.target_id),
-            "flow": lambda row: (row.entry_id,),
-        }
-        for kind, ends_of in ends.items():
+        ends = {"service": ("id",), "edge": ("source_id", "target_id"), "flow": ("entry_id",)}
+        for kind, columns in ends.items():
             mentioned = {entity.id for entity in getattr(self._architecture, f"{kind}s")}
             for slug, row in sorted(self._rows[kind].items()):
-                if slug not in mentioned and inside.issuperset(ends_of(row)):
+                if slug not in mentioned and inside.issuperset(row[column] for column in columns):
                     yield kind, slug
 
     def _check_soundness(self) -> None:
         """Refuse what would not fit together: what is here and what comes, as far as soundness asks for it."""
         rows = {kind: self._rows[kind] | {one.entity.id: one.row for one in self._entries[kind]} for kind in KINDS}
         slugs = self._slugs
-        services = tuple(Service(slug, kind=row.kind) for slug, row in sorted(rows["service"].items()))
+        services = tuple(engine.Service(slug, kind=row["kind"]) for slug, row in sorted(rows["service"].items()))
         edges = tuple(
-            Edge(
+            engine.Edge(
                 slug,
-                slugs["service"][row.source_id],
-                slugs["service"][row.target_id],
-                style=row.style,
-                latency_p50_ms=row.latency_p50_ms,
-                latency_p99_ms=row.latency_p99_ms,
+                slugs["service"][row["source_id"]],
+                slugs["service"][row["target_id"]],
+                style=row["style"],
+                latency_p50_ms=row["latency_p50_ms"],
+                latency_p99_ms=row["latency_p99_ms"],
             )
             for slug, row in sorted(rows["edge"].items())
         )
-        changed = {row.slug: steps for row, steps in self._changed_steps().items()}
+        changed = self._changed_steps()
         steps_of = {
-            slug: changed[slug] if slug in changed else step_tree(self._steps[row.pk], slugs["edge"])
+            slug: changed[row["id"]] if row["id"] in changed else step_tree(self._steps[row["id"]], slugs["edge"])
             for slug, row in rows["flow"].items()
         }
         flows = tuple(
-            Flow(slug, slugs["service"][row.entry_id], steps_of[slug])
+            engine.Flow(slug, slugs["service"][row["entry_id"]], steps_of[slug])
             for slug, row in sorted(rows["flow"].items())
             if steps_of[slug]
         )
         found = problems(Architecture(services=services, edges=edges, flows=flows))
         if found:
             raise ValidationError([sentence(problem) for problem in found])
-
-
-def _place(piece: EdgeEvidence | Evidence) -> tuple[Any, ...]:
-    return (piece.source, piece.line, piece.window, piece.confidence)
 
 
 def _conflict(kind: str, slug: str, each: Field, heard: Word, stated: Any) -> Conflict:

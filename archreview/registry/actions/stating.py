@@ -65,7 +65,7 @@ def state_facts(
         written: dict[str, Any] = {}
         for name, field in fields.items():
             heard = record.say(kind, subject.pk, name, to_json(field, values[name]), note=note)
-            written |= columns(workspace, field, from_json(field, heard.value))
+            written |= columns(workspace, field, from_json(field, heard))
         stored = type(subject)._default_manager.get(pk=subject.pk)
         refuse_impossible(kind, vars(stored) | written)
         type(subject)._default_manager.filter(pk=subject.pk).update(**written)

@@ -14,6 +14,7 @@ from django.utils.text import slugify
 
 from archreview.decisions.models import Decision
 from archreview.decisions.queries import decisions_of
+from archreview.jobs.documents import PREPARED, following_pages
 from archreview.jobs.kinds import JobFailed, Kind, Made, Progress
 from archreview.jobs.models import Job
 from archreview.registry.queries import histories_of_edges
@@ -39,9 +40,6 @@ REPORT = "report"
 STYLES = settings.BASE_DIR / "static" / "css"
 # What all PDFs share, what reports add, and what one HTML page needs beside them.
 PAPER, OWN, SCREEN = "pdf.css", "report.css", "report_screen.css"
-# Of a report's progress in percent: what comes before the pages are laid out. Writing the file is the last part.
-PREPARED = 20
-LAID_OUT = 65
 # A page holds about so many characters of HTML; only the bar believes it.
 CHARACTERS_A_PAGE = 7_000
 
@@ -174,20 +172,6 @@ class Report:
 
 
 def _pdf(report: Report, body: str, progress: Progress) -> bytes:
-    expected = max(1, len(body) // CHARACTERS_A_PAGE)
-    progress.step("Laying out the pages", PREPARED, 100)
-    told = 0
-
-    def follow(pages: int) -> None:
-        nonlocal told
-        # Some pages are laid out again once the numbers of all pages are known.
-        if pages <= told:
-            progress.alive()
-            return
-        told = pages
-        share = min(1.0, pages / expected)
-        progress.step(f"Page {pages:,} is laid out", PREPARED + round(LAID_OUT * share), 100)
-
     try:
         return long_html_to_pdf(
             title=report.title,
@@ -197,7 +181,7 @@ def _pdf(report: Report, body: str, progress: Progress) -> bytes:
             subject=f"{report.subject}, {report.at:%d %B %Y}",
             author=report.by,
             keywords=("architecture review",),
-            follow=follow,
+            follow=following_pages(progress, expected=len(body) // CHARACTERS_A_PAGE),
         )
     except RenderingFailed as failure:
         raise JobFailed(str(failure)) from failure

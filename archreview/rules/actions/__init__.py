@@ -15,9 +15,6 @@ from archreview.rules.actions.loading import Loaded, draft_of_both, keep_ours, l
 from archreview.rules.actions.overriding import override_rule, take_back_override
 from archreview.rules.actions.packs import load_pack
 from archreview.rules.actions.publishing import (
-    change_obligation,
-    change_rule,
-    change_settings,
     go_back_to,
     publish_draft,
     retire,
@@ -28,9 +25,6 @@ from archreview.rules.actions.record import InvalidEntry, lay_out_texts
 __all__ = [
     "InvalidEntry",
     "Loaded",
-    "change_obligation",
-    "change_rule",
-    "change_settings",
     "discard_draft",
     "draft_of_both",
     "go_back_to",

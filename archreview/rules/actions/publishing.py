@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from archreview.rules.actions.record import InvalidEntry, Name, locked_entries, locked_settings, put
-from archreview.rules.models import CatalogSettings, Draft, Kind, Obligation, Rule, State
+from archreview.rules.models import Draft, Kind, State
 from archreview.rules.queries import contents_of_version
-from archreview.rules.values import SETTINGS_KEY
 from archreview.web.versions import ChangedMeanwhile
-
-E = TypeVar("E", Rule, Obligation)
 
 
 def publish_draft(kind: str, key: str, *, by: User | None, why: str = "", seen: int) -> None:
@@ -88,40 +85,3 @@ def contents_after_going_back(number: int, now: int) -> dict[Name, Mapping[str, 
         if name not in then and name[0] != Kind.SETTINGS
     }
     return {**then, **since}
-
-
-# --- Without a draft ---------------------------------------------------------------------------
-
-
-def change_rule(rule: Rule, *, by: User | None, why: str = "") -> Rule:
-    """
-    Put a rule in force as it is given: a new one, or the stored one with its fields changed.
-
-    Raises InvalidEntry where it is unsound or, being published, fails one of its examples, and ChangedMeanwhile where
-    its revision is no longer that of the row.
-    """
-    return _change(rule, (Kind.RULE, rule.code), by=by, why=why)
-
-
-def change_obligation(obligation: Obligation, *, by: User | None, why: str = "") -> Obligation:
-    """Put an obligation in force as it is given. Raises InvalidEntry and ChangedMeanwhile."""
-    return _change(obligation, (Kind.OBLIGATION, obligation.duty), by=by, why=why)
-
-
-def change_settings(*, hop_limit: int, default_availability: float, by: User | None, why: str = "") -> CatalogSettings:
-    """Change the settings: the limit in calls, the availability in percent. Raises InvalidEntry."""
-    with transaction.atomic():
-        settings = locked_settings()
-        content = {"hop_limit": hop_limit, "default_availability": default_availability}
-        put(settings, {(Kind.SETTINGS, SETTINGS_KEY): content}, by=by, why=why)
-    return settings
-
-
-def _change(entry: E, name: Name, *, by: User | None, why: str) -> E:
-    with transaction.atomic():
-        settings = locked_settings()
-        stored = locked_entries(settings, [name]).get(name)
-        if (stored is None) != (entry.pk is None) or (stored and stored.revision != entry.revision):
-            raise ChangedMeanwhile
-        put(settings, {name: entry.content()}, by=by, why=why)
-        return cast("E", locked_entries(settings, [name])[name])

@@ -3,7 +3,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from archreview.decisions.log import log_archive, log_files, log_pdf
+from archreview.decisions.log import log_archive, log_files
+from archreview.decisions.log_document import long_log_pdf
 from archreview.decisions.sealing import NotAsDecided
 from archreview.interchange.decisions.folders import write_folder
 from archreview.interchange.decisions.words import read_file_name
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         form = options["format"]
         try:
             if form == "pdf":
-                files = {"decisions.pdf": log_pdf(workspace)}
+                files = {"decisions.pdf": long_log_pdf(workspace)}
             elif options["zip"]:
                 files = {"decisions.zip": log_archive(workspace, layout=form)}
             else:
