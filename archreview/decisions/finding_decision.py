@@ -37,6 +37,7 @@ from archreview.decisions.prose import (
     milliseconds,
     percent,
     plain,
+    quoted,
     table,
 )
 from archreview.decisions.risk import look_again
@@ -116,10 +117,21 @@ def _what_it_closes(situation: FindingSituation, mend: Mend) -> str:
         why = f"it closes {all_of(count)} findings"
     else:
         why = f"it closes {in_words(closed)} of {in_words(count)} findings"
-    numbers = list(_numbers_that_change(situation, mend))
+    numbers = list(_numbers_that_change(situation, mend)) or list(_what_users_gain(situation, mend))
     smaller = mend.key == "facts" and any(other.key != "facts" for other in situation.mends)
     rest = ", and how the services talk can stay" if smaller and closed == count else ""
     return f"{why}{rest}{f': {clauses(numbers)}' if numbers else ''}"
+
+
+def _what_users_gain(situation: FindingSituation, mend: Mend) -> Iterator[str]:
+    """How much more the flow is up that the mended calls are part of."""
+    found = situation.flow_of(edge.id for edge in mend.edges)
+    if found is None:
+        return
+    flow, before = found
+    after, name = flow_in(mend.later, flow) or before, quoted(flow.name or flow.id)
+    if after.availability - before.availability >= 0.01:
+        yield f"{name} is available for {percent(after.availability)} instead of {percent(before.availability)}"
 
 
 def _numbers_that_change(situation: FindingSituation, mend: Mend) -> Iterator[str]:
