@@ -111,6 +111,8 @@ def _of_the_change(situation: Situation, choice: Choice) -> Iterator[Argument]:
     if choice.today is not None:
         # Where a flow uses the edge, its own numbers say more of latency than a rating.
         left_out = ("latency",) if situation.flow_review is not None else ()
+        if situation.fact("benefits_from_decoupling") is False:
+            left_out = (*left_out, "coupling", "resilience", "scalability")
         yield from _of_the_comparison(choice.today, choice.way, left_out)
 
 

@@ -185,7 +185,7 @@ def not_in_the_numbers(ground: Ground, awaited: Sequence[str]) -> str:
 
 def work_to_do(steps: Steps) -> Iterator[Argument]:
     """How much the next steps ask for, as many as they have boxes."""
-    count = len(steps.missing) + len(steps.unknown)
+    count = sum(map(len, (steps.at_once, steps.asked, steps.missing, steps.unknown, steps.carried)))
     if count:
         yield bad(f"it takes {counted(count, 'further step')}: see the next steps")
 

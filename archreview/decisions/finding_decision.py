@@ -18,7 +18,7 @@ from archreview.decisions.finding_options import (
     why_not,
 )
 from archreview.decisions.finding_record import plain_where, recorded
-from archreview.decisions.finding_situation import GIVEN, FindingSituation, Mend
+from archreview.decisions.finding_situation import GIVEN, FindingSituation, Mend, cautions_of
 from archreview.decisions.flow_numbers import breaks_its_promise, latency_of, left_by_dependencies, measures_of
 from archreview.decisions.ground import flow_in
 from archreview.decisions.matter import Dissent
@@ -33,9 +33,11 @@ from archreview.decisions.prose import (
     first_few,
     in_words,
     listed,
+    lower_first,
     milliseconds,
     percent,
     plain,
+    quoted,
     table,
 )
 from archreview.decisions.risk import look_again
@@ -81,9 +83,9 @@ def _reasons(situation: FindingSituation, found: list[Option]) -> Iterator[str]:
     chosen = found[0]
     if chosen.mend is None:
         yield (
-            f'Chosen option: "{chosen.title}", because it goes at the cause, and is what the catalog of rules advises '
-            f"first against {situation.rules[0].code}. No change could be tried out on the model: it holds no fact "
-            "that stands for this."
+            f'Chosen option: "{chosen.title}", because it goes at the cause, and is what the rules advise first '
+            f"against {situation.rules[0].code}. The cause: {_why_of(situation)} What it would change cannot be "
+            "computed: the model holds no single fact that stands for it."
         )
     else:
         yield f'Chosen option: "{chosen.title}", because {_what_it_closes(situation, chosen.mend)}.'
@@ -102,6 +104,11 @@ def _reasons(situation: FindingSituation, found: list[Option]) -> Iterator[str]:
     yield bullets(why_not(situation, option, chosen) for option in found[1:])
 
 
+def _why_of(situation: FindingSituation) -> str:
+    """Why the rule behind the first finding exists."""
+    return escaped(" ".join(situation.rules[0].why.split()))
+
+
 def _what_it_closes(situation: FindingSituation, mend: Mend) -> str:
     count, closed = len(situation.findings), len(mend.closes)
     if count == 1:
@@ -110,10 +117,21 @@ def _what_it_closes(situation: FindingSituation, mend: Mend) -> str:
         why = f"it closes {all_of(count)} findings"
     else:
         why = f"it closes {in_words(closed)} of {in_words(count)} findings"
-    numbers = list(_numbers_that_change(situation, mend))
+    numbers = list(_numbers_that_change(situation, mend)) or list(_what_users_gain(situation, mend))
     smaller = mend.key == "facts" and any(other.key != "facts" for other in situation.mends)
     rest = ", and how the services talk can stay" if smaller and closed == count else ""
     return f"{why}{rest}{f': {clauses(numbers)}' if numbers else ''}"
+
+
+def _what_users_gain(situation: FindingSituation, mend: Mend) -> Iterator[str]:
+    """How much more the flow is up that the mended calls are part of."""
+    found = situation.flow_of(edge.id for edge in mend.edges)
+    if found is None:
+        return
+    flow, before = found
+    after, name = flow_in(mend.later, flow) or before, quoted(flow.name or flow.id)
+    if after.availability - before.availability >= 0.01:
+        yield f"{name} is available for {percent(after.availability)} instead of {percent(before.availability)}"
 
 
 def _numbers_that_change(situation: FindingSituation, mend: Mend) -> Iterator[str]:
@@ -187,8 +205,10 @@ def _confirmation(situation: FindingSituation, chosen: Option) -> str:
 
 def _next_steps(situation: FindingSituation, chosen: Option) -> Iterator[str]:
     if chosen.mend is None:
+        weighed = (f"Weighed first: {lower_first(caution)}" for caution in cautions_of(situation.rules[0]))
+        how = f"How exactly, worked out by those who build it and written here: {lower_first(chosen.title)}"
         told = "What was changed stated in the model, so that the next analysis sees it"
-        yield checklists(Steps(missing=(chosen.title, told)), changes=False)
+        yield checklists(Steps(missing=(*weighed, how, told)), changes=False)
         return
     yield owners(situation.ground, [edge.id for edge in chosen.mend.change.edges])
     yield checklists(steps_of(situation, chosen.mend), changes=chosen.mend.key != "facts")

@@ -19,6 +19,7 @@ from archreview.decisions.finding_situation import GIVEN, FindingSituation, Mend
 from archreview.decisions.flow_numbers import breaks_its_promise, left_by_dependencies
 from archreview.decisions.flow_options import of_the_numbers
 from archreview.decisions.ground import flow_in
+from archreview.decisions.phrases import SHORT_QUESTIONS
 from archreview.decisions.prose import (
     all_of,
     bullets,
@@ -129,17 +130,24 @@ def steps_of(situation: FindingSituation, mend: Mend) -> Steps:
 
 def _additions(situation: FindingSituation, mend: Mend) -> Iterator[str]:
     old = situation.ground.edges
-    for name in added_by(mend, situation):
-        edges = [edge.id for edge in mend.edges if getattr(edge, name) != getattr(old[edge.id], name)]
-        yield f"{upper_first(GIVEN[name])} for {situation.calls(edges, every='each of the')}"
     against = [
         finding.subject.id
         for finding in only_in(mend.later, situation.ground.review)
         if finding.facts.get("edge.contradicted") and finding.subject.id in {edge.id for edge in mend.edges}
     ]
-    if against:
+    if against and "fallback" in added_by(mend, situation):
+        calls = situation.calls(against, every="each of the")
+        question = SHORT_QUESTIONS["callee_may_be_down"]
+        yield (
+            f"First, for {calls}: “{question}” was answered with no, and a fallback says yes. If the answer is right, "
+            "no fallback will do there; if it is not, it is to be corrected"
+        )
+    elif against:
         calls = situation.calls(against, every="each of the")
         yield f"The answers about {calls} looked at again: one of them says the opposite of what is added"
+    for name in added_by(mend, situation):
+        edges = [edge.id for edge in mend.edges if getattr(edge, name) != getattr(old[edge.id], name)]
+        yield f"{upper_first(GIVEN[name])} for {situation.calls(edges, every='each of the')}"
     yield "What was built stated in the model, so that the next analysis sees it"
 
 

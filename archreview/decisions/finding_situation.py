@@ -18,7 +18,7 @@ from archreview.decisions.flow_situation import FlowSituation
 from archreview.decisions.ground import Ground, flow_in
 from archreview.decisions.matter import NothingToDecide
 from archreview.decisions.plan import Plan, plans
-from archreview.decisions.prose import counted, escaped, first_few, listed
+from archreview.decisions.prose import counted, escaped, first_few, listed, upper_first
 from archreview.decisions.rewiring import Rewired
 from archreview.decisions.situation import Situation
 from archreview.decisions.ways import edge_as
@@ -269,10 +269,25 @@ class FindingSituation:
         return None
 
 
+# How a point of a rule's remedy begins that is no way to mend it, but something to be weighed before.
+WEIGHED_FIRST = ("If ", "Where ", "Until ", "Keep ")
+
+
 def remedies_of(rule: Rule) -> list[str]:
-    """The points of a rule's remedy as Markdown, the one to begin with first."""
-    points = [" ".join(point.split()) for point in re.split(r"^- ", rule.remedy, flags=re.MULTILINE)]
-    return [escaped(point).rstrip(".") for point in points if point]
+    """The ways to mend what a rule finds, as Markdown, the one to begin with first."""
+    points = _points_of(rule)
+    ways = [point for point in points if not point.startswith(WEIGHED_FIRST)] or points[:1]
+    return [upper_first(escaped(way.removeprefix("Or "))).rstrip(".") for way in ways]
+
+
+def cautions_of(rule: Rule) -> list[str]:
+    """What a rule's remedy wants weighed before it is mended, as Markdown."""
+    return [escaped(point).rstrip(".") for point in _points_of(rule)[1:] if point.startswith(WEIGHED_FIRST)]
+
+
+def _points_of(rule: Rule) -> list[str]:
+    points = (" ".join(point.split()) for point in re.split(r"^- ", rule.remedy, flags=re.MULTILINE))
+    return [point for point in points if point]
 
 
 def _lacking(finding: Finding) -> dict[str, object]:

@@ -171,7 +171,8 @@ def why_not(situation: FlowSituation, option: Option, chosen: Plan) -> str:
     if option.plan is None:
         why = "nobody has said which of these calls do not need each other's results"
         if chosen.leaving:
-            why = f"the user would still wait for {counted(len(flow.needs), 'service')} to be up at once, and {why}"
+            up = f"{counted(len(flow.needs), 'service')} would still have to be up at once"
+            why = f"it may be less work, but {up} ({percent(flow.availability)}), and {why}"
         return f"{title}: {why}."
     if not chosen.leaving or not chosen.keeps:
         return f"{title}: nobody has said whether the request can be answered without these calls."
@@ -259,10 +260,19 @@ def _of_its_availability(situation: FlowSituation, flow: FlowReview) -> Iterator
     left = left_by_dependencies(flow)
     if not breaks_its_promise(situation.ground, flow):
         what = f"what it waits for leaves {percent(left)}" if left is not None else "it waits for nobody"
-        yield good(f"{entry} can keep the {promise} that it promises: {what}")
+        yield good(f"{entry} can keep the {promise} that it promises{_if_it_is_up(situation, flow)}: {what}")
     else:
         leaves = percent(left or 0)
         yield bad(f"{entry} still cannot keep the {promise} that it promises: what it waits for leaves {leaves}")
+
+
+def _if_it_is_up(situation: FlowSituation, flow: FlowReview) -> str:
+    """How much the entry itself has to be up for its promise, which is more than it promises."""
+    left = left_by_dependencies(flow)
+    if not left or left >= 100:
+        return ""
+    needed = (situation.ground.services[flow.entry].availability or 0) / left * 100
+    return f", as long as it is itself up for {percent(needed)}"
 
 
 def _of_what_goes_along(situation: FlowSituation, plan: Plan) -> Iterator[Argument]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from archreview.decisions.arguments import Argument, bad, in_order, neutral
 from archreview.decisions.consequences import grave_findings
@@ -32,10 +33,12 @@ from archreview.decisions.prose import (
     first_few,
     in_words,
     listed,
+    lower_first,
     milliseconds,
     number,
     quoted,
     table,
+    upper_first,
 )
 from archreview.decisions.situation import Situation
 from archreview.decisions.steps import Steps, checklists, steps_for
@@ -60,9 +63,8 @@ def outcome(
         parts += _where_answers_lead(situation, chosen)
     parts += _stays(situation, chosen)
     parts += ["Why not the others:", bullets(why_not(situation, option, chosen) for option in ways[1:])]
-    questions = list(_open(situation, chosen)) if chosen.leaving else []
-    if questions:
-        parts += ["To be settled before this is accepted:", bullets(questions)]
+    if chosen.leaving and any(_open(situation, chosen)):
+        parts.append("What is not answered yet stands first among the next steps.")
     parts += against(dissent)
     return "\n\n".join(part for part in parts if part)
 
@@ -93,8 +95,8 @@ def _in_short(situation: FlowSituation, chosen: Plan, *, agreed: bool) -> str:
             f"budget of {milliseconds(situation.flow.latency_budget_ms or 0)}"
         )
     return (
-        f"{falls}, which keeps the limit of {in_words(flow.limit)}, and no other way to keep it costs less: "
-        f"{_what_it_rests_on(situation, chosen)}"
+        f"{falls}, which keeps the limit of {in_words(flow.limit)}; and of the calls that can leave, these are the "
+        f"ones whose answers speak most for it: {_what_it_rests_on(situation, chosen)}"
     )
 
 
@@ -122,7 +124,10 @@ def _where_answers_lead(situation: FlowSituation, chosen: Plan) -> Iterator[str]
     today = situation.today
     beyond = today.sync_calls - today.limit
     has = "has" if beyond == 1 else "have"
-    yield f"At least {counted(beyond, 'call')} {has} to leave the request to keep the limit. Where each answer leads:"
+    yield (
+        f"At least {counted(beyond, 'call')} {has} to leave the request to keep the limit, unless calls are made side "
+        "by side. Where each answer leads:"
+    )
     yield bullets(
         (
             "The request can be answered without the result: the call leaves, and becomes a message on a queue.",
@@ -170,8 +175,9 @@ def _verdicts(call: Situation) -> str:
     if len(tree.possible) <= MOST_WAYS:
         return f"{says}; the decision tree is open between {outcome_names(tree.possible, last='and')}"
     styles = {FAMILY_OF_STYLE[WAYS[OF_OUTCOME[outcome]].style] for outcome in tree.possible}
-    all_of_them = ", all of them messages" if styles == {ASYNCHRONOUS} else ""
-    return f"{says}; the decision tree leaves {counted(len(tree.possible), 'way')} open{all_of_them}"
+    if styles == {ASYNCHRONOUS}:
+        return f"{says}; the decision tree rules a call out, and leaves open which kind of message it becomes"
+    return f"{says}; the decision tree leaves {counted(len(tree.possible), 'way')} open"
 
 
 def _stays(situation: FlowSituation, chosen: Plan) -> Iterator[str]:
@@ -203,7 +209,8 @@ def _open(situation: FlowSituation, chosen: Plan) -> Iterator[str]:
             what = "can the caller poll, or be called back? If not, it cannot leave."
         elif call.judged.tree.next_question:
             question = SHORT_QUESTIONS[call.judged.tree.next_question]
-            what = f"{question[:1].lower()}{question[1:]} That decides what carries it."
+            carrier = lower_first(leaving.way.title)
+            what = f"{lower_first(question)} That decides what carries it; until then a {carrier} is assumed."
         else:
             continue
         asked.setdefault(what, []).append(leaving.edge)
@@ -317,8 +324,8 @@ def next_steps(situation: FlowSituation, chosen: Plan, later: Review) -> str:
 def _questions(situation: FlowSituation, chosen: Plan) -> Steps:
     """What is to be asked, and of whom, before any call can leave; and what can be mended meanwhile."""
     questions = [
-        f"{situation.call(edge)}: ask {_whoever_builds(situation, edge)} whether it can answer the request without the "
-        "result."
+        f"{situation.call(edge)}: ask {_whoever_builds(situation, edge)} whether it can answer the request without "
+        "the result, or have it later; and whether the call needs what another one gives."
         for edge in _unsaid(situation, chosen)
     ]
     if questions:
@@ -345,8 +352,16 @@ def _steps(situation: FlowSituation, chosen: Plan, later: Review) -> Steps:
         for edge in situation.awaited_behind(chosen.flow)
     )
     asked = _questions(situation, chosen).missing if not chosen.keeps else ()
-    what_is_open = ("The questions under Decision Outcome settled",) if list(_open(situation, chosen)) else ()
-    return Steps((*what_is_open, *asked, *first, *behind, *found.missing), found.unknown, found.met)
+    to_answer = tuple(upper_first(question) for question in _open(situation, chosen))
+    to_answer += tuple(_order_of(situation, chosen))
+    return replace(found, missing=(*asked, *first, *behind, *found.missing), asked=to_answer)
+
+
+def _order_of(situation: FlowSituation, chosen: Plan) -> Iterator[str]:
+    """What leaves together is no longer done in the order of the flow."""
+    if len(chosen.leaving) > 1:
+        names = situation.names(leaving.edge for leaving in chosen.leaving)
+        yield f"May {names} be done in any order? As calls they follow each other, as messages they need not."
 
 
 def again(situation: FlowSituation, chosen: Plan) -> Iterator[str]:

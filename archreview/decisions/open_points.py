@@ -45,6 +45,11 @@ def not_met(situation: Situation, choice: Choice) -> Iterator[tuple[str, str]]:
             f"{s} and {t} may not differ, not even for a moment, and with this they do until the work is done.",
             f"May {s} and {t} differ until the work is done, although it was answered that they may not?",
         )
+    if situation.fact("needs_result"):
+        yield (
+            f"{s} cannot go on without what {t} gives back, and is to answer before it is there.",
+            f"What can {s} answer before the result of {t} is there, and is that of use to the user?",
+        )
     if situation.fact("immediate_feedback"):
         yield (
             "The user needs to know at once how it went, and learns at once only that it is on its way.",

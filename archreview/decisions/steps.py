@@ -27,7 +27,7 @@ class Steps:
     What a way asks for, as Markdown: what is missing, what nobody has stated, and what is there.
 
     `asked` is to be answered first, `besides` is to be decided elsewhere. `carried` is there for the way of today, and
-    has to be there for the new one too.
+    has to be there for the new one too; `at_once` cannot wait for any of it.
     """
 
     missing: tuple[str, ...] = ()
@@ -36,6 +36,7 @@ class Steps:
     asked: tuple[str, ...] = ()
     besides: tuple[str, ...] = ()
     carried: tuple[str, ...] = ()
+    at_once: tuple[str, ...] = ()
 
 
 def steps_of(situation: Situation, choice: Choice, after: After) -> Steps:
@@ -48,8 +49,9 @@ def steps_of(situation: Situation, choice: Choice, after: After) -> Steps:
     asked = tuple(_to_ask(situation, choice))
     if choice.way.style == situation.edge.style:
         return Steps(tuple(missing), tuple(by_state["unknown"]), tuple(by_state["met"]), asked)
+    at_once = tuple(_meanwhile(situation)) if choice.kind == Kind.CHANGE else ()
     # What nobody has stated about a way that is not there yet has to be built with it.
-    return Steps((*missing, *by_state["unknown"]), asked=asked, carried=tuple(by_state["met"]))
+    return Steps((*missing, *by_state["unknown"]), asked=asked, carried=tuple(by_state["met"]), at_once=at_once)
 
 
 def _to_ask(situation: Situation, choice: Choice) -> Iterator[str]:
@@ -113,7 +115,6 @@ def _of_the_change(situation: Situation, choice: Choice, after: After) -> Iterat
     """What the change itself takes, before anything that the new way asks for."""
     if choice.kind != Kind.CHANGE:
         return
-    yield from _meanwhile(situation)
     behind = awaited_behind(situation, after.flow)
     if behind:
         yield (
@@ -138,7 +139,7 @@ def _meanwhile(situation: Situation) -> Iterator[str]:
     edge = situation.edge
     if situation.judged.family == SYNCHRONOUS and edge.timeout_ms is not None and math.isinf(edge.timeout_ms):
         s, t = situation.s, situation.t
-        yield f"At once, whatever follows: a timeout for today's call, so that {s} does not hang with {t}."
+        yield f"A timeout for today's call, so that {s} does not hang with {t}."
 
 
 def _to_a_message(situation: Situation, choice: Choice, after: After) -> Iterator[str]:
@@ -199,7 +200,7 @@ def steps_for(ground: Ground, later: Review, edges: Iterable[Edge]) -> Steps:
     """What several edges ask for as they would be: each thing once, with the calls it is for where not for all."""
     edges = tuple(edges)
     judged = {edge.id: edge for edge in later.edges}
-    wanted: dict[str, dict[str, list[str]]] = {"missing": {}, "unknown": {}, "met": {}, "carried": {}}
+    wanted: dict[str, dict[str, list[str]]] = {"missing": {}, "unknown": {}, "met": {}, "carried": {}, "at_once": {}}
     for edge in edges:
         situation = Situation.on(ground, edge.id)
         choice = Choice(way_of(edge), Kind.CHANGE, False, None)
@@ -216,17 +217,18 @@ def steps_for(ground: Ground, later: Review, edges: Iterable[Edge]) -> Steps:
             for text, ids in wanted[state].items()
         )
 
-    return Steps(lines("missing"), lines("unknown"), lines("met"), carried=lines("carried"))
+    return Steps(lines("missing"), lines("unknown"), lines("met"), carried=lines("carried"), at_once=lines("at_once"))
 
 
 # -- as text ----------------------------------------------------------------------------------------------------------
 
 
-def checklists(steps: Steps, *, changes: bool, whose: str = "") -> str:
+def checklists(steps: Steps, *, changes: bool, whose: str = "", agreed: bool = False) -> str:
     """
     The steps under a line each that says what they are; `changes` where the decision changes something.
 
-    `whose` is a sentence that says who owns what is to be changed, where that is known.
+    `whose` is a sentence that says who owns what is to be changed, where that is known; `agreed` where the steps name
+    who does them, and by when.
     """
     if changes:
         when = "To be done before the change goes live:"
@@ -238,6 +240,7 @@ def checklists(steps: Steps, *, changes: bool, whose: str = "") -> str:
         when = at_once if steps.asked else "To be done:"
         look = "Nobody has said whether these are there. To be checked, and built where they are not:"
     groups = (
+        ("To be done at once, whether or not this is accepted:", steps.at_once),
         (_asked(steps), steps.asked),
         (when, steps.missing),
         (look, steps.unknown),
@@ -245,10 +248,10 @@ def checklists(steps: Steps, *, changes: bool, whose: str = "") -> str:
         ("To be decided besides:", steps.besides),
     )
     parts = [f"{head}\n\n{_checklist(items)}" for head, items in groups if items]
-    if parts:
+    if parts and not agreed:
         who = "Not agreed yet, and needed before this is accepted: who does each of these, by when, and at what effort."
         parts.append(f"{whose} {who}" if whose else who)
-    elif steps.met:
+    elif steps.met and not parts:
         parts.append("Nothing has to be done: all that this way asks for is there.")
     if steps.met:
         parts += ["Already there:", _checklist(steps.met, box="[x]")]

@@ -89,18 +89,20 @@ def _until(situation: FindingSituation, waiver: Waiver) -> str:
 
 def _next_steps(situation: FindingSituation, waiver: Waiver, found: list[Option]) -> Iterator[str]:
     mend = next((option.mend for option in found if option.mend is not None), None)
-    approver = escaped(waiver.approver)
-    steps = [f"{approver} takes this up again by {_day(waiver)}: mended, or accepted anew with a new reason"]
+    approver, day = escaped(waiver.approver), _day(waiver)
+    steps = [
+        f"{approver}, well before {day}: looks whether the reason is still true, and whether what it waits for will be "
+        f"there by then: {quoted(waiver.reason)}",
+        f"{approver}, by {day}: ended because it is no longer needed, mended, or accepted anew with a new reason",
+    ]
     if waiver.reconsider:
-        steps.append(f"{approver} sees to it that somebody notices when this happens: {quoted(waiver.reconsider)}")
+        steps.append(f"{approver}, from now on: somebody notices when this happens: {quoted(waiver.reconsider)}")
     if mend is not None:
         title = f"{mend.title[:1].lower()}{mend.title[1:]}"
-        steps.append(f"Before that day it is planned who does this, and when: {title}")
-    else:
-        steps.append("Before that day it is planned what is done about it, by whom, and when")
+        steps.append(f"{approver}, where the reason proves wrong: a plan of who does this, and when: {title}")
     edges = [subject.id for subject in situation.subjects if subject.kind == "edge"]
     yield owners(situation.ground, edges)
-    yield checklists(Steps(missing=tuple(steps)), changes=False)
+    yield checklists(Steps(missing=tuple(steps)), changes=False, agreed=True)
 
 
 def _again(situation: FindingSituation, waiver: Waiver) -> Iterator[str]:
