@@ -20,6 +20,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import override_settings
+from playwright.sync_api import expect
 
 from archreview.workspaces.demo import ACCOUNTS
 from tests.browser.conftest import NARROW
@@ -261,10 +262,10 @@ def test_without_javascript_a_vote_is_a_form_and_the_page_a_reload(open_page, pe
     first_question(page).locator("label:has(input[data-key=y])").click()
     first_question(page).locator("button:text-is('Vote')").click()
 
-    assert first_question(page).locator("text=Your vote is in").is_visible()
-    assert "1 of 2" in count(page).inner_text()
+    expect(first_question(page).locator("text=Your vote is in")).to_be_visible()
+    expect(count(page)).to_contain_text("1 of 2")
     page.click("text=Reload")
-    assert page.is_visible("text=Item 2 of")
+    expect(page.locator("text=Item 2 of")).to_be_visible()
 
 
 def test_a_session_is_held_by_keys_alone(people):
