@@ -12,7 +12,6 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -55,19 +54,12 @@ def live_server(transactional_db, tmp_path):
         url = f"sqlite:///{path}"
     else:
         url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    command = [sys.executable, "-m", "gunicorn", "archreview.wsgi", "--bind", f"127.0.0.1:{port}"]
-    with (tmp_path / "log").open("wb") as log:
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-        for _ in range(300):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        yield Served(f"http://127.0.0.1:{port}")
+    # The server gets a socket that listens already: nobody can take its port, and who comes early waits.
+    with socket.create_server(("127.0.0.1", 0)) as door, (tmp_path / "log").open("wb") as log:
+        command = [sys.executable, "-m", "gunicorn", "archreview.wsgi", "--bind", f"fd://{door.fileno()}"]
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, pass_fds=[door.fileno()])
+        yield Served(f"http://127.0.0.1:{door.getsockname()[1]}")
         server.terminate()
         server.wait()
 
