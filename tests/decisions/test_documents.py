@@ -17,6 +17,8 @@ from tests.rendering.canary import SECRET, Canary, inflated
 from tests.rendering.payloads import SCRIPTS, fetch_payloads
 from tests.rendering.reading import poppler
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def canary():
