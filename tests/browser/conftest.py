@@ -14,8 +14,12 @@ seen against a server that takes its time:
 import os
 import random
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from importlib.resources import files
+from io import StringIO
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -23,6 +27,8 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
+from django.core.management import call_command
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -185,6 +191,25 @@ def open_page(browser: Browser, live_server: LiveServer, complaints: Complaints)
 def page(open_page: OpenPage) -> Page:
     """A wide page in the light scheme, of nobody yet: `sign_in(page, owner)`."""
     return open_page()
+
+
+@pytest.fixture(scope="session")
+def _kept_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo") / "kept.sqlite3"
+
+
+@pytest.fixture
+def demo(transactional_db: None, _kept_demo: Path) -> None:
+    """The demo in the database: loaded for the first test that asks, and copied for the others."""
+    connection.ensure_connection()
+    if _kept_demo.exists():
+        with closing(sqlite3.connect(_kept_demo)) as kept:
+            kept.backup(connection.connection)
+        return
+    call_command("demo", stdout=StringIO())
+    if connection.vendor == "sqlite":
+        with closing(sqlite3.connect(_kept_demo)) as kept:
+            connection.connection.backup(kept)
 
 
 @pytest.fixture

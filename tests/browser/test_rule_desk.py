@@ -1,10 +1,7 @@
 """The desk in a browser: an administrator writes the rule that the catalog lacks, is sure of it, and takes it back."""
 
-from io import StringIO
-
 import pytest
 from django.contrib.auth.models import User
-from django.core.management import call_command
 from playwright.sync_api import expect
 
 from archreview.registry.actions import import_architecture
@@ -52,9 +49,8 @@ EXAMPLES = """\
 
 
 @pytest.fixture
-def demo(transactional_db):
+def examples(demo):
     """The demo's workspaces, with a payment in one of them that travels by webhook."""
-    call_command("demo", stdout=StringIO())
     examples = Workspace.objects.get(slug="examples")
     lia = User.objects.get(username="lia")
     import_architecture(workspace=examples, architecture=architecture_of(PAYMENTS), by=lia, source="kiosk.yaml")
@@ -62,7 +58,7 @@ def demo(transactional_db):
 
 
 @pytest.fixture
-def desk(page, sign_in, demo):
+def desk(page, sign_in, examples):
     """The page of the demo's administrator."""
     sign_in(page, User.objects.get(username="ada"))
     return page
@@ -75,7 +71,7 @@ def mend(page, wrong, right):
 
 
 def test_an_administrator_writes_tries_introduces_and_takes_back_the_rule_that_was_lacking(
-    desk, demo, assert_accessible, assert_no_sideways_scroll
+    desk, assert_accessible, assert_no_sideways_scroll
 ):
     page = desk
     version = int(current_catalog().version)
@@ -175,7 +171,7 @@ def test_an_administrator_writes_tries_introduces_and_takes_back_the_rule_that_w
     expect(page.locator("#history")).to_contain_text("We wait for the bank")
 
 
-def test_the_desk_is_there_for_staff_with_the_right_only(page, sign_in, demo, complaints):
+def test_the_desk_is_there_for_staff_with_the_right_only(page, sign_in, examples, complaints):
     complaints.expect_status(404)
     sign_in(page, User.objects.get(username="lia"))
     page.goto("/w/examples/rules/")
@@ -184,7 +180,7 @@ def test_the_desk_is_there_for_staff_with_the_right_only(page, sign_in, demo, co
     assert page.goto(f"{DESK}rules/RES-001/").status == 404
 
 
-def test_it_works_without_scripts_and_on_a_narrow_screen(open_page, sign_in, demo, assert_no_sideways_scroll):
+def test_it_works_without_scripts_and_on_a_narrow_screen(open_page, sign_in, examples, assert_no_sideways_scroll):
     page = open_page(size=NARROW, javascript=False)
     sign_in(page, User.objects.get(username="ada"))
     page.goto(f"{DESK}rules/RES-001/")

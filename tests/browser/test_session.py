@@ -5,7 +5,6 @@ Served as the product is, by two processes on one database: the database of a te
 knows nothing of what happens at once.
 """
 
-import io
 import os
 import re
 import socket
@@ -17,7 +16,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import override_settings
 from playwright.sync_api import expect
@@ -43,9 +41,8 @@ class Served:
 
 
 @pytest.fixture
-def live_server(transactional_db, tmp_path):
+def live_server(demo, tmp_path):
     """The demo, served by gunicorn as the product starts it."""
-    call_command("demo", stdout=io.StringIO())
     User.objects.create_user("otto", password=PASSWORDS["otto"])
     if connection.vendor == "sqlite":
         path = tmp_path / "demo.sqlite3"
