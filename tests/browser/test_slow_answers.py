@@ -1,7 +1,7 @@
 """While the server has not answered yet: nothing is lost or hidden, nor shown as if it were stored."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from archreview.registry.models import Edge
 from tests.browser.test_main_job import EDGE, reviewer, shop
@@ -14,7 +14,7 @@ class Held:
 
     def __init__(self, page):
         self.page = page
-        self.routes = []
+        self.routes: list[Route] = []
         page.route("**/edges/cart-inventory/answer/", lambda route: self.routes.append(route))
 
     def wait_for(self, count):

@@ -38,13 +38,19 @@ def environment(tmp_path, transactional_db):
 def write_at_once(environment, how):
     """Let all writers run side by side; give the numbers that they were given, and how many tries were refused."""
     command = [sys.executable, "-m", "tests.decisions.concurrent_writers", how, str(EACH)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    writers = [subprocess.Popen(command, env=environment, cwd=ROOT, **pipes) for _ in range(WRITERS)]
+    writers = [
+        subprocess.Popen(
+            command, env=environment, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+        )
+        for _ in range(WRITERS)
+    ]
     # They begin together, however long one of them takes to be there.
-    assert [writer.stdout.readline() for writer in writers] == ["ready\n"] * WRITERS
     for writer in writers:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "ready\n"
+    for writer in writers:
+        assert writer.stdin is not None
         writer.stdin.write("go\n")
-        writer.stdin.flush()
     given = " ".join(writer.communicate(timeout=300)[0] for writer in writers).split()
     assert [writer.returncode for writer in writers] == [0] * WRITERS
     return sorted(int(number) for number in given if number != "refused"), given.count("refused")
