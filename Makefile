@@ -11,11 +11,13 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-# Tests that touch no database, and so need not run a second time on PostgreSQL.
+# Folders in which no test touches a database, so that they need not be read for the second run, on PostgreSQL.
 PLAIN := engine interchange drawing rendering cli examples rules_catalog browser __pycache__ \
 	test_architecture.py test_benchmarks.py test_documents.py
 ON_POSTGRESQL := $(filter-out $(PLAIN:%=tests/%),$(patsubst %/,%,$(wildcard tests/*/ tests/test_*.py)))
 PYTEST := $(BIN)/pytest -q --numprocesses=auto --dist=worksteal
+# A test of the pages waits half of its time, for the next look of a page that looks each second, or for a server to come.
+BROWSERS := $(shell expr 2 '*' "$$(nproc 2>/dev/null || echo 1)")
 
 .PHONY: help
 help: ## Say what can be made
@@ -91,14 +93,14 @@ test-sqlite: setup ## Run the tests on SQLite
 .PHONY: test-postgresql
 test-postgresql: setup ## Run the tests that touch a database on a PostgreSQL of their own
 	@status=0; \
-	PYTHON=$(BIN)/python tools/with_postgresql $(PYTEST) $(ON_POSTGRESQL) || status=$$?; \
+	PYTHON=$(BIN)/python tools/with_postgresql $(PYTEST) -m "database and not any_database" $(ON_POSTGRESQL) || status=$$?; \
 	if [[ $$status -eq 69 && -z "$${CI:-}" ]]; then echo "SKIPPED: the tests on PostgreSQL" >&2; status=0; fi; \
 	exit $$status
 
 .PHONY: test-browser
 test-browser: setup ## Run the tests of the pages in Chromium
 	@if command -v chromium >/dev/null || [[ -n "$${CI:-}" ]]; then \
-		env -u DATABASE_URL $(PYTEST) -m browser tests/browser; \
+		env -u DATABASE_URL $(PYTEST) --numprocesses=$(BROWSERS) -m browser tests/browser; \
 	else \
 		echo "SKIPPED: the browser tests; no chromium on PATH. On Debian: apt-get install chromium" >&2; \
 	fi

@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from hypothesis import settings
 
+from archreview.rendering.markup import to_html
 from archreview.reviews.analyses import forget_analyses
 from archreview.rules.health import forget_health
 from archreview.workspaces.actions import add_member, create_workspace
@@ -22,6 +23,16 @@ settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+
+DATABASE_FIXTURES = {"db", "transactional_db"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        fixtures: list[str] = getattr(item, "fixturenames", [])
+        if item.get_closest_marker("django_db") or not DATABASE_FIXTURES.isdisjoint(fixtures):
+            item.add_marker(pytest.mark.database)
 
 
 @pytest.fixture
@@ -91,6 +102,28 @@ def viewer_client(viewer: User, workspace: Workspace) -> Client:
 @pytest.fixture
 def outsider_client(outsider: User, workspace: Workspace, other_workspace: Workspace) -> Client:
     return _signed_in(outsider)
+
+
+@pytest.fixture(autouse=True)
+def _lay_out_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Lay the texts of decisions out in this process, which is quick.
+
+    The child process has tests of its own. Those that ask for `in_a_child` do as the product does, and so does whoever
+    has a live server.
+    """
+    if "database" not in request.keywords or not {"in_a_child", "live_server"}.isdisjoint(request.fixturenames):
+        return
+    for module in ("actions.records", "forms", "views.editor"):
+        monkeypatch.setattr(f"archreview.decisions.{module}.markdown_to_html", to_html)
+    monkeypatch.setattr(
+        "archreview.decisions.importing.markdowns_to_html", lambda texts, limits: [*map(to_html, texts)]
+    )
+
+
+@pytest.fixture
+def in_a_child() -> None:
+    """Let the test lay texts out as the product does."""
 
 
 @pytest.fixture(autouse=True)

@@ -3,12 +3,23 @@ Chromium against a live server: `page` for whoever signs in, and what every page
 
 A test that uses `page` fails when the page asks another host for anything, logs an error, or breaks the content
 security policy, whatever else the test is about.
+
+What a test reads after something that it did must have come with the server's answer. Whether it waits for that is
+seen against a server that takes its time:
+
+    SLOW_SERVER=400 .venv/bin/pytest -m browser tests/browser      # each request takes 400 ms longer
+    SLOW_SERVER=0-800 .venv/bin/pytest -m browser tests/browser    # each between 0 and 800 ms, at random
 """
 
 import os
+import random
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from importlib.resources import files
+from io import StringIO
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,11 +27,19 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route, sync_playwright
+from django.core.management import call_command
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 WIDE = (1440, 900)
 NARROW = (390, 844)
+
+# The least and the most milliseconds that a request waits before it goes to the server: none, unless asked for.
+LEAST_WAIT, _, MOST_WAIT = os.environ.get("SLOW_SERVER", "0").partition("-")
+WAITS = range(int(LEAST_WAIT), int(MOST_WAIT or LEAST_WAIT) + 1)
+# Far beyond what any answer needs on a machine that does other things too: only a test that fails takes so long.
+PATIENCE = 90_000
 
 # Without a network, Chromium's own look-ups in the background are refused one by one and slow everything down.
 FLAGS = [
@@ -68,6 +87,11 @@ def django_db_modify_db_settings(
         database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "browser.sqlite3")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _patient_expectations() -> None:
+    expect.set_options(timeout=PATIENCE)
+
+
 @pytest.fixture(scope="session")
 def browser(_database_beside_an_event_loop: None) -> Iterator[Browser]:
     """The system's Chromium; none is downloaded."""
@@ -109,6 +133,10 @@ class Complaints:
         """Let the page speak with its own server and nobody else."""
         parts = urlsplit(request.url)
         if f"{parts.scheme}://{parts.netloc}" == self.origin:
+            wait = random.choice(WAITS)
+            if wait:
+                # Holds back this request, while the test and the other requests go on.
+                request.frame.wait_for_timeout(wait)
             route.continue_()
             return
         self.texts.append(f"asked another host: {request.url}")
@@ -143,7 +171,7 @@ def open_page(browser: Browser, live_server: LiveServer, complaints: Complaints)
             accept_downloads=True,
             locale="en-GB",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         context.route("**/*", complaints.guard)
         contexts.append(context)
         page = context.new_page()
@@ -153,6 +181,8 @@ def open_page(browser: Browser, live_server: LiveServer, complaints: Complaints)
     yield opened
 
     for context in contexts:
+        # What a page still asks for at the end is nobody's complaint.
+        context.unroute_all(behavior="ignoreErrors")
         context.close()
     assert complaints.texts == []
 
@@ -161,6 +191,25 @@ def open_page(browser: Browser, live_server: LiveServer, complaints: Complaints)
 def page(open_page: OpenPage) -> Page:
     """A wide page in the light scheme, of nobody yet: `sign_in(page, owner)`."""
     return open_page()
+
+
+@pytest.fixture(scope="session")
+def _kept_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo") / "kept.sqlite3"
+
+
+@pytest.fixture
+def demo(transactional_db: None, _kept_demo: Path) -> None:
+    """The demo in the database: loaded for the first test that asks, and copied for the others."""
+    connection.ensure_connection()
+    if _kept_demo.exists():
+        with closing(sqlite3.connect(_kept_demo)) as kept:
+            kept.backup(connection.connection)
+        return
+    call_command("demo", stdout=StringIO())
+    if connection.vendor == "sqlite":
+        with closing(sqlite3.connect(_kept_demo)) as kept:
+            connection.connection.backup(kept)
 
 
 @pytest.fixture
@@ -186,6 +235,7 @@ def assert_accessible() -> Callable[[Page], None]:
 
     def accessible(page: Page) -> None:
         found = []
+        page.wait_for_load_state()
         # Evaluated, not put into the page: the content security policy need not know of it.
         page.evaluate(AXE)
         for scheme, only in (
@@ -209,6 +259,7 @@ def assert_no_sideways_scroll() -> Callable[[Page], None]:
     """The page is as wide as its window: what is wider scrolls in a box of its own."""
 
     def fits(page: Page) -> None:
+        page.wait_for_load_state()
         width, window = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
 
         assert width <= window

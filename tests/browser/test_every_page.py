@@ -10,8 +10,14 @@ from tests.web.access_table import all_arguments
 from tests.web.test_access import READS, ROOMS, URLS, of_room
 
 
+@pytest.fixture(scope="module")
+def is_page() -> dict[str, bool]:
+    """Of the names that were asked already: whether what they answer with is a page, and no file."""
+    return {}
+
+
 @pytest.fixture
-def pages(owner, workspace, transactional_db):
+def pages(owner, workspace, transactional_db, is_page):
     """The addresses of a room's pages, each with something in it, as a lead sees them who is an administrator too."""
     User.objects.filter(pk=owner.pk).update(is_staff=True, is_superuser=True)
     arguments = all_arguments(workspace)
@@ -19,11 +25,14 @@ def pages(owner, workspace, transactional_db):
     client.force_login(owner, backend="django.contrib.auth.backends.ModelBackend")
 
     def of(room: str) -> list[str]:
-        addresses = [
-            reverse(name, kwargs={argument: arguments[argument] for argument in URLS[name]})
+        addresses = {
+            name: reverse(name, kwargs={argument: arguments[argument] for argument in URLS[name]})
             for name in of_room(room, READS)
-        ]
-        return [url for url in addresses if client.get(url)["Content-Type"].startswith("text/html")]
+        }
+        for name, url in addresses.items():
+            if name not in is_page:
+                is_page[name] = client.get(url)["Content-Type"].startswith("text/html")
+        return [url for name, url in addresses.items() if is_page[name]]
 
     return of
 

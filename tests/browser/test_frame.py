@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import User
+from playwright.sync_api import expect
 
 from tests.browser.conftest import NARROW, WIDE
 
@@ -93,10 +94,11 @@ def test_the_first_tab_leads_past_the_navigation(page, sign_in, owner, workspace
     sign_in(page, owner)
     page.goto(SETTINGS)
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Skip to content"
+    expect(page.locator(".skip-link")).to_be_focused()
     page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.closest('main') !== null")
+    expect(page.locator("main :focus")).to_have_count(1)
 
 
 @pytest.mark.parametrize("javascript", [True, False])
@@ -106,11 +108,11 @@ def test_on_a_narrow_screen_the_navigation_is_a_menu_with_and_without_a_script(
     page = open_page(size=NARROW, javascript=javascript)
     sign_in(page, owner)
     page.goto(SETTINGS)
-    assert not page.is_visible("#navigation")
+    expect(page.locator("#navigation")).to_be_hidden()
     page.click("text=Menu")
-    assert page.is_visible("#navigation >> text=Settings")
+    expect(page.locator("#navigation >> text=Settings")).to_be_visible()
     page.click(".side-close")
-    assert not page.is_visible("#navigation")
+    expect(page.locator("#navigation")).to_be_hidden()
 
 
 def test_a_failed_request_of_htmx_says_so(page, sign_in, owner, workspace, complaints):
@@ -118,8 +120,7 @@ def test_a_failed_request_of_htmx_says_so(page, sign_in, owner, workspace, compl
     page.goto(SETTINGS)
     page.evaluate("document.body.removeAttribute('hx-headers')")
     page.evaluate("htmx.ajax('POST', location.pathname, {swap: 'none'}).catch(() => 0)")
-    page.wait_for_selector("#alerts .toast")
-    assert "Reload it and try again." in page.inner_text("#alerts")
+    expect(page.locator("#alerts .toast")).to_contain_text("Reload it and try again.")
     # The refusal is what the test provokes; the browser and htmx each report it.
     assert len(complaints.texts) == 2
     complaints.texts.clear()
@@ -128,11 +129,13 @@ def test_a_failed_request_of_htmx_says_so(page, sign_in, owner, workspace, compl
 def test_it_signs_in_and_out_by_keyboard(page, live_server, transactional_db):
     User.objects.create_user("ana", password="a long enough password")
     page.goto("/")
+    # The browser gives the focus with its first frame.
+    expect(page.locator("input[name=username]")).to_be_focused()
     page.keyboard.type("ana")
     page.keyboard.press("Tab")
     page.keyboard.type("a long enough password")
     page.keyboard.press("Enter")
-    page.wait_for_selector("text=You are in no workspace yet")
+    expect(page.locator("text=You are in no workspace yet")).to_be_visible()
     page.click(".person summary")
     page.click("text=Sign out")
-    page.wait_for_selector("text=Sign in")
+    expect(page.locator("input[name=username]")).to_be_visible()

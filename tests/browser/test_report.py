@@ -16,7 +16,6 @@ def test_a_viewer_makes_a_report_and_takes_it_away(open_page, sign_in, viewer, t
     page.goto("/w/acme/")
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Report").click()
     page.get_by_label("Edges, a sheet for each").uncheck()
-    page.set_default_timeout(60_000)
     page.get_by_role("button", name="Make the report").click()
     page.get_by_text("Done").wait_for()
     with page.expect_download() as taken:

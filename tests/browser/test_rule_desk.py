@@ -1,10 +1,8 @@
 """The desk in a browser: an administrator writes the rule that the catalog lacks, is sure of it, and takes it back."""
 
-from io import StringIO
-
 import pytest
 from django.contrib.auth.models import User
-from django.core.management import call_command
+from playwright.sync_api import expect
 
 from archreview.registry.actions import import_architecture
 from archreview.rules.models import CatalogChange, Rule
@@ -51,9 +49,8 @@ EXAMPLES = """\
 
 
 @pytest.fixture
-def demo(transactional_db):
+def examples(demo):
     """The demo's workspaces, with a payment in one of them that travels by webhook."""
-    call_command("demo", stdout=StringIO())
     examples = Workspace.objects.get(slug="examples")
     lia = User.objects.get(username="lia")
     import_architecture(workspace=examples, architecture=architecture_of(PAYMENTS), by=lia, source="kiosk.yaml")
@@ -61,7 +58,7 @@ def demo(transactional_db):
 
 
 @pytest.fixture
-def desk(page, sign_in, demo):
+def desk(page, sign_in, examples):
     """The page of the demo's administrator."""
     sign_in(page, User.objects.get(username="ada"))
     return page
@@ -70,27 +67,28 @@ def desk(page, sign_in, demo):
 def mend(page, wrong, right):
     """Take the suggestion for what is wrong, and wait until it is no longer told."""
     page.click(f"#problems-condition [data-put='{right}']")
-    page.wait_for_function(
-        "wrong => !document.getElementById('problems-condition').textContent.includes(wrong)", arg=wrong
-    )
+    expect(page.locator("#problems-condition")).not_to_contain_text(wrong)
 
 
 def test_an_administrator_writes_tries_introduces_and_takes_back_the_rule_that_was_lacking(
-    desk, demo, assert_accessible, assert_no_sideways_scroll
+    desk, assert_accessible, assert_no_sideways_scroll
 ):
     page = desk
     version = int(current_catalog().version)
     page.goto("/w/examples/rules/")
     page.click("text=Write rules")
     page.click("text=New rule")
+    expect(page.locator("#id_key")).to_be_visible()
+    # What is typed is looked at as soon as the scripts are there.
+    page.wait_for_load_state()
     page.fill("#id_key", "PAY-001")
     page.fill("#id_title", "Payment by an unprotected webhook")
     page.select_option("#id_category", "messaging")
 
     # Led to the right names by errors, at their places, while it is written.
     page.fill("#id_condition", CONDITION)
-    page.wait_for_selector("#problems-condition [data-put='webhook']")
-    assert "edge.callback_authentication" in page.inner_text("#problems-condition")
+    expect(page.locator("#problems-condition [data-put='webhook']")).to_be_visible()
+    expect(page.locator("#problems-condition")).to_contain_text("edge.callback_authentication")
     carets = page.locator("#problems-condition pre").first.inner_text().split("\n")
     assert carets[0][carets[1].index("^") :].startswith('"webhok"')
     mend(page, "webhok", "webhook")
@@ -119,25 +117,26 @@ def test_an_administrator_writes_tries_introduces_and_takes_back_the_rule_that_w
     page.click("[data-begin] button:text-is('must match'):visible")
     assert "expect: match" in page.input_value("#id_examples")
     page.fill("#id_examples", EXAMPLES.replace("AUTH", "true"))
-    page.wait_for_selector("#drawn :text('Fails: ')")
-    assert "it does not match" in page.inner_text("#drawn")
+    expect(page.locator("#drawn :text('Fails: ')").first).to_be_visible()
+    expect(page.locator("#drawn")).to_contain_text("it does not match")
     page.fill("#id_examples", EXAMPLES.replace("AUTH", "false"))
-    page.wait_for_selector("#check :text('Nothing is wrong with it.')")
-    assert page.locator("#drawn svg").count() >= 2
-    reading = page.inner_text("#check")
-    assert "the edge's style is webhook, and the edge's purpose is payment" in reading
-    assert "Shop believes whoever says that it was paid." in reading
+    expect(page.locator("#check :text('Nothing is wrong with it.')")).to_be_visible()
+    expect(page.locator("#drawn svg").nth(1)).to_be_visible()
+    reading = page.locator("#check")
+    expect(reading).to_contain_text("the edge's style is webhook, and the edge's purpose is payment")
+    expect(reading).to_contain_text("Shop believes whoever says that it was paid.")
     assert_accessible(page)
     assert_no_sideways_scroll(page)
     assert not Rule.objects.filter(code="PAY-001").exists()
 
     # The dry run: what it would find in the demo, with links; nothing is stored by it.
     page.click("button:text-is('Dry run')")
-    page.wait_for_selector("#dry-run h2")
-    said = page.inner_text("#dry-run")
-    assert "Worked examples" in said
-    assert "Kiosk shop → Kiosk bank" in said
-    assert page.locator(f"#dry-run a[href='{EDGE}']").count() == 1
+    dry_run = page.locator("#dry-run")
+    expect(dry_run.locator("h2").first).to_be_visible()
+    expect(dry_run).to_contain_text("Worked examples")
+    expect(dry_run).to_contain_text("Kiosk shop → Kiosk bank")
+    expect(dry_run.locator(f"a[href='{EDGE}']")).to_have_count(1)
+    said = dry_run.inner_text()
     assert "Questions that are asked" not in said or "callback" in said.lower()
     assert_accessible(page)
     assert current_catalog().version == str(version)
@@ -147,56 +146,55 @@ def test_an_administrator_writes_tries_introduces_and_takes_back_the_rule_that_w
     page.fill("#id_note", "Payments first")
     page.fill("#id_reason", "Two chargebacks in October")
     page.click("button:text-is('Publish')")
-    page.wait_for_selector(f"text=In force now: PAY-001, version {version + 1} of the catalog.")
-    assert page.is_visible(".desk-life :text('published')")
+    expect(page.locator(f"text=In force now: PAY-001, version {version + 1} of the catalog.")).to_be_visible()
+    expect(page.locator(".desk-life :text('published')").first).to_be_visible()
     change = CatalogChange.objects.get(key="PAY-001")
     assert (change.by_name, change.why) == ("Ada Administrator", "Two chargebacks in October")
 
     # On the edge's page it is upcoming, and counts in no score.
     page.goto(EDGE)
-    upcoming = page.inner_text(".upcoming")
-    assert "Kiosk shop believes whoever says that it was paid." in upcoming
-    assert "Payments first" in upcoming
+    expect(page.locator(".upcoming")).to_contain_text("Kiosk shop believes whoever says that it was paid.")
+    expect(page.locator(".upcoming")).to_contain_text("Payments first")
     page.click(".upcoming a:text('PAY-001')")
-    page.wait_for_selector("h1:text('Payment by an unprotected webhook')")
+    expect(page.locator("h1:text('Payment by an unprotected webhook')")).to_be_visible()
     assert_accessible(page)
 
     # Taken back: it finds nothing any more, and stays to be read.
     page.click("text=Edit at the desk")
     page.fill("#id_reason", "We wait for the bank")
     page.click("button:text-is('Retire')")
-    page.wait_for_selector(f"text=Retired: PAY-001, version {version + 2} of the catalog.")
+    expect(page.locator(f"text=Retired: PAY-001, version {version + 2} of the catalog.")).to_be_visible()
     page.goto(EDGE)
-    assert page.locator(".upcoming").count() == 0
+    expect(page.locator(".upcoming")).to_have_count(0)
     page.goto(f"{DESK}rules/PAY-001/")
-    assert "Ada Administrator" in page.inner_text("#history")
-    assert "We wait for the bank" in page.inner_text("#history")
+    expect(page.locator("#history")).to_contain_text("Ada Administrator")
+    expect(page.locator("#history")).to_contain_text("We wait for the bank")
 
 
-def test_the_desk_is_there_for_staff_with_the_right_only(page, sign_in, demo, complaints):
+def test_the_desk_is_there_for_staff_with_the_right_only(page, sign_in, examples, complaints):
     complaints.expect_status(404)
     sign_in(page, User.objects.get(username="lia"))
     page.goto("/w/examples/rules/")
-    assert page.locator("text=Write rules").count() == 0
+    expect(page.locator("text=Write rules")).to_have_count(0)
     assert page.goto(DESK).status == 404
     assert page.goto(f"{DESK}rules/RES-001/").status == 404
 
 
-def test_it_works_without_scripts_and_on_a_narrow_screen(open_page, sign_in, demo, assert_no_sideways_scroll):
+def test_it_works_without_scripts_and_on_a_narrow_screen(open_page, sign_in, examples, assert_no_sideways_scroll):
     page = open_page(size=NARROW, javascript=False)
     sign_in(page, User.objects.get(username="ada"))
     page.goto(f"{DESK}rules/RES-001/")
     page.fill("#id_condition", "edge.is_synchronous && edge.circut_breaker == false")
     page.click("button:text-is('Check')")
-    assert "edge.circuit_breaker" in page.inner_text("#problems-condition")
+    expect(page.locator("#problems-condition")).to_contain_text("edge.circuit_breaker")
     page.fill("#id_condition", "edge.is_synchronous && edge.circuit_breaker == false")
     page.fill("#id_severity", "low")
     page.click("button:text-is('Dry run')")
-    assert "Findings that weigh otherwise" in page.inner_text("#dry-run")
-    assert page.input_value("#id_severity") == "low"
+    expect(page.locator("#dry-run")).to_contain_text("Findings that weigh otherwise")
+    expect(page.locator("#id_severity")).to_have_value("low")
     page.click(".desk-actions button:text-is('Save draft')")
-    assert page.is_visible("text=Kept as a draft: RES-001")
-    assert page.is_visible("#drafted")
+    expect(page.locator("text=Kept as a draft: RES-001")).to_be_visible()
+    expect(page.locator("#drafted")).to_be_visible()
 
 
 PAGES = (

@@ -23,14 +23,15 @@ def test_it_refuses_a_request_to_another_host(page, spoken):
 
 def test_it_notices_an_inline_script_and_an_inline_style(page, spoken):
     page.goto("/accounts/sign-in/")
-    page.evaluate(
-        """() => {
-            document.body.insertAdjacentHTML('beforeend', '<p style="color: red">red</p>');
-            const script = document.createElement('script');
-            script.textContent = 'window.ran = true';
-            document.body.append(script);
-        }"""
-    )
+    with page.expect_console_message(lambda message: "inline script" in message.text.lower()):
+        page.evaluate(
+            """() => {
+                document.body.insertAdjacentHTML('beforeend', '<p style="color: red">red</p>');
+                const script = document.createElement('script');
+                script.textContent = 'window.ran = true';
+                document.body.append(script);
+            }"""
+        )
 
     assert page.evaluate("window.ran") is None
     texts = " ".join(spoken()).lower()
@@ -40,7 +41,8 @@ def test_it_notices_an_inline_script_and_an_inline_style(page, spoken):
 
 def test_it_notices_an_answer_that_is_not_there(page, spoken):
     page.goto("/accounts/sign-in/")
-    page.evaluate("fetch('/static/nothing-of-that-name.css')")
+    with page.expect_console_message(lambda message: "404" in message.text):
+        page.evaluate("fetch('/static/nothing-of-that-name.css')")
 
     assert any("404" in text for text in spoken())
 

@@ -3,7 +3,7 @@ A process of its own that writes decisions: `python -m tests.decisions.concurren
 
 WAY is careful (our action), importing (a log of one record without a number, again while others come between) or
 careless (looks for the number before the transaction), and names the workspace too.
-Prints the number of each decision, or "refused".
+Prints "ready", waits for a line, and then prints the number of each decision, or "refused".
 """
 
 import os
@@ -55,6 +55,9 @@ def main(way, count):
     from archreview.workspaces.models import Workspace
 
     workspace, user = Workspace.objects.get(slug=way), User.objects.get()
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
     for _ in range(count):
         try:
             number = str(WAYS[way](workspace, user).number)

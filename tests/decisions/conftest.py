@@ -5,25 +5,8 @@ from archreview.decisions.draft import Confirmation, Draft, FactOfDecision, Peop
 from archreview.decisions.models import Status
 from archreview.decisions.record_templates import BUILT_IN
 from archreview.drawing import Edge, Family, Map, Node
-from archreview.rendering.markup import to_html
 
 BODY = "## Context and Problem Statement\n\nCart waits for Inventory.\n\n## Considered Options\n\n* one\n* two\n"
-
-
-@pytest.fixture(autouse=True)
-def lay_out_here(request, monkeypatch):
-    """Lay texts out in this process, which is quick; the child process has tests of its own and those marked for it."""
-    if "in_a_child" not in request.fixturenames:
-        for module in ("actions.records", "forms", "views.editor"):
-            monkeypatch.setattr(f"archreview.decisions.{module}.markdown_to_html", to_html)
-        monkeypatch.setattr(
-            "archreview.decisions.importing.markdowns_to_html", lambda texts, limits: [*map(to_html, texts)]
-        )
-
-
-@pytest.fixture
-def in_a_child():
-    """Let the test lay texts out as the product does."""
 
 
 @pytest.fixture

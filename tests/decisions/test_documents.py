@@ -1,7 +1,6 @@
 """Decisions as documents: what a reader gets, and what a hostile text does not get."""
 
 import re
-import resource
 from dataclasses import replace
 
 import pytest
@@ -17,6 +16,8 @@ from tests.examples.reviewed import architecture, catalog
 from tests.rendering.canary import SECRET, Canary, inflated
 from tests.rendering.payloads import SCRIPTS, fetch_payloads
 from tests.rendering.reading import poppler
+
+pytestmark = pytest.mark.any_database
 
 
 @pytest.fixture
@@ -84,15 +85,14 @@ LONG_NAMES = [
 
 
 @pytest.mark.parametrize("name", LONG_NAMES)
-def test_long_names_take_the_time_of_short_ones_and_stay_on_the_page(workspace, member, name):
+def test_long_names_are_laid_out_in_time_and_stay_on_the_page(workspace, member, name):
     model = renamed(architecture("link-shortener-before"), name[:200])
     generated = draft_for_edge(model, review(model, catalog()), catalog(), "link-webhooks", today=TODAY)
     decision = create_draft(workspace=workspace, draft=generated, subject=Subject("edge", "link-webhooks"), by=member)
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
 
+    # What takes more than its few seconds of the processor is refused.
     pdf = as_pdf(decision)
 
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < 6
     boxes = poppler("pdftotext", pdf, "-bbox")
     assert max(float(right) for right in re.findall(r'xMax="([\d.]+)"', boxes)) <= 595.3
 

@@ -39,9 +39,19 @@ def write_at_once(environment, how):
     """Let all writers run side by side; give the numbers that they were given, and how many tries were refused."""
     command = [sys.executable, "-m", "tests.decisions.concurrent_writers", how, str(EACH)]
     writers = [
-        subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(WRITERS)
+        subprocess.Popen(
+            command, env=environment, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+        )
+        for _ in range(WRITERS)
     ]
-    given = " ".join(writer.communicate(timeout=120)[0] for writer in writers).split()
+    # They begin together, however long one of them takes to be there.
+    for writer in writers:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "ready\n"
+    for writer in writers:
+        assert writer.stdin is not None
+        writer.stdin.write("go\n")
+    given = " ".join(writer.communicate(timeout=300)[0] for writer in writers).split()
     assert [writer.returncode for writer in writers] == [0] * WRITERS
     return sorted(int(number) for number in given if number != "refused"), given.count("refused")
 

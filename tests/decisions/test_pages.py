@@ -172,6 +172,7 @@ def test_the_preview_while_typing_is_a_part_of_the_page(proposed, member_client)
     assert "<html" in member_client.post(f"{LIST}preview/", FORM).content.decode()
 
 
+@pytest.mark.any_database
 def test_the_preview_of_a_bomb_says_what_is_wrong(in_a_child, member_client, workspace):
     answer = member_client.post(f"{LIST}preview/", {**FORM, "body": "[" * 20_000}, headers={"HX-Request": "true"})
 

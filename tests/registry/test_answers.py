@@ -129,7 +129,7 @@ def at_once(*tasks):
 
     def run(task):
         try:
-            barrier.wait(timeout=20)
+            barrier.wait(timeout=120)
             task()
         except BaseException as error:
             errors.append(error)
@@ -239,7 +239,7 @@ def test_an_import_at_the_same_time_loses_no_answer(on_disk, edge, member, owner
 @pytest.mark.django_db(transaction=True)
 def test_reading_and_saving_the_whole_row_would_lose_answers(on_disk, edge):
     """The negative control: done carelessly, this very test loses what it should keep."""
-    barrier = threading.Barrier(2, timeout=20)
+    barrier = threading.Barrier(2, timeout=120)
 
     def careless(key):
         def task():

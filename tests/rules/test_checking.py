@@ -1,12 +1,11 @@
 """What is wrong with an entry is told at the place that it is at, and quickly, whatever somebody writes."""
 
-import time
-
 import pytest
 
 from archreview.rules.checking import check_obligation, check_rule, check_settings
 from archreview.rules.models import Obligation
 from tests.rules.conftest import webhook_rule
+from tests.work import within
 
 
 def told(**changes):
@@ -127,9 +126,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("condition", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_hostile_condition_gets_a_short_clear_answer_at_once(condition):
-    began = time.perf_counter()
-    problems = told(condition=condition)["condition"]
-    assert time.perf_counter() - began < 1
+    problems = within(3, lambda: told(condition=condition)["condition"])
     assert problems
     assert all(len(problem) < 600 for problem in problems)
     assert len(problems) <= 50

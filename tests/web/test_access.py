@@ -79,6 +79,13 @@ def check(response, wanted: int | str, asked: str) -> None:
     assert got == wanted, f"{asked}: {response.status_code}, not {wanted}"
 
 
+@pytest.fixture(autouse=True)
+def _no_pdf_is_laid_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who may have a document does not depend on what is in it, and it takes a second each time."""
+    for module in ("decisions.export", "decisions.log", "reviews.minutes"):
+        monkeypatch.setattr(f"archreview.{module}.html_to_pdf", lambda **texts: b"%PDF-")
+
+
 @pytest.fixture
 def arguments(workspace: Workspace) -> dict[str, Any]:
     return all_arguments(workspace)

@@ -146,7 +146,7 @@ def test_a_deployment_passes_the_checks_without_a_warning(tmp_path):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert run.returncode == 0, run.stderr
 

@@ -1,6 +1,5 @@
 """Whatever is typed into the editor: a clear error, soon."""
 
-import time
 from dataclasses import replace
 from random import Random
 
@@ -9,6 +8,7 @@ import pytest
 from archreview.engine.language import check, check_message, check_severity, compile_condition
 from archreview.engine.language.parser import parse
 from tests.engine.language.random_conditions import facts_of
+from tests.work import within
 
 HOSTILE = [
     "",
@@ -150,24 +150,18 @@ def parser_is_built():
 @pytest.mark.parametrize("source", HOSTILE, ids=range(len(HOSTILE)))
 @pytest.mark.parametrize("scope", ["edge", "flow"])
 def test_a_hostile_condition_is_a_clear_error_in_bounded_work(source, scope):
-    started = time.process_time()
-    problems = check(source, scope, {"a": 1})
-    seconds = time.process_time() - started
+    problems = within(1, lambda: check(source, scope, {"a": 1}))
 
     assert problems
     assert all(problem.message and len(str(problem)) < 600 for problem in problems)
     assert all(problem.position >= 0 and problem.length >= 1 for problem in problems)
     assert all(str(problem).isprintable() for problem in problems)
-    assert seconds < 0.1
 
 
 @pytest.mark.parametrize("source", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_hostile_severity_or_message_is_an_error_or_a_plain_text(source):
-    started = time.process_time()
-    assert check_severity(source, "edge")
-    check_message(source, "edge")
-
-    assert time.process_time() - started < 0.1
+    assert within(1, lambda: check_severity(source, "edge"))
+    within(1, lambda: check_message(source, "edge"))
 
 
 def test_numbers_that_grow_past_all_bounds_are_worked_out_all_the_same():
@@ -178,26 +172,23 @@ def test_numbers_that_grow_past_all_bounds_are_worked_out_all_the_same():
     assert condition.value(facts) is True
 
 
-def test_a_condition_as_large_as_may_be_is_evaluated_in_bounded_time():
+def test_a_condition_as_large_as_may_be_is_evaluated_in_bounded_work():
     condition = compile_condition(" || ".join(["edge.retries < 0.5 * edge.timeout_ms"] * 24), "edge")
     facts = facts_of("edge", Random(2))
-    started = time.process_time()
-    for _ in range(100):
-        condition.value(facts)
 
-    assert time.process_time() - started < 0.5
+    within(5, lambda: [condition.value(facts) for _ in range(100)])
 
 
 def test_nested_choices_do_not_grow_the_compiled_source():
-    """Each level doubles what is written where a branch is copied; then ten levels would take seconds."""
+    """Each level doubles what is written where a branch is copied; then so many levels would take minutes."""
     nested = "edge.in_request"
     for _ in range(13):
         nested = f"(edge.is_call ? edge.spiky : {nested})"
-    started = time.process_time()
-    condition = compile_condition(f"({nested}) && (edge.retries > 3 || !({nested}))", "edge")
     facts = facts_of("edge", Random(2))
-    value = condition.value(facts)
-    if value is None:
-        condition.missing(facts)
 
-    assert time.process_time() - started < 0.5
+    def judge():
+        condition = compile_condition(f"({nested}) && (edge.retries > 3 || !({nested}))", "edge")
+        if condition.value(facts) is None:
+            condition.missing(facts)
+
+    within(5, judge)
