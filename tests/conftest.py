@@ -13,6 +13,7 @@ from django.test import Client
 from hypothesis import settings
 
 from archreview.reviews.analyses import forget_analyses
+from archreview.reviews.polling import forget_polling
 from archreview.rules.health import forget_health
 from archreview.workspaces.actions import add_member, create_workspace
 from archreview.workspaces.models import Role, Workspace
@@ -94,7 +95,8 @@ def outsider_client(outsider: User, workspace: Workspace, other_workspace: Works
 
 
 @pytest.fixture(autouse=True)
-def _no_analysis_of_another_test() -> None:
-    """Analyses are kept by the workspace's key and revision, health by the catalog's edition: they come again."""
+def _nothing_kept_of_another_test() -> None:
+    """What is kept is known by keys and versions, which come again."""
     forget_analyses()
+    forget_polling()
     forget_health()

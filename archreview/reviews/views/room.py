@@ -12,6 +12,7 @@ from archreview.reviews.actions.changing import NotNow
 from archreview.reviews.actions.running import go_to
 from archreview.reviews.actions.taking_part import join, leave, report
 from archreview.reviews.models import AgendaItem, ReviewSession
+from archreview.reviews.polling import Counts, remember_counts, remember_sign_in
 from archreview.reviews.queries.sessions import items_of, session_of, version_for
 from archreview.reviews.room import Room
 from archreview.reviews.session_forms import OutcomeForm
@@ -36,8 +37,13 @@ def session(request: HtmxRequest, workspace: str, session: int) -> HttpResponse:
 
 @require_safe
 def live(request: HtmxRequest, workspace: str, session: int) -> HttpResponse:
-    """What has changed since the version `?v=`: nothing (204), or those parts of the page."""
+    """
+    What has changed since the version `?v=`: nothing (204), or those parts of the page.
+
+    Whoever has been here is answered by `reviews.middleware` for a while, until there is more to tell than counts.
+    """
     known = number_of(request.GET.get("v"))
+    remember_sign_in(request.session.session_key, request.user.pk)
     if known and version_for(request.user, workspace, session) == known:
         return HttpResponse(status=204)
     found = get_workspace(request, workspace)
@@ -165,10 +171,21 @@ def _changed_since(request: HtmxRequest, workspace: Workspace, key: int, known: 
             context |= {"show_item": True, **room.item()}
         else:
             whole, counts = room.ballots_since(known)
+            if not whole and row.people_version <= known:
+                return _counts(request, room)
             context |= {"changed_ballots": whole, "counts": counts}
         if row.people_version > known:
             context |= {"people": True, **room.people(), "is_here": room.is_here}
     return render(request, PARTS, context)
+
+
+def _counts(request: HtmxRequest, room: Room) -> HttpResponse:
+    """How many have answered; made once for all who take part, who are sent it by `reviews.middleware`."""
+    row = room.session
+    since, counts = room.counts()
+    response = render(request, PARTS, {"session": row, "swapped": True, "counts": counts})
+    remember_counts(row.pk, Counts(row.version, since, response.content))
+    return response
 
 
 def done(request: HtmxRequest, workspace: Workspace, session: ReviewSession) -> HttpResponse:
