@@ -50,4 +50,6 @@ def _news(request: HttpRequest) -> HttpResponse | None:
     if version == known:
         return HttpResponse(status=204, headers=HEADERS)
     counts = counts_for(session, version=version, known=known) if "HTTP_HX_REQUEST" in request.META else None
-    return None if counts is None else HttpResponse(counts, headers=HEADERS)
+    if counts is None:
+        return None
+    return HttpResponse(counts, headers={**HEADERS, "Content-Length": str(len(counts))})
