@@ -14,6 +14,7 @@ from hypothesis import settings
 
 from archreview.reviews.analyses import forget_analyses
 from archreview.reviews.polling import forget_polling
+from archreview.reviews.shared_items import forget_shared_items
 from archreview.rules.health import forget_health
 from archreview.workspaces.actions import add_member, create_workspace
 from archreview.workspaces.models import Role, Workspace
@@ -99,4 +100,5 @@ def _nothing_kept_of_another_test() -> None:
     """What is kept is known by keys and versions, which come again."""
     forget_analyses()
     forget_polling()
+    forget_shared_items()
     forget_health()

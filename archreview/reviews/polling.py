@@ -38,8 +38,8 @@ class Counts:
 
 
 @dataclass
-class _Kept(Generic[Value]):
-    """The latest values, each for so many seconds."""
+class Kept(Generic[Value]):
+    """The latest values by key, `most` of them, each for so many seconds. Threads may share it."""
 
     seconds: float
     most: int
@@ -58,8 +58,8 @@ class _Kept(Generic[Value]):
                 self.values.popitem(last=False)
 
 
-_signed_in: _Kept[int] = _Kept(CHECKED_SECONDS, MOST_SIGN_INS)
-_counts: _Kept[Counts] = _Kept(COUNTS_SECONDS, MOST_SESSIONS)
+_signed_in: Kept[int] = Kept(CHECKED_SECONDS, MOST_SIGN_INS)
+_counts: Kept[Counts] = Kept(COUNTS_SECONDS, MOST_SESSIONS)
 
 
 def remember_sign_in(browser: str | None, user: int) -> None:

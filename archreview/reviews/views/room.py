@@ -137,14 +137,14 @@ def page_of_room(
     request: HtmxRequest, room: Room, *, outcome_form: OutcomeForm | None = None, error: str = "", status: int = 200
 ) -> HttpResponse:
     """The whole page; for htmx all of its parts."""
-    context = _whole(room, outcome_form=outcome_form) | {"error": error}
+    context = _whole(room, outcome_form=outcome_form, anew=not wants_partial(request)) | {"error": error}
     if wants_partial(request):
         return render(request, PARTS, context | {"swapped": True}, status=status)
     context["large"] = "large" in request.GET
     return render(request, "sessions/session.html", context, status=status)
 
 
-def _whole(room: Room, *, outcome_form: OutcomeForm | None = None) -> dict[str, Any]:
+def _whole(room: Room, *, outcome_form: OutcomeForm | None = None, anew: bool = False) -> dict[str, Any]:
     return {
         "head": True,
         "people": True,
@@ -153,7 +153,7 @@ def _whole(room: Room, *, outcome_form: OutcomeForm | None = None) -> dict[str, 
         **room.head(),
         **room.people(),
         **room.agenda(),
-        **room.item(outcome_form=outcome_form),
+        **room.item(outcome_form=outcome_form, anew=anew),
     }
 
 
