@@ -52,6 +52,8 @@ class Room:
     @cached_property
     def waited_for(self) -> frozenset[int]:
         """The keys of the people whose votes are waited for."""
+        if "participants" in self.__dict__:
+            return frozenset(p.user_id for p in self.participants if p.left_at is None and p.may_vote)
         return voters_of(self.session)
 
     @property

@@ -11,7 +11,7 @@ from archreview.reviews.actions.changing import changing
 from archreview.reviews.models import Participant, ReviewSession
 from archreview.reviews.models.session import State
 
-# A browser reports every 15 seconds, and once a minute from a tab that nobody looks at.
+# A browser reports every 30 seconds, and once a minute from a tab that nobody looks at.
 AWAY_AFTER = timedelta(seconds=75)
 
 
