@@ -41,7 +41,7 @@ ITEM, HARSH_ITEM = 240.0, 60.0
 # As in static/js/session.js: so long after the last news, a page asks every so many seconds.
 PACE = ((10.0, 1.0), (300.0, 2.0), (float("inf"), 4.0))
 # Seconds between two reports of a browser that it is still there.
-HERE = 30.0
+HERE = 45.0
 TARGET_MS, TARGET_SHARE = 200.0, 10.0
 TICKS = os.sysconf("SC_CLK_TCK")
 

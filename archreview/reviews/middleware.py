@@ -1,4 +1,4 @@
-"""The short way for the question that every open page of a session asks each second: is there anything new?"""
+"""The short way for the question that every open page of a session asks without end: is there anything new?"""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from archreview.reviews.polling import counts_for, who_signed_in
-from archreview.reviews.queries.sessions import version_in_browser
+from archreview.reviews.polling import only_counts, signed_in
+from archreview.reviews.queries.sessions import standing_in_browser
 
 # As reviews:session_live is; asking the resolver would cost as much as the rest.
 POLL = re.compile(r"/w/([-\w]+)/sessions/(\d{1,18})/live/", re.ASCII)
@@ -22,7 +22,7 @@ def answer_polls(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
     Answer whoever asks a session for news before anything else looks at the request, where the answer is that there is
     none, or how many have answered by now; one query.
 
-    Whoever has not been let in by the view itself within the last minute goes the long way, as does everything else.
+    Whoever has not been let in by the view itself before, in this process, goes the long way, as does everything else.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -40,16 +40,16 @@ def _news(request: HttpRequest) -> HttpResponse | None:
     if path is None or query is None:
         return None
     browser = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
-    user = who_signed_in(browser)
-    if user is None:
+    sign_in = signed_in(browser)
+    if sign_in is None:
         return None
     session, known = int(path[2]), int(query[1])
-    version = version_in_browser(browser, user=user, workspace=path[1], key=session)
-    if version is None:
+    standing = standing_in_browser(browser, user=sign_in.user, workspace=path[1], key=session)
+    if standing is None or hash(standing.password) != sign_in.password:
         return None
-    if version == known:
+    if standing.version == known:
         return HttpResponse(status=204, headers=HEADERS)
-    counts = counts_for(session, version=version, known=known) if "HTTP_HX_REQUEST" in request.META else None
+    counts = only_counts(session, standing, known=known) if "HTTP_HX_REQUEST" in request.META else None
     if counts is None:
         return None
     return HttpResponse(counts, headers={**HEADERS, "Content-Length": str(len(counts))})

@@ -22,7 +22,7 @@ from archreview.reviews.queries.votes import ShownVotes, shown_votes
 from archreview.reviews.scopes import reason_in_words
 from archreview.reviews.session_forms import OutcomeForm
 from archreview.reviews.shared_items import question_of, questions_of, shared_item
-from archreview.reviews.shown_ballots import BallotCount, ShownBallot, slug_of
+from archreview.reviews.shown_ballots import ShownBallot, slug_of
 from archreview.workspaces.models import Workspace
 
 # Open questions that stand on the page at once; the others wait folded away.
@@ -209,20 +209,6 @@ class Room:
             [each for each, ballot in zip(shown, changed, strict=True) if ballot.shape_version > version],
             [each for each, ballot in zip(shown, changed, strict=True) if ballot.shape_version <= version],
         )
-
-    def counts(self) -> tuple[int, list[BallotCount]]:
-        """
-        How many have answered the questions of the current item of which that is all that can be seen, and the version
-        since which no more than that has changed. The same for everybody. Three queries, and no analysis.
-        """
-        session, item = self.session, self.current
-        ballots = list(item.ballots.all()) if item else []
-        parts = (session.agenda_version, session.people_version, session.facts_version)
-        since = max(*parts, *(ballot.shape_version for ballot in ballots))
-        hidden = [ballot for ballot in ballots if not ballot.is_revealed]
-        shown = shown_votes(hidden, user=None, waited_for=self.waited_for)
-        of = len(self.waited_for)
-        return since, [BallotCount.of_stored(ballot, shown[ballot.pk].answered, of) for ballot in hidden]
 
     def stored_ballots(self, item: AgendaItem, ballots: Sequence[Ballot]) -> list[ShownBallot]:
         """Ballots as this person sees them, without what the analysis would add. At most four queries."""

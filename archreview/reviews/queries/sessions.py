@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
@@ -45,44 +47,54 @@ def is_taking_part(session: ReviewSession, user: User) -> bool:
     return session.participants.filter(user=user, left_at=None).exists()
 
 
-VERSION_FOR_MEMBER = (
-    "SELECT s.version FROM reviews_reviewsession s"
-    " JOIN workspaces_workspace w ON w.id = s.workspace_id"
-    " JOIN workspaces_membership m ON m.workspace_id = w.id"
-)
-
-
 def version_for(user: User, workspace: str, key: int) -> int | None:
     """
     The version of a session for a member of its workspace; None for everybody else, and where there is none.
 
-    For the question whether anything is new, which every open page asks each second: one query for both, written out
-    because making it from models takes longer than the database takes to answer it.
+    For the question whether anything is new, which every open page asks each second or two: one query for both, written
+    out because making it from models takes longer than the database takes to answer it.
     """
-    return _version(f"{VERSION_FOR_MEMBER} WHERE s.id = %s AND w.slug = %s AND m.user_id = %s", key, workspace, user.pk)
-
-
-def version_in_browser(browser: str, *, user: int, workspace: str, key: int) -> int | None:
-    """
-    The same for a browser, by its session key, that was found to be this person's: None too once the person has signed
-    out of it, the sign-in has expired, or the account is not active any more. One query.
-    """
-    return _version(
-        f"{VERSION_FOR_MEMBER} JOIN auth_user u ON u.id = m.user_id JOIN django_session b ON b.session_key = %s"
-        " WHERE s.id = %s AND w.slug = %s AND m.user_id = %s AND u.is_active AND b.expire_date > %s",
-        browser,
-        key,
-        workspace,
-        user,
-        connection.ops.adapt_datetimefield_value(timezone.now()),
-    )
-
-
-def _version(query: str, *values: object) -> int | None:
     with connection.cursor() as cursor:
-        cursor.execute(query, values)
+        cursor.execute(
+            "SELECT s.version FROM reviews_reviewsession s"
+            " JOIN workspaces_workspace w ON w.id = s.workspace_id"
+            " JOIN workspaces_membership m ON m.workspace_id = w.id"
+            " WHERE s.id = %s AND w.slug = %s AND m.user_id = %s",
+            [key, workspace, user.pk],
+        )
         row = cursor.fetchone()
     return None if row is None else int(row[0])
+
+
+class Standing(NamedTuple):
+    """
+    At which version a session is, at which one more than a count of votes has last changed in what is not a ballot, and
+    the password of the person who asks, as it is stored.
+    """
+
+    version: int
+    parts: int
+    password: str
+
+
+def standing_in_browser(browser: str, *, user: int, workspace: str, key: int) -> Standing | None:
+    """
+    The same for a browser, by its session key, that was found to be this person's; None too once the person has signed
+    out of it, the sign-in has expired, or the account is not active any more. One query.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.version, s.agenda_version, s.people_version, s.facts_version, u.password"
+            " FROM reviews_reviewsession s"
+            " JOIN workspaces_workspace w ON w.id = s.workspace_id"
+            " JOIN workspaces_membership m ON m.workspace_id = w.id"
+            " JOIN auth_user u ON u.id = m.user_id"
+            " JOIN django_session b ON b.session_key = %s"
+            " WHERE s.id = %s AND w.slug = %s AND m.user_id = %s AND u.is_active AND b.expire_date > %s",
+            [browser, key, workspace, user, connection.ops.adapt_datetimefield_value(timezone.now())],
+        )
+        row = cursor.fetchone()
+    return None if row is None else Standing(row[0], max(row[1:4]), row[4])
 
 
 def voters_of(session: ReviewSession) -> frozenset[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -12,7 +12,7 @@ from archreview.reviews.actions.changing import NotNow
 from archreview.reviews.actions.running import go_to
 from archreview.reviews.actions.taking_part import join, leave, report
 from archreview.reviews.models import AgendaItem, ReviewSession
-from archreview.reviews.polling import Counts, remember_counts, remember_sign_in
+from archreview.reviews.polling import remember_sign_in
 from archreview.reviews.queries.sessions import items_of, session_of, version_for
 from archreview.reviews.room import Room
 from archreview.reviews.session_forms import OutcomeForm
@@ -40,10 +40,10 @@ def live(request: HtmxRequest, workspace: str, session: int) -> HttpResponse:
     """
     What has changed since the version `?v=`: nothing (204), or those parts of the page.
 
-    Whoever has been here is answered by `reviews.middleware` for a while, until there is more to tell than counts.
+    Whoever has been here is answered by `reviews.middleware` from then on, until there is more to tell than counts.
     """
     known = number_of(request.GET.get("v"))
-    remember_sign_in(request.session.session_key, request.user.pk)
+    remember_sign_in(request.session.session_key, request.user)
     if known and version_for(request.user, workspace, session) == known:
         return HttpResponse(status=204)
     found = get_workspace(request, workspace)
@@ -75,11 +75,11 @@ def leave_session(request: HtmxRequest, workspace: str, session: int) -> HttpRes
 
 @require_POST
 def report_here(request: HtmxRequest, workspace: str, session: int) -> HttpResponse:
-    """A browser says that it is still there."""
-    found = get_workspace(request, workspace)
-    row = get_object_or_404(session_of(found, session))
-    if not row.is_closed:
-        report(row, user=request.user)
+    """A browser says that it is still there. All do so again and again: nothing is asked for that need not be."""
+    if version_for(request.user, workspace, session) is None:
+        get_workspace(request, workspace)
+        raise Http404("There is no such session.")
+    report(session, user=request.user)
     return HttpResponse(status=204)
 
 
@@ -171,21 +171,10 @@ def _changed_since(request: HtmxRequest, workspace: Workspace, key: int, known: 
             context |= {"show_item": True, **room.item()}
         else:
             whole, counts = room.ballots_since(known)
-            if not whole and row.people_version <= known:
-                return _counts(request, room)
             context |= {"changed_ballots": whole, "counts": counts}
         if row.people_version > known:
             context |= {"people": True, **room.people(), "is_here": room.is_here}
     return render(request, PARTS, context)
-
-
-def _counts(request: HtmxRequest, room: Room) -> HttpResponse:
-    """How many have answered; made once for all who take part, who are sent it by `reviews.middleware`."""
-    row = room.session
-    since, counts = room.counts()
-    response = render(request, PARTS, {"session": row, "swapped": True, "counts": counts})
-    remember_counts(row.pk, Counts(row.version, since, response.content))
-    return response
 
 
 def done(request: HtmxRequest, workspace: Workspace, session: ReviewSession) -> HttpResponse:
