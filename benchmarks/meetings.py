@@ -138,7 +138,8 @@ def _session(number: int, people: int) -> tuple[ReviewSession, list[User], list[
     workspace.refresh_from_db()
     analysis = current_analysis(workspace)
     facts = {each.topic.edge: _two_questions(analysis, each.topic.edge) for each in proposals(analysis)}
-    agenda = [each for each in proposals(analysis) if len(facts[each.topic.edge]) == len(SETTLING)]
+    # All that can be voted on; first what takes the group longest.
+    agenda = sorted((e for e in proposals(analysis) if facts[e.topic.edge]), key=lambda e: -len(facts[e.topic.edge]))
     session = plan_session(workspace=workspace, planned=Planned("Load", 60), scope="", agenda=agenda, lead=users[0])
     open_session(session, by=users[0])
     for user in users:
