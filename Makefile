@@ -13,7 +13,7 @@ BIN := $(VENV)/bin
 
 # Tests that touch no database, and so need not run a second time on PostgreSQL.
 PLAIN := engine interchange drawing rendering cli examples rules_catalog browser __pycache__ \
-	test_architecture.py test_benchmarks.py test_documents.py
+	test_architecture.py test_benchmarks.py test_documents.py test_load.py
 ON_POSTGRESQL := $(filter-out $(PLAIN:%=tests/%),$(patsubst %/,%,$(wildcard tests/*/ tests/test_*.py)))
 PYTEST := $(BIN)/pytest -q --numprocesses=auto --dist=worksteal
 
