@@ -128,6 +128,39 @@ def test_a_title_typed_while_somebody_else_saved_stays_in_the_form(owner_client,
     assert (planned.title, planned.length_minutes) == ("Mine", 45)
 
 
+def test_a_session_that_has_not_begun_is_deleted_with_what_was_voted_ahead(
+    planned, member, owner_client, member_client
+):
+    vote(planned.items.get(edge="cart-inventory"), QUESTION, by=member, value=True)
+    url = f"/w/acme/sessions/{planned.pk}/"
+    assert b"delete-session" not in member_client.get(url).content
+    assert b"3 items and all votes" in owner_client.get(url).content
+    assert member_client.post(f"{url}delete/").status_code == 403
+
+    owner_client.post(f"{url}delete/")
+
+    assert not ReviewSession.objects.exists()
+    assert not Vote.objects.exists()
+    assert "is deleted" in owner_client.get("/w/acme/sessions/").content.decode()
+
+
+def test_a_session_that_has_begun_stays(planned, owner, owner_client):
+    url = f"/w/acme/sessions/{planned.pk}/"
+    open_session(planned, by=owner)
+    assert b"delete-session" not in owner_client.get(url).content
+
+    owner_client.post(f"{url}delete/")
+
+    assert "The session is open" in owner_client.get(url).content.decode()
+    assert ReviewSession.objects.exists()
+
+
+def test_the_address_to_pass_on_can_be_copied_by_hand(planned, owner_client):
+    page = owner_client.get(f"/w/acme/sessions/{planned.pk}/agenda/").content.decode()
+
+    assert f'value="http://testserver/w/acme/sessions/{planned.pk}/" readonly' in page
+
+
 def test_the_calendar_file_has_the_time_and_no_line_that_somebody_wrote_into_it(planned, viewer_client):
     planned.title = "A; B, C\r\nBEGIN:VALARM é" + "x" * 200
     text = as_calendar(planned, url="https://review.example.org/s/1/")
@@ -322,7 +355,10 @@ def test_an_edge_that_somebody_deletes_meanwhile_leaves_the_item_readable(opened
     Edge.objects.filter(slug="cart-inventory").delete()
     touch(opened.workspace)
 
-    assert b"no longer in the model" in owner_client.get(here).content
+    for page in (here, f"{here}minutes/", f"{here}agenda/"):
+        text = owner_client.get(page).content
+        assert b"no longer in the model" in text
+        assert b"/edges/cart-inventory/" not in text
 
 
 # -- ahead -------------------------------------------------------------------------------------------------------------
@@ -442,12 +478,12 @@ def test_the_minutes_are_read_as_often_for_many_items(opened, concluded, django_
         session = ReviewSession.objects.select_related("workspace", "lead", "before", "after").get()
         as_markdown(minutes_of(session))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         read()
     for place, edge in enumerate(("x", "y", "z"), start=10):
         more = AgendaItem.objects.create(session=opened, edge=edge, name=edge, position=place, minutes=4)
         vote(more, Question(Subject("edge", edge), "answers.can_poll"), by=opened.lead, value=True)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         read()
 
 

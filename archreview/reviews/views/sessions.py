@@ -13,7 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from archreview.engine.agenda import fitting
 from archreview.reviews.actions.changing import NotNow
-from archreview.reviews.actions.planning import add_item, change_session, move_item, plan_session, remove_item
+from archreview.reviews.actions.planning import (
+    add_item,
+    change_session,
+    delete_session,
+    move_item,
+    plan_session,
+    remove_item,
+)
 from archreview.reviews.actions.running import close_session, open_session, pause_session
 from archreview.reviews.actions.settling import finish_action
 from archreview.reviews.actions.taking_part import join
@@ -132,6 +139,7 @@ def session_agenda(request: HtmxRequest, workspace: str, session: int) -> HttpRe
     items = [(item, [reason_in_words(analysis, reason) for reason in item.reasons]) for item in items_of(session_)]
     context = {
         "session": session_,
+        "address": request.build_absolute_uri(session_.get_absolute_url()),
         "form": form,
         "theirs": theirs,
         "items": items,
@@ -140,6 +148,7 @@ def session_agenda(request: HtmxRequest, workspace: str, session: int) -> HttpRe
             (proposal, [reason_in_words(analysis, reason._asdict()) for reason in proposal.topic.reasons])
             for proposal in more[:MOST_PROPOSED]
         ],
+        "known_edges": analysis.edges,
         "edges": sorted(
             ((edge.id, analysis.name_of("edge", edge.id)) for edge in analysis.architecture.edges if edge.counted),
             key=lambda pair: pair[1].casefold(),
@@ -185,6 +194,20 @@ def session_state(request: HtmxRequest, workspace: str, session: int) -> HttpRes
     except NotNow as refusal:
         messages.error(request, str(refusal))
     return redirect_whole_page(request, session_.get_absolute_url())
+
+
+@require_POST
+def session_delete(request: HtmxRequest, workspace: str, session: int) -> HttpResponse:
+    """Delete a session that has not begun."""
+    _, session_ = led_session(request, workspace, session)
+    url = session_.get_absolute_url()
+    try:
+        delete_session(session_)
+    except NotNow as refusal:
+        messages.error(request, str(refusal))
+        return redirect_whole_page(request, url)
+    messages.success(request, f"“{session_.title}” is deleted.")
+    return redirect("reviews:session_list", workspace)
 
 
 def _minutes_url(session: ReviewSession) -> str:
