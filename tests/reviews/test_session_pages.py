@@ -1,7 +1,7 @@
 """The pages around a session: planning it, its agenda, answering ahead, its outcome, its minutes."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -498,6 +498,30 @@ def test_actions_are_listed_until_they_are_done(opened, concluded, member_client
     assert b"Change Cart" in viewer_client.get(f"{listed}?done=1").content
     member_client.post(done, {"open": "1"})
     assert b"Change Cart" in viewer_client.get(listed).content
+
+
+def test_a_risk_whose_time_is_over_is_listed_as_expired(item, viewer_client, django_assert_max_num_queries):
+    record_outcome(item, Concluded(Outcome.ACCEPT, why="rare", expires=date(2020, 1, 1)), version=1)
+    later = item.session.items.get(edge="cart-mailer")
+    record_outcome(later, Concluded(Outcome.ACCEPT, why="rare too", expires=date(2999, 1, 1)), version=1)
+
+    with django_assert_max_num_queries(8):
+        page = viewer_client.get("/w/acme/actions/").content.decode()
+
+    assert page.count(">expired<") == 1
+    assert page.index("Cart → Inventory") < page.index(">expired<") < page.index("1 Jan 2999")
+    assert "rare too" not in viewer_client.get("/w/acme/actions/?done=1").content.decode()
+
+
+def test_an_accepted_risk_is_listed_until_a_session_comes_to_something_about_the_edge(shop, owner, item, viewer_client):
+    record_outcome(item, Concluded(Outcome.ACCEPT, why="rare", expires=date(2020, 1, 1)), version=1)
+    assert "accepted-risks" in viewer_client.get("/w/acme/actions/").content.decode()
+
+    later = planned_session(shop, owner, edges=("cart-inventory",))
+    open_session(later, by=owner)
+    record_outcome(later.items.get(), Concluded(Outcome.KEEP), version=1)
+
+    assert "accepted-risks" not in viewer_client.get("/w/acme/actions/").content.decode()
 
 
 def test_a_planned_time_is_told(planned, viewer_client):

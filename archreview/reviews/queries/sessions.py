@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from django.contrib.auth.models import User
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from archreview.reviews.models import Action, AgendaItem, Participant, ReviewSession
-from archreview.reviews.models.session import State
+from archreview.reviews.models.session import Outcome, State
 from archreview.workspaces.models import Workspace
 
 
@@ -105,6 +105,17 @@ def voters_of(session: ReviewSession) -> frozenset[int]:
 def actions_of(workspace: Workspace) -> QuerySet[Action]:
     """The actions, each with its owner and session; what is due first stands first, what has no date last."""
     return Action.objects.filter(workspace=workspace).select_related("owner", "session", "done_by", "item")
+
+
+def accepted_risks_of(workspace: Workspace) -> QuerySet[AgendaItem]:
+    """
+    The items whose risk a session has accepted, where none has come to something about the same edge since; each with
+    its session, what ends first first.
+    """
+    items = AgendaItem.objects.filter(session__workspace=workspace).exclude(outcome="")
+    since = items.filter(edge=OuterRef("edge"), decided_at__gt=OuterRef("decided_at"))
+    accepted = items.filter(~Exists(since), outcome=Outcome.ACCEPT)
+    return accepted.select_related("session__workspace").order_by("expires", "pk")
 
 
 def next_session_of(workspace: Workspace) -> ReviewSession | None:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -28,7 +29,7 @@ from archreview.reviews.analyses import Analysis, current_analysis
 from archreview.reviews.calendar import as_calendar
 from archreview.reviews.models import ReviewSession
 from archreview.reviews.models.session import State
-from archreview.reviews.queries.sessions import actions_of, items_of, session_of, sessions_of
+from archreview.reviews.queries.sessions import accepted_risks_of, actions_of, items_of, session_of, sessions_of
 from archreview.reviews.scopes import ScopeChoices, proposal_for, proposals, reason_in_words, topic_of
 from archreview.reviews.session_forms import PlanForm, SessionForm
 from archreview.web.answers import redirect_whole_page
@@ -40,6 +41,8 @@ from archreview.workspaces.access import get_workspace
 from archreview.workspaces.models import Role, Workspace
 
 MOST_PROPOSED = 12
+# Those that end first.
+MOST_RISKS = 50
 
 
 def may_lead(request: HtmxRequest, session: ReviewSession) -> bool:
@@ -239,6 +242,8 @@ def action_list(request: HtmxRequest, workspace: str) -> HttpResponse:
         "page": page_of(request, listed.filter(owner=request.user) if mine else listed),
         "done": done,
         "mine": mine,
+        "risks": [] if done or mine else list(accepted_risks_of(found)[:MOST_RISKS]),
+        "today": timezone.localdate(),
     }
     return render(request, "sessions/action_list.html", context)
 
