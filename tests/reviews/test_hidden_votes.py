@@ -7,12 +7,10 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from archreview.reviews.actions.running import open_session
-from archreview.reviews.actions.taking_part import join
 from archreview.reviews.actions.voting import reveal, vote
 from archreview.reviews.models import Vote
 from archreview.reviews.polling import forget_polling
-from tests.reviews.meetings import QUESTION, SENT, planned_session
+from tests.reviews.meetings import QUESTION, SENT, opened_session
 from tests.web.test_access import URLS
 
 ARGUMENTS = {"workspace", "session"}
@@ -26,12 +24,7 @@ NOISE = re.compile(
 
 @pytest.fixture
 def session(shop, owner, member, viewer):
-    shop.refresh_from_db()
-    session = planned_session(shop, owner)
-    open_session(session, by=owner)
-    for person, may_vote in ((owner, True), (member, True), (viewer, False)):
-        join(session, user=person, may_vote=may_vote)
-    return session
+    return opened_session(shop, owner, voting=[member], looking_on=[viewer])
 
 
 @pytest.fixture

@@ -11,24 +11,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from archreview.reviews import polling
-from archreview.reviews.actions.running import go_to, open_session
-from archreview.reviews.actions.taking_part import join
+from archreview.reviews.actions.running import go_to
 from archreview.reviews.actions.voting import reveal, vote
 from archreview.reviews.middleware import POLL
 from archreview.workspaces.models import Membership
-from tests.reviews.meetings import QUESTION, planned_session
+from tests.reviews.meetings import QUESTION, opened_session
 
 HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
 def session(shop, owner, member, viewer):
-    shop.refresh_from_db()
-    session = planned_session(shop, owner)
-    open_session(session, by=owner)
-    for person in (owner, member, viewer):
-        join(session, user=person, may_vote=person != viewer)
-    return session
+    return opened_session(shop, owner, voting=[member], looking_on=[viewer])
 
 
 @pytest.fixture

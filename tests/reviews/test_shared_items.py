@@ -5,24 +5,17 @@ from django.urls import reverse
 
 from archreview.decisions.models import Decision
 from archreview.reviews import shared_items
-from archreview.reviews.actions.running import open_session
 from archreview.reviews.actions.settling import Concluded, record_outcome, settle
-from archreview.reviews.actions.taking_part import join
 from archreview.reviews.actions.voting import reveal, vote
 from archreview.reviews.models.session import Outcome
-from tests.reviews.meetings import QUESTION, planned_session
+from tests.reviews.meetings import QUESTION, opened_session
 
 HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
 def session(shop, owner, member, viewer):
-    shop.refresh_from_db()
-    session = planned_session(shop, owner)
-    open_session(session, by=owner)
-    for person in (owner, member, viewer):
-        join(session, user=person, may_vote=person != viewer)
-    return session
+    return opened_session(shop, owner, voting=[member], looking_on=[viewer])
 
 
 @pytest.fixture
