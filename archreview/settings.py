@@ -204,7 +204,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     # Before all that costs time: most requests of a meeting end here.
-    "archreview.reviews.middleware.answer_polls",
+    "archreview.reviews.views.polls.answer_polls",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "archreview.web.middleware.refuse_what_is_too_large",

@@ -13,7 +13,7 @@ from django.utils import timezone
 from archreview.reviews import polling
 from archreview.reviews.actions.running import go_to
 from archreview.reviews.actions.voting import reveal, vote
-from archreview.reviews.middleware import POLL
+from archreview.reviews.views.polls import POLL
 from archreview.workspaces.models import Membership
 from tests.reviews.meetings import QUESTION, opened_session
 

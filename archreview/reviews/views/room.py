@@ -40,7 +40,7 @@ def live(request: HtmxRequest, workspace: str, session: int) -> HttpResponse:
     """
     What has changed since the version `?v=`: nothing (204), or those parts of the page.
 
-    Whoever has been here is answered by `reviews.middleware` from then on, until there is more to tell than counts.
+    Whoever has been here is answered by `reviews.views.polls` from then on, until there is more to tell than counts.
     """
     known = number_of(request.GET.get("v"))
     remember_sign_in(request.session.session_key, request.user)
