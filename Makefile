@@ -13,7 +13,7 @@ BIN := $(VENV)/bin
 
 # Folders in which no test touches a database, so that they need not be read for the second run, on PostgreSQL.
 PLAIN := engine interchange drawing rendering cli examples rules_catalog browser __pycache__ \
-	test_architecture.py test_benchmarks.py test_documents.py
+	test_architecture.py test_benchmarks.py test_documents.py test_load.py
 ON_POSTGRESQL := $(filter-out $(PLAIN:%=tests/%),$(patsubst %/,%,$(wildcard tests/*/ tests/test_*.py)))
 PYTEST := $(BIN)/pytest -q --numprocesses=auto --dist=worksteal
 # A test of the pages waits half of its time, for the next look of a page that looks each second, or for a server to come.

@@ -203,6 +203,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    # Before all that costs time: most requests of a meeting end here.
+    "archreview.reviews.views.polls.answer_polls",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "archreview.web.middleware.refuse_what_is_too_large",

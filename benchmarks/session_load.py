@@ -1,13 +1,15 @@
 """
-Twenty sessions at once: 240 people look on and vote, against the product's own server.
+Twenty sessions at once: 240 people take part, against the product's own server.
 
     python -m benchmarks.session_load                    # on SQLite, a minute
     tools/with_postgresql .venv/bin/python -m benchmarks.session_load
+    python -m benchmarks.session_load --harsh            # all ask each second, and an item takes a minute
     python -m benchmarks.session_load --seconds 20 --kill   # the server is killed in between, and started again
 
-Each person asks every second for what is new and votes now and then. Prints the answers by kind with the slowest
-twentieth (p95), what failed, and whether every vote that was acknowledged is stored. Bounded: so many seconds, loopback
-only, a database of its own.
+What people do, and how often, is in benchmarks/meetings.py; their browsers ask for news at the pace of the page's own
+script. Prints the answers by kind with the slowest twentieth (p95), what failed, whether every vote that was
+acknowledged is stored, and the processor time of the server, from when it answers on. Bounded: so many seconds,
+loopback only, a database of its own.
 """
 
 from __future__ import annotations
@@ -17,110 +19,50 @@ import asyncio
 import os
 import random
 import re
-import resource
-import secrets
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
+from benchmarks.meetings import ANSWERS, Person, Step, prepare
+
 ROOT = Path(__file__).resolve().parent.parent
 SESSIONS, PEOPLE = 20, 12
-# Seconds between two votes of a person.
-VOTE_EVERY = 60.0
-ANSWERS = ("true", "false", "unknown")
-TARGET_MS = 200.0
+# Seconds that a group stays at an item.
+ITEM, HARSH_ITEM = 240.0, 60.0
+# As in static/js/session.js: so long after the last news, a page asks every so many seconds.
+PACE = ((10.0, 1.0), (300.0, 2.0), (float("inf"), 4.0))
+# Seconds between two reports of a browser that it is still there.
+HERE = 45.0
+TARGET_MS, TARGET_SHARE = 200.0, 10.0
+TICKS = os.sysconf("SC_CLK_TCK")
 
-
-@dataclass
-class Person:
-    """A signed-in person in a session: cookies, and what the person's browser knows."""
-
-    session: int
-    item: int
-    edge: str
-    cookie: str
-    token: str
-    name: str
-    version: int = 0
-    votes: int = 0
+SETTLE_FORM = re.compile(rb'name="fact" value="([\w.]+)"><input type="hidden" name="version" value="(\d+)"')
 
 
 @dataclass
 class Tally:
-    """What came back: milliseconds by kind of request, failures, and the last vote acknowledged to each person."""
+    """
+    What came back: milliseconds by kind of request, failures, and the last vote acknowledged to each person on each
+    question of an item.
+    """
 
     times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     failures: Counter[str] = field(default_factory=Counter)
-    acknowledged: dict[tuple[str, int], str] = field(default_factory=dict)
+    acknowledged: dict[tuple[str, int, str], str] = field(default_factory=dict)
     votes: int = 0
 
 
-def prepare() -> list[Person]:
-    """Fill the database with workspaces of one session each, and sign everybody in. Needs Django set up."""
-    from django.conf import settings
-    from django.contrib.auth.models import User
-    from django.test import Client
-
-    from archreview.interchange.documents import Problems
-    from archreview.interchange.native import read_architecture
-    from archreview.registry.actions import import_architecture
-    from archreview.reviews.actions.planning import Planned, plan_session
-    from archreview.reviews.actions.running import open_session
-    from archreview.reviews.actions.taking_part import join
-    from archreview.reviews.analyses import current_analysis
-    from archreview.reviews.scopes import proposals
-    from archreview.workspaces.actions import add_member, create_workspace
-    from archreview.workspaces.models import Role
-
-    text = (ROOT / "fixtures" / "examples" / "retailflow-before.yaml").read_bytes()
-    architecture = read_architecture([("retailflow.yaml", text)], problems=Problems())
-    if architecture is None:
-        raise SystemExit("the example cannot be read")
-    people = []
-    for number in range(SESSIONS):
-        users = [User.objects.create_user(f"p{number}-{place}") for place in range(PEOPLE)]
-        workspace = create_workspace(name=f"Load {number}", slug=f"load-{number}", lead=users[0])
-        import_architecture(workspace=workspace, architecture=architecture, by=users[0], source="retailflow.yaml")
-        workspace.refresh_from_db()
-        analysis = current_analysis(workspace)
-        agenda = [each for each in proposals(analysis) if "tree" in {r.kind for r in each.topic.reasons}]
-        session = plan_session(workspace=workspace, planned=Planned("Load", 60), scope="", agenda=agenda, lead=users[0])
-        open_session(session, by=users[0])
-        item = session.items.get(pk=session.current_id or 0)
-        for user in users:
-            if user != users[0]:
-                add_member(workspace, user=user, role=Role.REVIEWER)
-            # The lead looks on, so no round ends by itself and every vote of the minute can be counted.
-            join(session, user=user, may_vote=True)
-            client = Client()
-            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-            secret = secrets.token_hex(16)
-            cookie = (
-                f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}; "
-                f"{settings.CSRF_COOKIE_NAME}={secret}"
-            )
-            people.append(Person(session.pk, item.pk, item.edge, cookie, secret, user.username))
-        session.refresh_from_db()
-        # Their pages are open already.
-        for person in people[-PEOPLE:]:
-            person.version = session.version
-    return people
-
-
-def workspace_of(person: Person) -> str:
-    return f"load-{person.name[1:].partition('-')[0]}"
-
-
 class Connection:
-    """One kept-alive connection to the server; opened again when the server has gone."""
+    """One kept-alive connection to the server; opened again when the server has ended it."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -128,7 +70,8 @@ class Connection:
 
     async def ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> tuple[int, bytes]:
         """Send a request and read the answer: status and body."""
-        if self._streams is None:
+        if self._streams is None or self._streams[0].at_eof():
+            self.close()
             self._streams = await asyncio.open_connection("127.0.0.1", self.port)
         reader, writer = self._streams
         head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n"
@@ -157,66 +100,131 @@ class Connection:
         self._streams = None
 
 
-async def take_part(person: Person, port: int, until: float, tally: Tally, chance: random.Random) -> None:
-    """Ask each second what is new, and vote now and then, until the time is over."""
-    connection = Connection(port)
-    base = f"/w/{workspace_of(person)}/sessions/{person.session}"
-    headers = {"Cookie": person.cookie, "HX-Request": "true", "X-CSRFToken": person.token}
-    next_vote = time.monotonic() + chance.uniform(0, VOTE_EVERY)
-    await asyncio.sleep(chance.random())
-    while time.monotonic() < until:
-        began = time.monotonic()
-        try:
-            status, body = await connection.ask("GET", f"{base}/live/?v={person.version}", headers)
-            note(tally, "unchanged" if status == 204 else "changed", status, began)
-            if found := re.search(rb'data-version="(\d+)"', body):
-                person.version = int(found[1])
-            if time.monotonic() > next_vote:
-                next_vote = time.monotonic() + chance.uniform(0.5, 1.5) * VOTE_EVERY
-                await cast(person, connection, base, headers, tally, chance)
-        except (OSError, asyncio.IncompleteReadError, IndexError) as error:
-            tally.failures[type(error).__name__] += 1
-            await asyncio.sleep(0.3)
-        await asyncio.sleep(max(0.0, 1.0 - (time.monotonic() - began)))
-    connection.close()
+class Browser:
+    """What the page of a session does for a person: asks for news, reports that it is there, and sends what is done."""
 
+    def __init__(self, person: Person, port: int, tally: Tally, chance: random.Random, *, harsh: bool) -> None:
+        self.person, self.port, self.tally, self.chance, self.harsh = person, port, tally, chance, harsh
+        self.base = f"/w/{person.workspace}/sessions/{person.session}"
+        self.headers = {"Cookie": person.cookie, "HX-Request": "true", "X-CSRFToken": person.token}
 
-async def cast(
-    person: Person, connection: Connection, base: str, headers: Mapping[str, str], tally: Tally, chance: random.Random
-) -> None:
-    """Vote on the question that the person's place stands for, so that no round is ever complete."""
-    fact = "answers.fan_out" if person.name.endswith(("1", "3", "5")) else "answers.order_matters"
-    answer = chance.choice(ANSWERS)
-    person.votes += 1
-    form = {"kind": "edge", "id": person.edge, "fact": fact, "answer": answer, "note": f"{person.votes:06d}"}
-    began = time.monotonic()
-    posted = {**headers, "Content-Type": "application/x-www-form-urlencoded"}
-    status, _ = await connection.ask("POST", f"{base}/items/{person.item}/vote/", posted, urlencode(form).encode())
-    note(tally, "vote", status, began)
-    if status == 200:
-        tally.votes += 1
-        tally.acknowledged[person.name, person.item] = form["note"]
+    async def take_part(self, began: float, until: float) -> None:
+        """Everything at once, as a page does it, until the time is over."""
+        await asyncio.gather(self.ask(began, until), self.act(began, until), self.report(until))
 
+    async def ask(self, began: float, until: float) -> None:
+        """Ask what is new: soon after there was news, then less often."""
+        connection, person = Connection(self.port), self.person
+        await asyncio.sleep(self.chance.random() * self.pause(began))
+        while (asked := time.monotonic()) < until:
+            try:
+                status, body = await connection.ask("GET", f"{self.base}/live/?v={person.version}", self.headers)
+                self.note("unchanged" if status == 204 else "changed", status, asked)
+                self.learn(body, began)
+            except (OSError, asyncio.IncompleteReadError, IndexError) as error:
+                self.tally.failures[type(error).__name__] += 1
+            await asyncio.sleep(self.pause(began))
+        connection.close()
 
-def note(tally: Tally, kind: str, status: int, began: float) -> None:
-    """Count an answer."""
-    tally.times[kind].append((time.monotonic() - began) * 1000)
-    if status not in (200, 204):
-        tally.failures[f"{kind}: {status}"] += 1
+    def pause(self, began: float) -> float:
+        """Seconds until the next question."""
+        quiet = time.monotonic() - began - self.person.news
+        return 1.0 if self.harsh else next(pause for longest, pause in PACE if quiet < longest)
+
+    def learn(self, body: bytes, began: float) -> None:
+        """Take in what a part of the page says."""
+        person = self.person
+        if found := re.search(rb'data-version="(\d+)"', body):
+            person.version, person.news = int(found[1]), time.monotonic() - began
+        if item := re.search(rb"/items/(\d+)/settle/", body):
+            for fact, version in SETTLE_FORM.findall(body):
+                person.settleable[int(item[1]), fact.decode()] = version.decode()
+
+    async def act(self, began: float, until: float) -> None:
+        """Do each step in its time, and again where the connection was lost."""
+        connection = Connection(self.port)
+        steps = list(self.person.steps)
+        while steps and began + steps[0].at < until:
+            await asyncio.sleep(max(0.0, began + steps[0].at - time.monotonic()))
+            if time.monotonic() > until:
+                break
+            try:
+                await self.take(steps[0], connection, began)
+                steps.pop(0)
+            except (OSError, asyncio.IncompleteReadError, IndexError) as error:
+                self.tally.failures[type(error).__name__] += 1
+                await asyncio.sleep(0.3)
+        connection.close()
+
+    async def take(self, step: Step, connection: Connection, began: float) -> None:
+        """Do one step."""
+        person, item = self.person, f"items/{step.item.key}"
+        subject = {"kind": "edge", "id": step.item.edge, "fact": step.fact, "v": str(person.version)}
+        if step.what == "vote":
+            form = subject | {"answer": self.chance.choice(ANSWERS), "note": f"{time.time_ns():020d}"}
+            status, _ = await self.post(connection, "vote", f"{item}/vote/", form)
+            if status == 200:
+                self.tally.votes += 1
+                self.tally.acknowledged[person.name, step.item.key, step.fact] = form["note"]
+            return
+        if step.what == "settle":
+            if (step.item.key, step.fact) not in person.settleable:
+                self.learn((await self.post(connection, "lead", f"{item}/reveal/", subject))[1], began)
+            version = person.settleable.get((step.item.key, step.fact), "0")
+            form = subject | {"answer": "true", "note": "we talked about it", "version": version}
+            status, body = await self.post(connection, "lead", f"{item}/settle/", form)
+        elif step.what == "outcome":
+            form = {"outcome": "keep", "why": "as it is", "version": "1", "v": str(person.version)}
+            status, body = await self.post(connection, "lead", f"{item}/outcome/", form)
+        else:
+            form = {"from": str(step.item.key), "to": "next", "v": str(person.version)}
+            status, body = await self.post(connection, "lead", "move/", form)
+        if status == 200:
+            self.learn(body, began)
+
+    async def report(self, until: float) -> None:
+        """Say now and then that somebody is there."""
+        connection = Connection(self.port)
+        await asyncio.sleep(self.chance.random() * HERE)
+        while time.monotonic() < until:
+            try:
+                await self.post(connection, "here", "here/", {})
+            except (OSError, asyncio.IncompleteReadError, IndexError) as error:
+                self.tally.failures[type(error).__name__] += 1
+            await asyncio.sleep(min(HERE, max(0.0, until - time.monotonic())))
+        connection.close()
+
+    async def post(self, connection: Connection, kind: str, path: str, form: Mapping[str, str]) -> tuple[int, bytes]:
+        """Send a form and read the answer."""
+        posted = {**self.headers, "Content-Type": "application/x-www-form-urlencoded"}
+        asked = time.monotonic()
+        status, body = await connection.ask("POST", f"{self.base}/{path}", posted, urlencode(form).encode())
+        self.note(kind, status, asked)
+        return status, body
+
+    def note(self, kind: str, status: int, asked: float) -> None:
+        """Count an answer."""
+        self.tally.times[kind].append((time.monotonic() - asked) * 1000)
+        if status not in (200, 204):
+            self.tally.failures[f"{kind}: {status}"] += 1
 
 
 def serve(port: int) -> subprocess.Popen[bytes]:
-    """Start the server as the product does, and wait until it answers."""
+    """Start the server as the product does, and wait until each of its workers answers."""
     server = subprocess.Popen(  # noqa: S603 - our own server
         [sys.executable, "-m", "gunicorn", "archreview.wsgi", "--bind", f"127.0.0.1:{port}", "--log-level", "error"],
         cwd=ROOT,
         start_new_session=True,
     )
     for _ in range(200):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return server
         time.sleep(0.1)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                continue
+        # Whatever is asked while the workers start is answered by the first of them, and stays with it.
+        for _ in range(8):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/health/", timeout=30).close()  # noqa: S310 - our own
+        return server
     raise SystemExit("the server did not start")
 
 
@@ -226,13 +234,35 @@ def kill(server: subprocess.Popen[bytes]) -> None:
     server.wait()
 
 
-def end(server: subprocess.Popen[bytes]) -> float:
-    """End the server in order, and give the processor time that it and all its workers have used, in seconds."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    server.terminate()
-    server.wait()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+def processor_seconds(pids: Iterable[int]) -> float:
+    """Processor time that these processes, and the children that they have outlived, have used."""
+    ticks = 0
+    for pid in pids:
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        ticks += sum(int(each) for each in fields[11:15])
+    return ticks / TICKS
+
+
+def server_pids(server: subprocess.Popen[bytes]) -> list[int]:
+    """The server and its workers."""
+    children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+    return [server.pid, *(int(child) for child in children)]
+
+
+def database_pids() -> list[int]:
+    """The processes of PostgreSQL that serve the server; none of SQLite, which is a part of it."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+        return [pid for (pid,) in cursor.fetchall()]
 
 
 def free_port() -> int:
@@ -241,20 +271,40 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def load(people: list[Person], port: int, seconds: float, killing: bool) -> tuple[Tally, float]:
+@dataclass
+class Used:
+    """Processor time in seconds: of the server, and of the database where it is another process."""
+
+    server: float = 0.0
+    database: float = 0.0
+
+
+async def load(people: list[Person], port: int, seconds: float, *, killing: bool, harsh: bool) -> tuple[Tally, Used]:
     """Let everybody take part for so long; with `killing` the server dies in the middle and comes back."""
     tally, chance = Tally(), random.Random(1)
     server = serve(port)
-    until = time.monotonic() + seconds
-    crowd = [
-        asyncio.create_task(take_part(each, port, until, tally, random.Random(chance.random()))) for each in people
-    ]
+    before = processor_seconds(server_pids(server))
+    began = time.monotonic()
+    browsers = [Browser(each, port, tally, random.Random(chance.random()), harsh=harsh) for each in people]
+    crowd = [asyncio.create_task(browser.take_part(began, began + seconds)) for browser in browsers]
     if killing:
         await asyncio.sleep(seconds / 2)
         kill(server)
         server = await asyncio.to_thread(serve, port)
     await asyncio.gather(*crowd)
-    return tally, await asyncio.to_thread(end, server)
+    used = Used(processor_seconds(server_pids(server)) - before, await asyncio.to_thread(_database_seconds))
+    server.terminate()
+    await asyncio.to_thread(server.wait)
+    return tally, used
+
+
+def _database_seconds() -> float:
+    from django.db import connection
+
+    try:
+        return processor_seconds(database_pids())
+    finally:
+        connection.close()
 
 
 def lost_votes(tally: Tally) -> int:
@@ -262,7 +312,9 @@ def lost_votes(tally: Tally) -> int:
     from archreview.reviews.models import Vote
 
     votes = Vote.objects.select_related("user", "ballot").exclude(user=None)
-    stored = {(vote.user.username, vote.ballot.item_id): vote.why for vote in votes if vote.user is not None}
+    stored = {
+        (vote.user.username, vote.ballot.item_id, vote.ballot.fact): vote.why for vote in votes if vote.user is not None
+    }
     # A later vote may be stored whose acknowledgement was cut off; an earlier one may not.
     return sum(stored.get(key, "") < number for key, number in tally.acknowledged.items())
 
@@ -271,6 +323,7 @@ def main() -> int:
     """Run the load and say what came of it; 1 where the goals are missed."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--seconds", type=float, default=60.0)
+    options.add_argument("--harsh", action="store_true", help="all ask each second, and an item takes a minute")
     options.add_argument("--kill", action="store_true", help="kill -9 the server in the middle")
     given = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="archreview-load-") as folder:
@@ -284,24 +337,34 @@ def main() -> int:
         from django.db import connection
 
         call_command("migrate", verbosity=0)
-        people = prepare()
+        people = prepare(SESSIONS, PEOPLE, seconds=HARSH_ITEM if given.harsh else ITEM)
         connection.close()
-        tally, used = asyncio.run(load(people, free_port(), given.seconds, given.kill))
-        everything = [each for times in tally.times.values() for each in times]
+        run = load(people, free_port(), given.seconds, killing=given.kill, harsh=given.harsh)
+        tally, used = asyncio.run(run)
         print(f"{len(people)} people in {SESSIONS} sessions, {given.seconds:.0f} s, {connection.vendor}")
-        for kind, times in [*sorted(tally.times.items()), ("all", everything)]:
-            ordered = sorted(times)
-            p95 = ordered[int(len(ordered) * 0.95)]
-            print(f"{kind:<10} {len(times):>6} answers  median {ordered[len(ordered) // 2]:6.1f} ms  p95 {p95:6.1f} ms")
-        lost = lost_votes(tally)
-        print(f"failures   {dict(tally.failures) or 'none'}")
-        print(f"votes      {tally.votes} acknowledged, {lost} lost")
-        if not given.kill:
-            share, each = 100 * used / given.seconds / 2, 1000 * used / len(everything)
-            print(f"processor  {used:.0f} s of the server, {share:.0f} % of two cores, {each:.1f} ms each")
-        p95 = sorted(everything)[int(len(everything) * 0.95)]
+        missed = report(tally, used, lost_votes(tally), given)
         connection.close()
-        return int(bool(lost) or (not given.kill and (bool(tally.failures) or p95 > TARGET_MS)))
+        return int(missed)
+
+
+def report(tally: Tally, used: Used, lost: int, given: argparse.Namespace) -> bool:
+    """Print what came of it; gives whether a goal is missed."""
+    everything = sorted(each for times in tally.times.values() for each in times)
+    for kind, times in [*sorted(tally.times.items()), ("all", everything)]:
+        ordered = sorted(times)
+        middle, p95 = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)]
+        print(f"{kind:<10} {len(times):>6} answers  median {middle:6.1f} ms  p95 {p95:6.1f} ms")
+    print(f"failures   {dict(tally.failures) or 'none'}")
+    print(f"votes      {tally.votes} acknowledged, {lost} lost")
+    if given.kill:
+        return bool(lost)
+    share, each = 100 * used.server / given.seconds / 2, 1000 * used.server / len(everything)
+    print(f"processor  {used.server:.1f} s of the server, {share:.1f} % of two cores, {each:.2f} ms each")
+    if used.database:
+        print(f"           {used.database:.1f} s of the database beside it")
+    slow = everything[int(len(everything) * 0.95)] > TARGET_MS
+    # The goal for the processor is one for a meeting as meetings are.
+    return bool(lost) or bool(tally.failures) or slow or (not given.harsh and share > TARGET_SHARE)
 
 
 if __name__ == "__main__":

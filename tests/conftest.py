@@ -14,6 +14,8 @@ from hypothesis import settings
 
 from archreview.rendering.markup import to_html
 from archreview.reviews.analyses import forget_analyses
+from archreview.reviews.polling import forget_polling
+from archreview.reviews.shared_items import forget_shared_items
 from archreview.rules.health import forget_health
 from archreview.workspaces.actions import add_member, create_workspace
 from archreview.workspaces.models import Role, Workspace
@@ -127,7 +129,9 @@ def in_a_child() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_analysis_of_another_test() -> None:
-    """Analyses are kept by the workspace's key and revision, health by the catalog's edition: they come again."""
+def _nothing_kept_of_another_test() -> None:
+    """What is kept is known by keys and versions, which come again."""
     forget_analyses()
+    forget_polling()
+    forget_shared_items()
     forget_health()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
@@ -48,10 +49,15 @@ class Pitfall:
     rule: Rule
 
     @property
-    def remedies(self) -> list[str]:
+    def remedies(self) -> tuple[str, ...]:
         """The remedy's points, the one to begin with first."""
-        points = [point.strip() for point in re.split(r"^- ", self.rule.remedy, flags=re.MULTILINE)]
-        return [" ".join(point.split()) for point in points if point]
+        return _points(self.rule.remedy)
+
+
+@lru_cache(maxsize=1_000)
+def _points(text: str) -> tuple[str, ...]:
+    points = [point.strip() for point in re.split(r"^- ", text, flags=re.MULTILINE)]
+    return tuple(" ".join(point.split()) for point in points if point)
 
 
 def pitfalls(analysis: Analysis, findings: Sequence[Finding]) -> list[Pitfall]:

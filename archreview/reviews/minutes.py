@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 
 from archreview.decisions.models import Decision
 from archreview.decisions.prose import bullets, counted, escaped, table
+from archreview.registry.queries import edges_of
 from archreview.registry.words import style_name
 from archreview.rendering import html_to_pdf
 from archreview.reviews.actions.changing import name_of
@@ -39,13 +40,17 @@ class MinutedBallot:
 
 @dataclass(frozen=True, slots=True)
 class MinutedItem:
-    """An item of the agenda with its ballots, its outcome in words and the decision drafted from it."""
+    """
+    An item of the agenda with its ballots, its outcome in words and the decision drafted from it; `in_model` says
+    whether its edge is still there.
+    """
 
     item: AgendaItem
     ballots: tuple[MinutedBallot, ...]
     outcome: str
     took: str
     decision: Decision | None
+    in_model: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ class Minutes:
 
 
 def minutes_of(session: ReviewSession) -> Minutes:
-    """Read the minutes. Six queries, however long the agenda."""
+    """Read the minutes. Seven queries, however long the agenda."""
     items = list(items_of(session))
     ballots = list(Ballot.objects.filter(item__session=session))
     shown = shown_votes(ballots, user=None, waited_for=frozenset())
@@ -85,6 +90,8 @@ def minutes_of(session: ReviewSession) -> Minutes:
             workspace=session.workspace, number__in=numbers_of_decisions
         ).select_related("workspace")
     }
+    edges = edges_of(session.workspace).filter(slug__in=[item.edge for item in items])
+    in_model = set(edges.values_list("slug", flat=True))
     return Minutes(
         session=session,
         participants=tuple(participants_of(session)),
@@ -95,6 +102,7 @@ def minutes_of(session: ReviewSession) -> Minutes:
                 outcome_in_words(item),
                 f"{max(1, round(item.seconds / 60))} min" if item.seconds else "",
                 decisions.get(item.decision or 0),
+                item.edge in in_model,
             )
             for item in items
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from archreview.engine.results import Subject
 from archreview.reviews.asking import Asked
 from archreview.reviews.forms import can_be_stated, is_yes_or_no
 from archreview.reviews.models import AgendaItem, Ballot
@@ -71,6 +72,28 @@ class ShownBallot:
         if tally[0][1] == tally[1][1]:
             return ""
         return {"yes": "true", "no": "false", "don’t know": "unknown"}[tally[0][0]]
+
+
+@dataclass(frozen=True, slots=True)
+class BallotCount:
+    """How many have answered a question, for everybody alike: it has no room for anybody's vote."""
+
+    slug: str
+    answered: int
+    of: int
+    # Somebody has voted on it, or it would not be here.
+    ballot: bool = True
+
+    @classmethod
+    def of_stored(cls, ballot: Ballot, answered: int, of: int) -> BallotCount:
+        """The count of a ballot of which `answered` votes of `of` are in."""
+        subject = Subject(ballot.subject_kind, ballot.subject_id)
+        return cls(slug_of(ballot.item_id, subject, ballot.fact), answered, of)
+
+
+def slug_of(item: int, subject: Subject, fact: str) -> str:
+    """What the ids in the page call a question of an item."""
+    return f"{item}-{subject.kind}-{subject.id}-{fact}".replace(".", "-").replace("_", "-")
 
 
 def is_votable(kind: str, fact: str) -> bool:

@@ -45,6 +45,7 @@ urlpatterns = [
     path("sessions/new/", sessions.session_new, name="session_new"),
     path("sessions/<int:session>/", room.session, name="session"),
     path("sessions/<int:session>/agenda/", sessions.session_agenda, name="session_agenda"),
+    path("sessions/<int:session>/delete/", sessions.session_delete, name="session_delete"),
     path("sessions/<int:session>/state/", sessions.session_state, name="session_state"),
     path("sessions/<int:session>/calendar/", sessions.session_calendar, name="session_calendar"),
     path("sessions/<int:session>/ahead/", room.session_ahead, name="session_ahead"),

@@ -82,6 +82,22 @@
     (same || next)?.focus({ preventScroll: true });
   });
 
+  // --- What stands in a field to be passed on is copied by its button; where that may not be, it is marked to be copied ---
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const field = document.getElementById(button.dataset.copy);
+      field.select();
+      try {
+        await navigator.clipboard.writeText(field.value);
+        button.textContent = "Copied";
+        document.getElementById("announcements").textContent = "Copied.";
+      } catch {
+        field.focus();
+      }
+    });
+  }
+
   // --- A request that failed says so; the page itself stays as it is ---
   const words = {
     0: "The server could not be reached. Nothing was saved.",

@@ -1,5 +1,5 @@
-// The room of a session: asks every second whether anything is new, and takes in the parts that are; never swaps away what
-// somebody is typing; keys; clocks. Without this the page works by its forms and "Reload".
+// The room of a session: asks every second or two whether anything is new, and takes in the parts that are; never swaps
+// away what somebody is typing; keys; clocks. Without this the page works by its forms and "Reload".
 (() => {
   "use strict";
 
@@ -120,17 +120,19 @@
     });
   });
 
-  // --- Asking what is new: every second while things happen, less often when all is quiet or nobody looks ---
+  // --- Asking what is new: often after there was news, less often when all is quiet or nobody looks ---
   const lost = document.getElementById("room-lost");
-  let quiet = 0;
+  // So many seconds after the last news, the page asks every so many seconds.
+  const PACE = [[10, 1], [300, 2], [Infinity, 4]];
+  const HIDDEN = 15;
+  let newsAt = Date.now();
   let failures = 0;
   let asking = false;
   let timer = 0;
   function pace() {
     if (failures) return Math.min(15000, 1000 * 2 ** failures);
-    if (document.hidden) return 15000;
-    if (quiet < 60) return 1000;
-    return quiet < 240 ? 2000 : 4000;
+    const quiet = (Date.now() - newsAt) / 1000;
+    return 1000 * (document.hidden ? HIDDEN : PACE.find(([longest]) => quiet < longest)[1]);
   }
   function soon() {
     clearTimeout(timer);
@@ -155,7 +157,7 @@
   };
   document.addEventListener("htmx:afterRequest", (event) => {
     if (!isQuiet(event)) {
-      quiet = 0;
+      newsAt = Date.now();
       // What was wrong is no more. A conflict has a form of its own, and stays.
       if (event.detail.xhr?.status < 300) room.querySelector("#room-error > .form-error")?.remove();
       return;
@@ -164,7 +166,7 @@
     if (status >= 200 && status < 300) {
       failures = 0;
       lost.hidden = true;
-      quiet = status === 204 ? quiet + 1 : 0;
+      if (status !== 204) newsAt = Date.now();
     } else {
       failures += 1;
       lost.hidden = false;
@@ -180,7 +182,6 @@
     if (!document.hidden) poll();
   });
   window.addEventListener("online", () => poll());
-  for (const name of ["keydown", "pointerdown"]) document.addEventListener(name, () => (quiet = 0), { passive: true });
   soon();
 
   // --- Clocks: how long the item has taken, which presses nobody ---

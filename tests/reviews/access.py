@@ -43,6 +43,7 @@ ROWS: dict[str, Row] = {
     "reviews:session_new": Row(get=Who.REVIEWER, post=Who.REVIEWER, data={"title": "Another", "length": "30"}),
     "reviews:session": Row(get=Who.VIEWER),
     "reviews:session_agenda": Row(get=Who.LEAD, post=Who.LEAD, data={"change": "add", "edge": "inventory-db"}),
+    "reviews:session_delete": Row(get=None, post=Who.LEAD),
     "reviews:session_state": Row(get=None, post=Who.LEAD, data={"to": "open"}),
     "reviews:session_calendar": Row(get=Who.VIEWER),
     "reviews:session_ahead": Row(get=Who.REVIEWER),

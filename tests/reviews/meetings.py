@@ -9,6 +9,8 @@ from django.contrib.auth.models import User
 
 from archreview.engine.results import Subject
 from archreview.reviews.actions.planning import Planned, plan_session
+from archreview.reviews.actions.running import open_session
+from archreview.reviews.actions.taking_part import join
 from archreview.reviews.actions.voting import Question
 from archreview.reviews.analyses import current_analysis
 from archreview.reviews.models import ReviewSession
@@ -31,3 +33,15 @@ def planned_session(
         agenda=[proposal_for(analysis, topic_of(analysis, edge)) for edge in edges],
         lead=lead,
     )
+
+
+def opened_session(
+    workspace: Workspace, lead: User, *, voting: Sequence[User], looking_on: Sequence[User] = ()
+) -> ReviewSession:
+    """The same session, begun, with these people in it beside its lead, who votes too."""
+    workspace.refresh_from_db()
+    session = planned_session(workspace, lead)
+    open_session(session, by=lead)
+    for person in (lead, *voting, *looking_on):
+        join(session, user=person, may_vote=person not in looking_on)
+    return session

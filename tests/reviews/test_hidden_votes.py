@@ -7,11 +7,10 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from archreview.reviews.actions.running import open_session
-from archreview.reviews.actions.taking_part import join
 from archreview.reviews.actions.voting import reveal, vote
 from archreview.reviews.models import Vote
-from tests.reviews.meetings import QUESTION, SENT, planned_session
+from archreview.reviews.polling import forget_polling
+from tests.reviews.meetings import QUESTION, SENT, opened_session
 from tests.web.test_access import URLS
 
 ARGUMENTS = {"workspace", "session"}
@@ -25,12 +24,7 @@ NOISE = re.compile(
 
 @pytest.fixture
 def session(shop, owner, member, viewer):
-    shop.refresh_from_db()
-    session = planned_session(shop, owner)
-    open_session(session, by=owner)
-    for person, may_vote in ((owner, True), (member, True), (viewer, False)):
-        join(session, user=person, may_vote=may_vote)
-    return session
+    return opened_session(shop, owner, voting=[member], looking_on=[viewer])
 
 
 @pytest.fixture
@@ -54,7 +48,12 @@ def session_in(name):
 
 
 def everything_sent(session, clients):
-    """What everybody is sent from every address, with and without htmx, from every version on."""
+    """
+    What everybody is sent from every address, with and without htmx, from every version on.
+
+    News is asked for twice: the second answer may be made of what the process has kept from the first.
+    """
+    forget_polling()
     session.refresh_from_db()
     sent = {}
     for who, client in clients.items():
@@ -62,8 +61,9 @@ def everything_sent(session, clients):
             sent[who, url, "page"] = client.get(url)
             sent[who, url, "part"] = client.get(url, headers={"HX-Request": "true"})
         live = reverse("reviews:session_live", args=["acme", session.pk])
-        for version in range(session.version):
-            sent[who, version, "live"] = client.get(f"{live}?v={version}", headers={"HX-Request": "true"})
+        for version in range(session.version + 1):
+            for time in ("first", "again"):
+                sent[who, version, time] = client.get(f"{live}?v={version}", headers={"HX-Request": "true"})
         sent[who, "edge", "page"] = client.get("/w/acme/edges/cart-inventory/")
     return {key: NOISE.sub(b"", head_of(answer) + answer.content) for key, answer in sent.items()}
 

@@ -94,7 +94,8 @@ def test_the_load_finds_a_vote_that_is_not_stored_as_it_was_acknowledged(shop, o
     def lost(acknowledged):
         return lost_votes(Tally(acknowledged=acknowledged))
 
-    assert lost({("milo", item.pk): "000002"}) == 0
-    assert lost({("milo", item.pk): "000001"}) == 0
-    assert lost({("milo", item.pk): "000003"}) == 1
-    assert lost({("olivia", item.pk): "000001"}) == 1
+    fact = QUESTION.fact
+    assert lost({("milo", item.pk, fact): "000002"}) == 0
+    assert lost({("milo", item.pk, fact): "000001"}) == 0
+    assert lost({("milo", item.pk, fact): "000003"}) == 1
+    assert lost({("olivia", item.pk, fact): "000001"}) == 1

@@ -1,7 +1,7 @@
 """The pages around a session: planning it, its agenda, answering ahead, its outcome, its minutes."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -126,6 +126,39 @@ def test_a_title_typed_while_somebody_else_saved_stays_in_the_form(owner_client,
     assert '<td data-label="Saved now">Mine</td><td data-label="Yours">Second</td>' in text
     planned.refresh_from_db()
     assert (planned.title, planned.length_minutes) == ("Mine", 45)
+
+
+def test_a_session_that_has_not_begun_is_deleted_with_what_was_voted_ahead(
+    planned, member, owner_client, member_client
+):
+    vote(planned.items.get(edge="cart-inventory"), QUESTION, by=member, value=True)
+    url = f"/w/acme/sessions/{planned.pk}/"
+    assert b"delete-session" not in member_client.get(url).content
+    assert b"3 items and all votes" in owner_client.get(url).content
+    assert member_client.post(f"{url}delete/").status_code == 403
+
+    owner_client.post(f"{url}delete/")
+
+    assert not ReviewSession.objects.exists()
+    assert not Vote.objects.exists()
+    assert "is deleted" in owner_client.get("/w/acme/sessions/").content.decode()
+
+
+def test_a_session_that_has_begun_stays(planned, owner, owner_client):
+    url = f"/w/acme/sessions/{planned.pk}/"
+    open_session(planned, by=owner)
+    assert b"delete-session" not in owner_client.get(url).content
+
+    owner_client.post(f"{url}delete/")
+
+    assert "The session is open" in owner_client.get(url).content.decode()
+    assert ReviewSession.objects.exists()
+
+
+def test_the_address_to_pass_on_can_be_copied_by_hand(planned, owner_client):
+    page = owner_client.get(f"/w/acme/sessions/{planned.pk}/agenda/").content.decode()
+
+    assert f'value="http://testserver/w/acme/sessions/{planned.pk}/" readonly' in page
 
 
 def test_the_calendar_file_has_the_time_and_no_line_that_somebody_wrote_into_it(planned, viewer_client):
@@ -322,7 +355,10 @@ def test_an_edge_that_somebody_deletes_meanwhile_leaves_the_item_readable(opened
     Edge.objects.filter(slug="cart-inventory").delete()
     touch(opened.workspace)
 
-    assert b"no longer in the model" in owner_client.get(here).content
+    for page in (here, f"{here}minutes/", f"{here}agenda/"):
+        text = owner_client.get(page).content
+        assert b"no longer in the model" in text
+        assert b"/edges/cart-inventory/" not in text
 
 
 # -- ahead -------------------------------------------------------------------------------------------------------------
@@ -442,12 +478,12 @@ def test_the_minutes_are_read_as_often_for_many_items(opened, concluded, django_
         session = ReviewSession.objects.select_related("workspace", "lead", "before", "after").get()
         as_markdown(minutes_of(session))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         read()
     for place, edge in enumerate(("x", "y", "z"), start=10):
         more = AgendaItem.objects.create(session=opened, edge=edge, name=edge, position=place, minutes=4)
         vote(more, Question(Subject("edge", edge), "answers.can_poll"), by=opened.lead, value=True)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         read()
 
 
@@ -462,6 +498,30 @@ def test_actions_are_listed_until_they_are_done(opened, concluded, member_client
     assert b"Change Cart" in viewer_client.get(f"{listed}?done=1").content
     member_client.post(done, {"open": "1"})
     assert b"Change Cart" in viewer_client.get(listed).content
+
+
+def test_a_risk_whose_time_is_over_is_listed_as_expired(item, viewer_client, django_assert_max_num_queries):
+    record_outcome(item, Concluded(Outcome.ACCEPT, why="rare", expires=date(2020, 1, 1)), version=1)
+    later = item.session.items.get(edge="cart-mailer")
+    record_outcome(later, Concluded(Outcome.ACCEPT, why="rare too", expires=date(2999, 1, 1)), version=1)
+
+    with django_assert_max_num_queries(8):
+        page = viewer_client.get("/w/acme/actions/").content.decode()
+
+    assert page.count(">expired<") == 1
+    assert page.index("Cart → Inventory") < page.index(">expired<") < page.index("1 Jan 2999")
+    assert "rare too" not in viewer_client.get("/w/acme/actions/?done=1").content.decode()
+
+
+def test_an_accepted_risk_is_listed_until_a_session_comes_to_something_about_the_edge(shop, owner, item, viewer_client):
+    record_outcome(item, Concluded(Outcome.ACCEPT, why="rare", expires=date(2020, 1, 1)), version=1)
+    assert "accepted-risks" in viewer_client.get("/w/acme/actions/").content.decode()
+
+    later = planned_session(shop, owner, edges=("cart-inventory",))
+    open_session(later, by=owner)
+    record_outcome(later.items.get(), Concluded(Outcome.KEEP), version=1)
+
+    assert "accepted-risks" not in viewer_client.get("/w/acme/actions/").content.decode()
 
 
 def test_a_planned_time_is_told(planned, viewer_client):

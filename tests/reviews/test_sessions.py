@@ -301,15 +301,15 @@ def test_every_change_that_somebody_can_see_moves_the_version(session, item, own
 
 def test_whoever_is_not_heard_of_for_long_is_away_and_comes_back(session, owner, member):
     version = session.version
-    report(session, user=owner)
+    report(session.pk, user=owner)
     session.refresh_from_db()
     assert session.version == version
 
     Participant.objects.filter(user=member).update(last_seen=timezone.now() - AWAY_AFTER - timedelta(seconds=1))
-    report(session, user=owner)
+    report(session.pk, user=owner)
     assert Participant.objects.get(user=member).away
 
-    report(session, user=member)
+    report(session.pk, user=member)
     assert not Participant.objects.get(user=member).away
 
 

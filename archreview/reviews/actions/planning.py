@@ -14,7 +14,7 @@ from django.db.models import Max
 from archreview.engine.agenda import Topic
 from archreview.reviews.actions.changing import NotNow, changing
 from archreview.reviews.models import AgendaItem, ReviewSession
-from archreview.reviews.models.session import LEAST_LENGTH, MOST_LENGTH
+from archreview.reviews.models.session import LEAST_LENGTH, MOST_LENGTH, State
 from archreview.web.versions import ChangedMeanwhile
 from archreview.workspaces.models import Workspace
 
@@ -104,6 +104,16 @@ def add_item(session: ReviewSession, proposal: Proposal, *, version: int) -> Age
         item = _item(session, proposal, position=last + 1)
         item.save(force_insert=True)
     return item
+
+
+def delete_session(session: ReviewSession) -> None:
+    """
+    Delete a session that was planned and not begun, with the votes that people have given ahead.
+
+    Raises NotNow for one that has begun: what was said in a meeting stays.
+    """
+    with changing(session, states=(State.PLANNED,)):
+        session.delete()
 
 
 def _item(session: ReviewSession, proposal: Proposal, *, position: int) -> AgendaItem:

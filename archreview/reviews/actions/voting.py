@@ -35,11 +35,13 @@ def vote(item: AgendaItem, question: Question, *, by: User, value: bool | None, 
         ballot = _ballot(item, question)
         if ballot.is_revealed:
             raise NotNow("The votes are revealed. Ask for another round to vote again.")
-        Vote.objects.update_or_create(
-            ballot=ballot,
-            round=ballot.round,
-            user=by,
-            defaults={"name": name_of(by), "value": value, "why": why, "cast_at": timezone.now()},
+        cast = Vote(ballot=ballot, round=ballot.round, user=by, name=name_of(by), value=value, why=why)
+        cast.cast_at = timezone.now()
+        Vote.objects.bulk_create(
+            [cast],
+            update_conflicts=True,
+            unique_fields=["ballot", "round", "user"],
+            update_fields=["name", "value", "why", "cast_at"],
         )
         ballot.version = session.version
         if session.state == State.OPEN and session.current_id == item.pk and _all_have_voted(ballot):
@@ -92,6 +94,7 @@ def _ballot(item: AgendaItem, question: Question) -> Ballot:
     """The ballot about the question, made by the first who needs it."""
     kind, id_ = question.subject
     ballot, _ = Ballot.objects.get_or_create(item=item, subject_kind=kind, subject_id=id_, fact=question.fact)
+    ballot.item = item
     return ballot
 
 

@@ -48,7 +48,6 @@ def cast_vote(request: HtmxRequest, workspace: str, session: int, item: int) -> 
             vote(voted_on, question, by=request.user, value=form.value, why=form.cleaned_data["note"])
         except NotNow as refusal:
             error, status = str(refusal), 409
-    row.refresh_from_db()
     ahead = "ahead" in request.POST
     if not wants_partial(request) and not error:
         return redirect("reviews:session_ahead" if ahead else "reviews:session", workspace, session)

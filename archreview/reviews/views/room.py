@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -12,6 +12,7 @@ from archreview.reviews.actions.changing import NotNow
 from archreview.reviews.actions.running import go_to
 from archreview.reviews.actions.taking_part import join, leave, report
 from archreview.reviews.models import AgendaItem, ReviewSession
+from archreview.reviews.polling import remember_sign_in
 from archreview.reviews.queries.sessions import items_of, session_of, version_for
 from archreview.reviews.room import Room
 from archreview.reviews.session_forms import OutcomeForm
@@ -36,8 +37,13 @@ def session(request: HtmxRequest, workspace: str, session: int) -> HttpResponse:
 
 @require_safe
 def live(request: HtmxRequest, workspace: str, session: int) -> HttpResponse:
-    """What has changed since the version `?v=`: nothing (204), or those parts of the page."""
+    """
+    What has changed since the version `?v=`: nothing (204), or those parts of the page.
+
+    Whoever has been here is answered by `reviews.views.polls` from then on, until there is more to tell than counts.
+    """
     known = number_of(request.GET.get("v"))
+    remember_sign_in(request.session.session_key, request.user)
     if known and version_for(request.user, workspace, session) == known:
         return HttpResponse(status=204)
     found = get_workspace(request, workspace)
@@ -69,11 +75,11 @@ def leave_session(request: HtmxRequest, workspace: str, session: int) -> HttpRes
 
 @require_POST
 def report_here(request: HtmxRequest, workspace: str, session: int) -> HttpResponse:
-    """A browser says that it is still there."""
-    found = get_workspace(request, workspace)
-    row = get_object_or_404(session_of(found, session))
-    if not row.is_closed:
-        report(row, user=request.user)
+    """A browser says that it is still there. All do so again and again: nothing is asked for that need not be."""
+    if version_for(request.user, workspace, session) is None:
+        get_workspace(request, workspace)
+        raise Http404("There is no such session.")
+    report(session, user=request.user)
     return HttpResponse(status=204)
 
 
@@ -131,14 +137,14 @@ def page_of_room(
     request: HtmxRequest, room: Room, *, outcome_form: OutcomeForm | None = None, error: str = "", status: int = 200
 ) -> HttpResponse:
     """The whole page; for htmx all of its parts."""
-    context = _whole(room, outcome_form=outcome_form) | {"error": error}
+    context = _whole(room, outcome_form=outcome_form, anew=not wants_partial(request)) | {"error": error}
     if wants_partial(request):
         return render(request, PARTS, context | {"swapped": True}, status=status)
     context["large"] = "large" in request.GET
     return render(request, "sessions/session.html", context, status=status)
 
 
-def _whole(room: Room, *, outcome_form: OutcomeForm | None = None) -> dict[str, Any]:
+def _whole(room: Room, *, outcome_form: OutcomeForm | None = None, anew: bool = False) -> dict[str, Any]:
     return {
         "head": True,
         "people": True,
@@ -147,7 +153,7 @@ def _whole(room: Room, *, outcome_form: OutcomeForm | None = None) -> dict[str, 
         **room.head(),
         **room.people(),
         **room.agenda(),
-        **room.item(outcome_form=outcome_form),
+        **room.item(outcome_form=outcome_form, anew=anew),
     }
 
 

@@ -8,12 +8,20 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from archreview.engine.agenda import fitting
 from archreview.reviews.actions.changing import NotNow
-from archreview.reviews.actions.planning import add_item, change_session, move_item, plan_session, remove_item
+from archreview.reviews.actions.planning import (
+    add_item,
+    change_session,
+    delete_session,
+    move_item,
+    plan_session,
+    remove_item,
+)
 from archreview.reviews.actions.running import close_session, open_session, pause_session
 from archreview.reviews.actions.settling import finish_action
 from archreview.reviews.actions.taking_part import join
@@ -21,7 +29,7 @@ from archreview.reviews.analyses import Analysis, current_analysis
 from archreview.reviews.calendar import as_calendar
 from archreview.reviews.models import ReviewSession
 from archreview.reviews.models.session import State
-from archreview.reviews.queries.sessions import actions_of, items_of, session_of, sessions_of
+from archreview.reviews.queries.sessions import accepted_risks_of, actions_of, items_of, session_of, sessions_of
 from archreview.reviews.scopes import ScopeChoices, proposal_for, proposals, reason_in_words, topic_of
 from archreview.reviews.session_forms import PlanForm, SessionForm
 from archreview.web.answers import redirect_whole_page
@@ -33,6 +41,8 @@ from archreview.workspaces.access import get_workspace
 from archreview.workspaces.models import Role, Workspace
 
 MOST_PROPOSED = 12
+# Those that end first.
+MOST_RISKS = 50
 
 
 def may_lead(request: HtmxRequest, session: ReviewSession) -> bool:
@@ -132,6 +142,7 @@ def session_agenda(request: HtmxRequest, workspace: str, session: int) -> HttpRe
     items = [(item, [reason_in_words(analysis, reason) for reason in item.reasons]) for item in items_of(session_)]
     context = {
         "session": session_,
+        "address": request.build_absolute_uri(session_.get_absolute_url()),
         "form": form,
         "theirs": theirs,
         "items": items,
@@ -140,6 +151,7 @@ def session_agenda(request: HtmxRequest, workspace: str, session: int) -> HttpRe
             (proposal, [reason_in_words(analysis, reason._asdict()) for reason in proposal.topic.reasons])
             for proposal in more[:MOST_PROPOSED]
         ],
+        "known_edges": analysis.edges,
         "edges": sorted(
             ((edge.id, analysis.name_of("edge", edge.id)) for edge in analysis.architecture.edges if edge.counted),
             key=lambda pair: pair[1].casefold(),
@@ -187,6 +199,20 @@ def session_state(request: HtmxRequest, workspace: str, session: int) -> HttpRes
     return redirect_whole_page(request, session_.get_absolute_url())
 
 
+@require_POST
+def session_delete(request: HtmxRequest, workspace: str, session: int) -> HttpResponse:
+    """Delete a session that has not begun."""
+    _, session_ = led_session(request, workspace, session)
+    url = session_.get_absolute_url()
+    try:
+        delete_session(session_)
+    except NotNow as refusal:
+        messages.error(request, str(refusal))
+        return redirect_whole_page(request, url)
+    messages.success(request, f"“{session_.title}” is deleted.")
+    return redirect("reviews:session_list", workspace)
+
+
 def _minutes_url(session: ReviewSession) -> str:
     return f"{session.get_absolute_url()}minutes/"
 
@@ -216,6 +242,8 @@ def action_list(request: HtmxRequest, workspace: str) -> HttpResponse:
         "page": page_of(request, listed.filter(owner=request.user) if mine else listed),
         "done": done,
         "mine": mine,
+        "risks": [] if done or mine else list(accepted_risks_of(found)[:MOST_RISKS]),
+        "today": timezone.localdate(),
     }
     return render(request, "sessions/action_list.html", context)
 

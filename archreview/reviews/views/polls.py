@@ -1,0 +1,55 @@
+"""The short way for the question that every open page of a session asks without end: is there anything new?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from archreview.reviews.polling import only_counts, signed_in
+from archreview.reviews.queries.sessions import standing_in_browser
+
+# As reviews:session_live is; asking the resolver would cost as much as the rest.
+POLL = re.compile(r"/w/([-\w]+)/sessions/(\d{1,18})/live/", re.ASCII)
+KNOWN = re.compile(r"v=(\d{1,18})", re.ASCII)
+HEADERS = {"Cache-Control": "max-age=0, no-cache, no-store, must-revalidate, private"}
+
+
+def answer_polls(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """
+    Answer whoever asks a session for news before anything else looks at the request, where the answer is that there is
+    none, or how many have answered by now; one query.
+
+    Whoever has not been let in by the view itself before, in this process, goes the long way, as does everything else.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        # Almost all requests are something else, and end here.
+        if request.method == "GET" and request.path_info.endswith("/live/"):
+            return _news(request) or get_response(request)
+        return get_response(request)
+
+    return middleware
+
+
+def _news(request: HttpRequest) -> HttpResponse | None:
+    path = POLL.fullmatch(request.path_info)
+    query = KNOWN.fullmatch(request.META.get("QUERY_STRING", ""))
+    if path is None or query is None:
+        return None
+    browser = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    sign_in = signed_in(browser)
+    if sign_in is None:
+        return None
+    session, known = int(path[2]), int(query[1])
+    standing = standing_in_browser(browser, user=sign_in.user, workspace=path[1], key=session)
+    if standing is None or hash(standing.password) != sign_in.password:
+        return None
+    if standing.version == known:
+        return HttpResponse(status=204, headers=HEADERS)
+    counts = only_counts(session, standing, known=known) if "HTTP_HX_REQUEST" in request.META else None
+    if counts is None:
+        return None
+    return HttpResponse(counts, headers={**HEADERS, "Content-Length": str(len(counts))})

@@ -1,0 +1,65 @@
+"""What the load of sessions asks is what a page asks and a meeting does; and what the server does with connections."""
+
+import random
+import re
+import runpy
+from collections import Counter
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from benchmarks.meetings import Item, steps_of
+from benchmarks.session_load import HERE, PACE
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def test_the_load_asks_at_the_pace_of_the_page():
+    script = (ROOT / "static" / "js" / "session.js").read_text()
+    pace = re.search(r"const PACE = \[(.*)\];", script)
+
+    assert pace is not None
+    assert [
+        tuple(map(float, pair)) for pair in re.findall(r"\[(\w+), (\d+)\]", pace[1].replace("Infinity", "inf"))
+    ] == list(PACE)
+
+
+def test_the_load_says_that_it_is_there_as_often_as_the_page():
+    people = (ROOT / "templates" / "sessions" / "_people.html").read_text()
+
+    assert f'hx-trigger="every {HERE:.0f}s"' in people
+
+
+@pytest.mark.parametrize("begun", [0.0, 100.0, 239.0])
+def test_at_whatever_point_a_meeting_is_its_group_does_everything_once_an_item(begun):
+    items = [Item(key, f"edge-{key}", ("a", "b")) for key in (1, 2)]
+
+    steps = list(steps_of(items, people=12, seconds=240, begun=begun, chance=random.Random(1)))
+
+    assert Counter(step.what for step in steps) == {"vote": 48, "settle": 4, "outcome": 2, "move": 2}
+    for item in items:
+        own = [step for step in steps if step.item is item]
+        assert max(step.at for step in own if step.what == "vote") < min(s.at for s in own if s.what == "settle")
+        assert max(own, key=lambda step: step.at).what == "move"
+    assert min(step.at for step in steps) >= -begun
+
+
+@pytest.fixture
+def server():
+    return runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+
+
+def test_a_connection_moves_on_to_another_worker_after_its_share(server):
+    def is_closed(number):
+        closed = []
+        request = SimpleNamespace(req_number=number, force_close=lambda: closed.append(True))
+        server["pre_request"](None, request)
+        return bool(closed)
+
+    assert not is_closed(1)
+    assert is_closed(server["REQUESTS_PER_CONNECTION"])
+
+
+def test_a_connection_outlives_the_pause_between_two_questions(server):
+    assert server["keepalive"] > max(pause for _, pause in PACE)
