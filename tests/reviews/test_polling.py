@@ -83,7 +83,9 @@ def dismissed(client):
 
 
 @pytest.mark.parametrize(
-    ("happened", "status"), [(signed_out, 204), (expired, 204), (removed, 404), (dismissed, 204)], ids=str
+    ("happened", "status"),
+    [(signed_out, 204), (expired, 204), (removed, 404), (dismissed, 204)],
+    ids=["signed out", "expired", "removed", "dismissed"],
 )
 def test_whoever_is_out_is_not_answered_from_the_next_question_on(known, ask, happened, status):
     assert "HX-Redirect" not in ask(known)
