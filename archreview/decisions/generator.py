@@ -178,7 +178,12 @@ def _sections(
         besides=tuple(to_decide_besides(situation, choice, after, left)),
     )
     ends = (situation.edge.source, situation.edge.target)
-    todo = checklists(steps, changes=choice.kind != Kind.KEEP, whose=whose_they_are(situation, ends))
+    todo = checklists(
+        steps,
+        changes=choice.kind != Kind.KEEP,
+        whose=whose_they_are(situation, ends),
+        provisional=choice.provisional,
+    )
     weighed = consequences(situation, choice, change, after, steps, left)
     return {
         "context": context(situation),
