@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
@@ -11,8 +12,8 @@ from archreview.decisions.phrases import TECHNOLOGIES
 from archreview.decisions.prose import all_of, counted, escaped, first_few, in_words, listed
 from archreview.decisions.rewiring import NewCaller, Rewired
 from archreview.decisions.steps import Steps
-from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, HAND_OFF, Edge
-from archreview.engine.results import Finding, Review, Subject
+from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, HAND_OFF, SYNCHRONOUS, Edge
+from archreview.engine.results import Finding, FlowReview, Review, Subject
 
 MOST_SUBJECTS = 3
 CHOSEN = "This is the chosen option: what speaks for and against it stands under Consequences."
@@ -132,8 +133,9 @@ def cost_of_callers(ground: Ground, change: Rewired) -> Iterator[Argument]:
     """What it costs that somebody else makes a call, for each such call."""
     for caller in change.callers:
         yield bad(
-            f"{_called(ground, caller)}, so that the user still learns at once how it went: "
-            f"{ground.name_of(caller.new)} must know what to send without waiting for {ground.name_of(caller.old)}"
+            f"{_called(ground, caller)}, so that the user still learns at once how it went: it is then done before "
+            f"{_behind(ground, caller, last='and')} {'is' if len(caller.behind) == 1 else 'are'}, and has to be undone "
+            "where that fails"
         )
 
 
@@ -163,8 +165,15 @@ def rebuilt(calls: int, change: Rewired) -> str:
 def steps_of_callers(ground: Ground, change: Rewired) -> tuple[str, ...]:
     """What is to be done where somebody else makes a call, the first steps of all."""
     return tuple(
-        f"{_called(ground, caller)}, so that the user still learns at once how it went. Make sure first that what it "
-        f"sends does not come out of {listed([ground.name_of_edge(id_) for id_ in caller.behind], last='or')}."
+        f"{_called(ground, caller)}, so that the user still learns at once how it went." for caller in change.callers
+    )
+
+
+def questions_of_callers(ground: Ground, change: Rewired) -> tuple[str, ...]:
+    """What has to be answered before somebody else makes a call."""
+    return tuple(
+        f"Can {ground.name_of(caller.new)} make {ground.name_of_edge(caller.edge)} without what comes out of "
+        f"{_behind(ground, caller)}? If not, this proposal falls."
         for caller in change.callers
     )
 
@@ -202,6 +211,10 @@ def owners(ground: Ground, edges: Iterable[str]) -> str:
     return f"Who to ask: {'; '.join(f'for {listed(services)}, team {team}' for team, services in by_team.items())}."
 
 
+def _behind(ground: Ground, caller: NewCaller, *, last: str = "or") -> str:
+    return listed([ground.name_of_edge(id_) for id_ in caller.behind], last=last)
+
+
 def _called(ground: Ground, caller: NewCaller) -> str:
     old, new = ground.name_of(caller.old), ground.name_of(caller.new)
     return f"{ground.name_of_edge(caller.edge)} is called by {new} instead of {old}"
@@ -232,3 +245,16 @@ def _carriers(ground: Ground) -> list[str]:
     found = [channel.technology for channel in model.channels]
     found += [edge.technology for edge in model.edges if FAMILY_OF_STYLE.get(edge.style or "") == ASYNCHRONOUS]
     return sorted({TECHNOLOGIES[name] for name in found if name and name in TECHNOLOGIES and name != "http"})
+
+
+def without_timeout(ground: Ground, flow: FlowReview, change: Rewired) -> tuple[str, ...]:
+    """A step for the calls that the flow, as it would be, waits for without a timeout; none where there is none."""
+    new = {edge.id: edge for edge in change.edges}
+    waited_for = dict.fromkeys(
+        place.edge for place in flow.places if place.foreground and place.family in (SYNCHRONOUS, HAND_OFF)
+    )
+    endless = [id_ for id_ in waited_for if new.get(id_, ground.edges[id_]).timeout_ms == math.inf]
+    if not endless:
+        return ()
+    names = first_few([ground.name_of_edge(id_) for id_ in endless])
+    return (f"A timeout for {names}, for which the user can wait for ever.",)

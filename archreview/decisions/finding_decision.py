@@ -13,6 +13,7 @@ from archreview.decisions.finding_options import (
     Option,
     arguments_for,
     comparison,
+    contradicted_by,
     options,
     steps_of,
     why_not,
@@ -90,6 +91,8 @@ def _reasons(situation: FindingSituation, found: list[Option]) -> Iterator[str]:
     else:
         yield f'Chosen option: "{chosen.title}", because {_what_it_closes(situation, chosen.mend)}.'
         yield f"{chosen.mend.how} {_seen(situation, chosen.mend)}"
+        if contradicted_by(situation, chosen.mend):
+            yield "**It goes against an answer**, which the next steps name first. If the answer is right, this falls."
         left = [finding for finding in situation.findings if finding not in chosen.mend.closes]
         if left:
             yield "What it leaves open, to be dealt with in its own time:"
@@ -205,10 +208,14 @@ def _confirmation(situation: FindingSituation, chosen: Option) -> str:
 
 def _next_steps(situation: FindingSituation, chosen: Option) -> Iterator[str]:
     if chosen.mend is None:
-        weighed = (f"Weighed first: {lower_first(caution)}" for caution in cautions_of(situation.rules[0]))
+        asked = [
+            f"Does this hold here, so that another way is better: {quoted(one)}?"
+            for one in cautions_of(situation.rules[0])
+        ]
+        asked.append("What depends on how it is today, and what gets worse by the change?")
         how = f"How exactly, worked out by those who build it and written here: {lower_first(chosen.title)}"
         told = "What was changed stated in the model, so that the next analysis sees it"
-        yield checklists(Steps(missing=(*weighed, how, told)), changes=False)
+        yield checklists(Steps(missing=(how, told), asked=tuple(asked)), changes=False)
         return
     yield owners(situation.ground, [edge.id for edge in chosen.mend.change.edges])
     yield checklists(steps_of(situation, chosen.mend), changes=chosen.mend.key != "facts")

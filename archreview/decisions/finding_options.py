@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archreview.decisions.arguments import Argument, bad, good, in_order
 from archreview.decisions.effects import (
@@ -11,9 +12,11 @@ from archreview.decisions.effects import (
     findings_that_come,
     findings_that_go,
     only_in,
+    questions_of_callers,
     rebuilt,
     steps_of_callers,
     what_is_built,
+    without_timeout,
 )
 from archreview.decisions.finding_situation import GIVEN, FindingSituation, Mend, remedies_of
 from archreview.decisions.flow_numbers import breaks_its_promise, left_by_dependencies
@@ -30,6 +33,7 @@ from archreview.decisions.prose import (
     listed,
     number,
     percent,
+    quoted,
     table,
     upper_first,
 )
@@ -119,36 +123,47 @@ def steps_of(situation: FindingSituation, mend: Mend) -> Steps:
     """What a mend takes: each thing that is added, or what the changed calls ask for."""
     ground = situation.ground
     if mend.key == "facts":
-        return Steps(missing=tuple(_additions(situation, mend)))
+        return Steps(missing=tuple(_additions(situation, mend)), asked=tuple(_contradicted(situation, mend)))
     found = steps_for(ground, mend.later, mend.edges)
     behind = tuple(
         f"{ground.name_of_edge(edge)} called from where the request still is, because the user waits for it"
         for edge in situation.awaited_behind(mend)
     )
-    return Steps((*steps_of_callers(ground, mend.change), *behind, *found.missing), found.unknown, found.met)
+    later = flow_in(mend.later, situation.flow.flow) if situation.flow is not None else None
+    at_once = without_timeout(ground, later, mend.change) if later is not None else ()
+    return replace(
+        found,
+        missing=(*steps_of_callers(ground, mend.change), *behind, *found.missing),
+        asked=(*questions_of_callers(ground, mend.change), *found.asked),
+        at_once=(*found.at_once, *at_once),
+    )
 
 
 def _additions(situation: FindingSituation, mend: Mend) -> Iterator[str]:
     old = situation.ground.edges
-    against = [
-        finding.subject.id
-        for finding in only_in(mend.later, situation.ground.review)
-        if finding.facts.get("edge.contradicted") and finding.subject.id in {edge.id for edge in mend.edges}
-    ]
-    if against and "fallback" in added_by(mend, situation):
-        calls = situation.calls(against, every="each of the")
-        question = SHORT_QUESTIONS["callee_may_be_down"]
-        yield (
-            f"First, for {calls}: “{question}” was answered with no, and a fallback says yes. If the answer is right, "
-            "no fallback will do there; if it is not, it is to be corrected"
-        )
-    elif against:
-        calls = situation.calls(against, every="each of the")
-        yield f"The answers about {calls} looked at again: one of them says the opposite of what is added"
     for name in added_by(mend, situation):
         edges = [edge.id for edge in mend.edges if getattr(edge, name) != getattr(old[edge.id], name)]
         yield f"{upper_first(GIVEN[name])} for {situation.calls(edges, every='each of the')}"
     yield "What was built stated in the model, so that the next analysis sees it"
+
+
+def contradicted_by(situation: FindingSituation, mend: Mend) -> list[str]:
+    """The changed calls about which an answer says the opposite of what is added."""
+    new = only_in(mend.later, situation.ground.review)
+    changed = {edge.id for edge in mend.edges}
+    return [f.subject.id for f in new if f.facts.get("edge.contradicted") and f.subject.id in changed]
+
+
+def _contradicted(situation: FindingSituation, mend: Mend) -> Iterator[str]:
+    against = contradicted_by(situation, mend)
+    if not against:
+        return
+    calls = situation.calls(against, every="each of the")
+    if "fallback" in added_by(mend, situation):
+        question = SHORT_QUESTIONS["callee_may_be_down"]
+        yield f"For {calls}: “{question}” was answered with no. If that is right, no fallback will do there."
+    else:
+        yield f"For {calls}: which answer says the opposite of what is added, and which of the two is true?"
 
 
 def _complexity(option: Option) -> str:
@@ -173,9 +188,10 @@ def arguments_for(situation: FindingSituation, option: Option) -> Iterator[Argum
         yield from (bad(cost) for cost in cost_of_waiting(situation))
         return
     if option.mend is None:
-        yield good(f"it goes at the cause of what {situation.rules[0].code} finds, as the catalog of rules sees it")
+        first = re.split(r"(?<=[.;:]) ", " ".join(situation.rules[0].why.split()))[0].rstrip(".;:")
+        yield good(f"it goes at the cause of what {situation.rules[0].code} warns of: {quoted(first)}")
         yield bad(f"{_touched(situation)} have to be looked at, and may have to be changed together")
-        yield bad("what it gives and costs cannot be computed: no single fact of the model stands for it")
+        yield bad("how much it gives, and what gets worse by it, the model cannot tell: it has to be found out first")
         return
     mend, ground = option.mend, situation.ground
     yield from findings_that_go(ground, mend.later, own=situation.findings)

@@ -13,7 +13,9 @@ from archreview.decisions.effects import (
     findings_that_go,
     not_in_the_numbers,
     owners,
+    questions_of_callers,
     steps_of_callers,
+    without_timeout,
     work_to_do,
 )
 from archreview.decisions.flow_numbers import latency_of, measures_of
@@ -354,7 +356,9 @@ def _steps(situation: FlowSituation, chosen: Plan, later: Review) -> Steps:
     asked = _questions(situation, chosen).missing if not chosen.keeps else ()
     to_answer = tuple(upper_first(question) for question in _open(situation, chosen))
     to_answer += tuple(_order_of(situation, chosen))
-    return replace(found, missing=(*asked, *first, *behind, *found.missing), asked=to_answer)
+    to_answer = (*questions_of_callers(situation.ground, chosen.change), *to_answer)
+    at_once = (*found.at_once, *without_timeout(situation.ground, chosen.flow, chosen.change))
+    return replace(found, missing=(*asked, *first, *behind, *found.missing), asked=to_answer, at_once=at_once)
 
 
 def _order_of(situation: FlowSituation, chosen: Plan) -> Iterator[str]:

@@ -12,7 +12,7 @@ from archreview.decisions.choice import Choice, Kind, agreed_on, choose, options
 from archreview.decisions.consequences import consequences
 from archreview.decisions.context import context, drivers, used_facts
 from archreview.decisions.draft import Confirmation, Draft, FactOfDecision, People
-from archreview.decisions.effects import steps_of_callers
+from archreview.decisions.effects import questions_of_callers, steps_of_callers
 from archreview.decisions.flow_numbers import latency_of
 from archreview.decisions.ground import flow_in
 from archreview.decisions.matter import Change, Dissent
@@ -174,10 +174,16 @@ def _sections(
     steps = replace(
         steps,
         missing=(*steps_of_callers(situation, change), *steps.missing),
+        asked=(*questions_of_callers(situation, change), *steps.asked),
         besides=tuple(to_decide_besides(situation, choice, after, left)),
     )
     ends = (situation.edge.source, situation.edge.target)
-    todo = checklists(steps, changes=choice.kind != Kind.KEEP, whose=whose_they_are(situation, ends))
+    todo = checklists(
+        steps,
+        changes=choice.kind != Kind.KEEP,
+        whose=whose_they_are(situation, ends),
+        provisional=choice.provisional,
+    )
     weighed = consequences(situation, choice, change, after, steps, left)
     return {
         "context": context(situation),

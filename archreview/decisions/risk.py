@@ -68,7 +68,13 @@ def _numbers_that_stay(situation: FindingSituation, days: int | None) -> Iterato
         yield {"over_budget", "latency_p99_ms"}, stays
     waits = {"waits_for_ever", "worst_wait_ms", "worst_wait_at_least_ms"}
     if today.waits_for_ever and would_be(lambda then: not then.waits_for_ever):
-        yield waits, f"the user of {name} waits for ever when a service hangs"
+        endless = {found.id for found in situation.ground.review.flows if found.waits_for_ever}
+        flows = [one for one in situation.ground.flows_with(_edges(situation)) if one.user_facing and one.id in endless]
+        names = first_few([quoted(one.name or one.id) for one in flows]) or name
+        yield (
+            waits,
+            f"whoever uses {names} waits for ever when a service hangs; how often one does, the model does not say",
+        )
     elif today.worst_wait_ms and would_be(lambda then: (then.worst_wait_ms or 0) < (today.worst_wait_ms or 0)):
         yield waits, f"the user of {name} waits up to {milliseconds(today.worst_wait_ms)} when services hang"
 

@@ -223,12 +223,12 @@ def steps_for(ground: Ground, later: Review, edges: Iterable[Edge]) -> Steps:
 # -- as text ----------------------------------------------------------------------------------------------------------
 
 
-def checklists(steps: Steps, *, changes: bool, whose: str = "", agreed: bool = False) -> str:
+def checklists(steps: Steps, *, changes: bool, whose: str = "", agreed: bool = False, provisional: bool = False) -> str:
     """
     The steps under a line each that says what they are; `changes` where the decision changes something.
 
     `whose` is a sentence that says who owns what is to be changed, where that is known; `agreed` where the steps name
-    who does them, and by when.
+    who does them, and by when; `provisional` where what is asked first decides what is asked next.
     """
     if changes:
         when = "To be done before the change goes live:"
@@ -237,11 +237,11 @@ def checklists(steps: Steps, *, changes: bool, whose: str = "", agreed: bool = F
         )
     else:
         at_once = "To be done at once, as today's way stays in use until something changes:"
-        when = at_once if steps.asked else "To be done:"
+        when = at_once if provisional else "To be done:"
         look = "Nobody has said whether these are there. To be checked, and built where they are not:"
     groups = (
         ("To be done at once, whether or not this is accepted:", steps.at_once),
-        (_asked(steps), steps.asked),
+        (_asked(steps, provisional=provisional), steps.asked),
         (when, steps.missing),
         (look, steps.unknown),
         ("There for today's way; to be set up for the new one too, before it goes live:", steps.carried),
@@ -264,8 +264,9 @@ def with_next_steps(consequences: str, *steps: str) -> str:
     return f"{consequences}\n\n### Next Steps\n\n{told}" if told else consequences
 
 
-def _asked(steps: Steps) -> str:
-    one_by_one = ", one after another, as far as the answers before ask for it" if len(steps.asked) > 1 else ""
+def _asked(steps: Steps, *, provisional: bool) -> str:
+    in_turn = provisional and len(steps.asked) > 1
+    one_by_one = ", one after another, as far as the answers before ask for it" if in_turn else ""
     return f"To be answered before this is accepted{one_by_one}:"
 
 

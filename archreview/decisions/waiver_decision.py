@@ -93,10 +93,12 @@ def _next_steps(situation: FindingSituation, waiver: Waiver, found: list[Option]
     steps = [
         f"{approver}, well before {day}: looks whether the reason is still true, and whether what it waits for will be "
         f"there by then: {quoted(waiver.reason)}",
-        f"{approver}, by {day}: ended because it is no longer needed, mended, or accepted anew with a new reason",
+        f"{approver}, by {day}: says whether it is no longer needed, is mended, or is accepted anew with a new reason",
     ]
     if waiver.reconsider:
-        steps.append(f"{approver}, from now on: somebody notices when this happens: {quoted(waiver.reconsider)}")
+        steps.append(
+            f"{approver}, from now on: sees to it that this is noticed when it happens: {quoted(waiver.reconsider)}"
+        )
     if mend is not None:
         title = f"{mend.title[:1].lower()}{mend.title[1:]}"
         steps.append(f"{approver}, where the reason proves wrong: a plan of who does this, and when: {title}")
