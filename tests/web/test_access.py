@@ -82,7 +82,7 @@ def check(response, wanted: int | str, asked: str) -> None:
 @pytest.fixture(autouse=True)
 def _no_pdf_is_laid_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who may have a document does not depend on what is in it, and it takes a second each time."""
-    for module in ("decisions.export", "decisions.log", "reviews.minutes"):
+    for module in ("decisions.export", "decisions.log_document", "reviews.minutes"):
         monkeypatch.setattr(f"archreview.{module}.html_to_pdf", lambda **texts: b"%PDF-")
 
 

@@ -245,7 +245,7 @@ def test_a_report_does_not_hold_up_a_decision():
     assert texts._long_line.enter(0)
     try:
         assert html_to_pdf(title="T", body="<p>x</p>").startswith(b"%PDF")
-        with pytest.raises(RenderingFailed, match="Other reports"):
+        with pytest.raises(RenderingFailed, match="Other long documents"):
             limits = Limits(memory=2**30, cpu_seconds=5, file_size=2**20, wall_seconds=5, wait_seconds=0.05)
             long_html_to_pdf(title="T", body="<p>x</p>", pictures={}, limits=limits)
     finally:
