@@ -77,7 +77,7 @@ def _about_the_flow(situation: Situation, codes: str) -> str:
         return f"A decision about {situation.f}, which makes {calls}: another call taken out of it, {accepted}."
     names = of_the_flow.names(leaving.edge for leaving in plan.leaving)
     callers = callers_in_words(situation, plan.change)
-    then = f" ({callers.rstrip('.')} then)" if callers else ""
+    then = f" ({callers.rstrip('.')})" if callers else ""
     return (
         f"A decision about {situation.f}, which makes {calls}: {names} taken out of the request{then}, which is the "
         f"lightest way to keep the limit, {accepted}."

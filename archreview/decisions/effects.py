@@ -8,10 +8,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from archreview.decisions.arguments import Argument, bad, good, neutral
 from archreview.decisions.ground import Ground
-from archreview.decisions.phrases import TECHNOLOGIES
-from archreview.decisions.prose import all_of, counted, escaped, first_few, in_words, listed
+from archreview.decisions.phrases import SHORT_QUESTIONS, TECHNOLOGIES
+from archreview.decisions.prose import all_of, counted, escaped, first_few, in_words, listed, lower_first
 from archreview.decisions.rewiring import NewCaller, Rewired
+from archreview.decisions.situation import Situation
 from archreview.decisions.steps import Steps
+from archreview.decisions.ways import way_of
 from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, HAND_OFF, SYNCHRONOUS, Edge
 from archreview.engine.results import Finding, FlowReview, Review, Subject
 
@@ -179,8 +181,12 @@ def questions_of_callers(ground: Ground, change: Rewired) -> tuple[str, ...]:
 
 
 def callers_in_words(ground: Ground, change: Rewired) -> str:
-    """Who makes which call instead of whom, as sentences; empty where nobody does."""
-    return " ".join(f"{_called(ground, caller)}." for caller in change.callers)
+    """Who makes which call instead of whom, and on what that turns, as sentences; empty where nobody does."""
+    return " ".join(
+        f"{_called(ground, caller)}, if {ground.name_of(caller.new)} can make it without what comes out of "
+        f"{_behind(ground, caller)}."
+        for caller in change.callers
+    )
 
 
 def not_in_the_numbers(ground: Ground, awaited: Sequence[str]) -> str:
@@ -258,3 +264,25 @@ def without_timeout(ground: Ground, flow: FlowReview, change: Rewired) -> tuple[
         return ()
     names = first_few([ground.name_of_edge(id_) for id_ in endless])
     return (f"A timeout for {names}, for which the user can wait for ever.",)
+
+
+def questions_of_ways(ground: Ground, change: Rewired) -> tuple[str, ...]:
+    """What is still open about the messages that calls become: which kind carries them, and in which order."""
+    messages = _that_become(ground, change, ASYNCHRONOUS)
+    asked: dict[str, list[str]] = {}
+    for edge in messages:
+        question = Situation.on(ground, edge.id).judged.tree.next_question
+        if question is not None:
+            carrier = lower_first(way_of(edge).title)
+            what = f"{lower_first(SHORT_QUESTIONS[question])} That decides what carries it; until then a {carrier} is"
+            asked.setdefault(f"{what} assumed.", []).append(edge.id)
+    found = [f"{first_few([ground.name_of_edge(id_) for id_ in ids])}: {what}" for what, ids in asked.items()]
+    return (*found, *question_of_order(ground, [edge.id for edge in messages]))
+
+
+def question_of_order(ground: Ground, edges: Sequence[str]) -> tuple[str, ...]:
+    """Whether what leaves together may be done in any order; no question about one alone."""
+    if len(edges) < 2:
+        return ()
+    names = first_few([ground.name_of_edge(edge) for edge in edges])
+    return (f"May {names} be done in any order? As calls they follow each other, as messages they need not.",)

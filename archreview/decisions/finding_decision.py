@@ -45,6 +45,7 @@ from archreview.decisions.risk import look_again
 from archreview.decisions.sections import Content
 from archreview.decisions.steps import Steps, checklists, with_next_steps
 from archreview.decisions.titles import shortened
+from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE
 from archreview.engine.results import Review
 
 
@@ -92,7 +93,7 @@ def _reasons(situation: FindingSituation, found: list[Option]) -> Iterator[str]:
         yield f'Chosen option: "{chosen.title}", because {_what_it_closes(situation, chosen.mend)}.'
         yield f"{chosen.mend.how} {_seen(situation, chosen.mend)}"
         if contradicted_by(situation, chosen.mend):
-            yield "**It goes against an answer**, which the next steps name first. If the answer is right, this falls."
+            yield _against_an_answer(chosen.mend)
         left = [finding for finding in situation.findings if finding not in chosen.mend.closes]
         if left:
             yield "What it leaves open, to be dealt with in its own time:"
@@ -105,6 +106,14 @@ def _reasons(situation: FindingSituation, found: list[Option]) -> Iterator[str]:
             yield bullets(text if of_one else f"{first_few(names)}: {text}" for text, names in told.items())
     yield "Why not the others:"
     yield bullets(why_not(situation, option, chosen) for option in found[1:])
+
+
+def _against_an_answer(mend: Mend) -> str:
+    if any(edge.fallback for edge in mend.edges):
+        said = "it was answered that what is called may not be down for a while, and a fallback says that it may"
+    else:
+        said = "something that is added is the opposite of what was answered"
+    return f"**It goes against an answer:** {said}. If the answer is right, this proposal falls."
 
 
 def _why_of(situation: FindingSituation) -> str:
@@ -149,7 +158,7 @@ def _numbers_that_change(situation: FindingSituation, mend: Mend) -> Iterator[st
     if "flow.below_target" in asked and today.below_target and not later.below_target:
         if breaks_its_promise(ground, today):
             entry, promise = ground.name_of(flow.flow.entry), ground.services[flow.flow.entry].availability or 0
-            leaves = f"what it waits for leaves {percent(left)}" if left is not None else "it waits for nobody"
+            leaves = f"what it waits for leaves {percent(left)}" if left is not None else "it can do without all of it"
             yield f"{entry} can keep the {percent(promise)} that it promises, since {leaves}"
         if target is not None:
             yield f"{flow.f} reaches {percent(later.availability)}, and its target is {percent(target)}"
@@ -187,7 +196,10 @@ def _consequences(situation: FindingSituation, chosen: Option, later: Review) ->
         return items
     numbers = table(("Measure", "Today", "With this decision"), rows, right=frozenset({1, 2}))
     too_good = not_in_the_numbers(ground, situation.awaited_behind(chosen.mend))
-    return "\n\n".join(part for part in (items, numbers, too_good) if part)
+    become = {edge.id for edge in chosen.mend.change.edges if FAMILY_OF_STYLE.get(edge.style or "") == ASYNCHRONOUS}
+    carried = any(FAMILY_OF_STYLE.get(ground.edges[id_].style or "") != ASYNCHRONOUS for id_ in become)
+    note = "The time to publish a message, and the downtime of what carries it, are not counted." if carried else ""
+    return "\n\n".join(part for part in (items, numbers, too_good, note) if part)
 
 
 def _confirmation(situation: FindingSituation, chosen: Option) -> str:

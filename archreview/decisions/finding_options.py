@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from archreview.decisions.arguments import Argument, bad, good, in_order
+from archreview.decisions.arguments import Argument, bad, good, in_order, neutral
 from archreview.decisions.effects import (
     CHOSEN,
     findings_that_come,
     findings_that_go,
     only_in,
     questions_of_callers,
+    questions_of_ways,
     rebuilt,
     steps_of_callers,
     what_is_built,
@@ -134,7 +135,7 @@ def steps_of(situation: FindingSituation, mend: Mend) -> Steps:
     return replace(
         found,
         missing=(*steps_of_callers(ground, mend.change), *behind, *found.missing),
-        asked=(*questions_of_callers(ground, mend.change), *found.asked),
+        asked=(*questions_of_callers(ground, mend.change), *questions_of_ways(ground, mend.change)),
         at_once=(*found.at_once, *at_once),
     )
 
@@ -196,6 +197,8 @@ def arguments_for(situation: FindingSituation, option: Option) -> Iterator[Argum
     mend, ground = option.mend, situation.ground
     yield from findings_that_go(ground, mend.later, own=situation.findings)
     yield from findings_that_come(ground, mend.later)
+    if contradicted_by(situation, mend):
+        yield neutral("the facts that contradict each other are an answer and what is added; one of them is corrected")
     left = [finding for finding in situation.findings if finding not in mend.closes]
     if left:
         titles = {rule.code: escaped(rule.title) for rule in situation.rules}

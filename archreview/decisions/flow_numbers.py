@@ -106,10 +106,21 @@ def availability(ground: Ground, review: FlowReview) -> str:
         of = first_few([ground.name_of(services[0]) for services in guessed])
         whom = "each of them" if len(guessed) == len(factors) else of
         note = f" For {whom} nobody has stated an availability, and {default} is assumed."
+    note += _may_be_down(ground, review, groups)
     if len(factors) > MOST_TERMS:
         return f"It needs {names} to be up at the same time: {product}.{note}"
     arithmetic = " × ".join(percent(value) for value, _ in factors)
     return f"It needs {names} to be up at the same time: {arithmetic} = {product}.{note}"
+
+
+def _may_be_down(ground: Ground, review: FlowReview, needed: list[str]) -> str:
+    """That some services are called and yet not needed, since whoever calls them has another answer."""
+    edges = [ground.edges[place.edge] for place in review.places if place.foreground and place.family == SYNCHRONOUS]
+    spared = [edge.target for edge in edges if edge.fallback and edge.target not in needed]
+    if not spared:
+        return ""
+    names = first_few([ground.name_of(service) for service in dict.fromkeys(spared)])
+    return f" {names} may be down: there is a fallback for {'it' if len(set(spared)) == 1 else 'them'}."
 
 
 def left_by_dependencies(review: FlowReview) -> float | None:
@@ -202,7 +213,7 @@ def measures_of(ground: Ground, flow: Flow, today: FlowReview, later: FlowReview
 
 def _left(review: FlowReview) -> str:
     left = left_by_dependencies(review)
-    return percent(left) if left is not None else "waits for nobody"
+    return percent(left) if left is not None else "needs nobody"
 
 
 def measures(f: str, today: FlowReview, later: FlowReview) -> Iterator[tuple[str, str, str]]:

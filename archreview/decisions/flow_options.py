@@ -259,20 +259,19 @@ def _of_its_availability(situation: FlowSituation, flow: FlowReview) -> Iterator
     promise = percent(situation.ground.services[flow.entry].availability or 0)
     left = left_by_dependencies(flow)
     if not breaks_its_promise(situation.ground, flow):
-        what = f"what it waits for leaves {percent(left)}" if left is not None else "it waits for nobody"
-        yield good(f"{entry} can keep the {promise} that it promises{_if_it_is_up(situation, flow)}: {what}")
+        what = (
+            f"what it waits for leaves {percent(left)}" if left is not None else "it can do without all that it calls"
+        )
+        yield good(f"{entry} can keep the {promise} that it promises: {what}")
+        if left is not None and left < 100:
+            needed = percent((situation.ground.services[flow.entry].availability or 0) / left * 100)
+            yield bad(
+                f"for that {entry} has to be up for {needed} itself, which nobody has said; with the {promise} that is "
+                f"counted, {f} reaches {percent(flow.availability)}"
+            )
     else:
         leaves = percent(left or 0)
         yield bad(f"{entry} still cannot keep the {promise} that it promises: what it waits for leaves {leaves}")
-
-
-def _if_it_is_up(situation: FlowSituation, flow: FlowReview) -> str:
-    """How much the entry itself has to be up for its promise, which is more than it promises."""
-    left = left_by_dependencies(flow)
-    if not left or left >= 100:
-        return ""
-    needed = (situation.ground.services[flow.entry].availability or 0) / left * 100
-    return f", as long as it is itself up for {percent(needed)}"
 
 
 def _of_what_goes_along(situation: FlowSituation, plan: Plan) -> Iterator[Argument]:

@@ -13,6 +13,7 @@ from archreview.decisions.effects import (
     findings_that_go,
     not_in_the_numbers,
     owners,
+    question_of_order,
     questions_of_callers,
     steps_of_callers,
     without_timeout,
@@ -96,10 +97,28 @@ def _in_short(situation: FlowSituation, chosen: Plan, *, agreed: bool) -> str:
             f"{falls} and the latency to {latency_of(flow)}, which keeps the limit of {in_words(flow.limit)} and the "
             f"budget of {milliseconds(situation.flow.latency_budget_ms or 0)}"
         )
-    return (
-        f"{falls}, which keeps the limit of {in_words(flow.limit)}; and of the calls that can leave, these are the "
-        f"ones whose answers speak most for it: {_what_it_rests_on(situation, chosen)}"
-    )
+    rests_on = _what_it_rests_on(situation, chosen)
+    keeps = f"{falls}, which keeps the limit of {in_words(flow.limit)}"
+    equals = _with_equal_right(situation, chosen)
+    if not equals:
+        most = "of the calls that can leave, these are the ones whose answers speak most for it"
+        return f"{keeps}; and {most}: {rests_on}"
+    gain = "bring the flow within its budget" if today.over_budget and flow.over_budget is False else "save most time"
+    others = f"{situation.names(equals)} could leave with equal right, but these {gain}"
+    return f"{keeps}; {rests_on}. {upper_first(others)}"
+
+
+def _with_equal_right(situation: FlowSituation, chosen: Plan) -> list[str]:
+    """The calls that stay although the four-question matrix says of them what it says of those that leave."""
+    matrices = {edge: call.judged.matrix for edge, call in situation.situations.items()}
+    leaving = {(matrices[one.edge].verdict, matrices[one.edge].strength) for one in chosen.leaving}
+    stay = [edge for edge in dict.fromkeys(chosen.flow.calls) if edge not in chosen.edges]
+    return [
+        edge
+        for edge in stay
+        if (matrices[edge].verdict, matrices[edge].strength) in leaving
+        and situation.situations[edge].fact("needs_result") is False
+    ]
 
 
 def _what_it_rests_on(situation: FlowSituation, chosen: Plan) -> str:
@@ -278,7 +297,11 @@ def _not_counted(situation: FlowSituation, chosen: Plan) -> str:
     sentences = []
     if publish:
         messages = "message" if len(publish) == 1 else "messages"
-        sentences.append(f"The time to publish the {messages} is not known and counts 0 here: measure it.")
+        them = "it" if len(publish) == 1 else "them"
+        sentences.append(
+            f"The time to publish the {messages} is not known and counts 0 here; the downtime of what carries {them} "
+            "is not counted either."
+        )
     if accept:
         sentences.append(
             f"The time until {situation.names(accept)} {'is' if len(accept) == 1 else 'are'} accepted is not known and "
@@ -355,17 +378,10 @@ def _steps(situation: FlowSituation, chosen: Plan, later: Review) -> Steps:
     )
     asked = _questions(situation, chosen).missing if not chosen.keeps else ()
     to_answer = tuple(upper_first(question) for question in _open(situation, chosen))
-    to_answer += tuple(_order_of(situation, chosen))
+    to_answer += question_of_order(situation.ground, [leaving.edge for leaving in chosen.leaving])
     to_answer = (*questions_of_callers(situation.ground, chosen.change), *to_answer)
     at_once = (*found.at_once, *without_timeout(situation.ground, chosen.flow, chosen.change))
     return replace(found, missing=(*asked, *first, *behind, *found.missing), asked=to_answer, at_once=at_once)
-
-
-def _order_of(situation: FlowSituation, chosen: Plan) -> Iterator[str]:
-    """What leaves together is no longer done in the order of the flow."""
-    if len(chosen.leaving) > 1:
-        names = situation.names(leaving.edge for leaving in chosen.leaving)
-        yield f"May {names} be done in any order? As calls they follow each other, as messages they need not."
 
 
 def again(situation: FlowSituation, chosen: Plan) -> Iterator[str]:
