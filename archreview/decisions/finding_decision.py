@@ -128,7 +128,8 @@ def _what_it_closes(situation: FindingSituation, mend: Mend) -> str:
     if count == 1:
         why = "with it the finding goes away"
     elif closed == count:
-        why = f"it closes {all_of(count)} findings"
+        of = f" of “{plain(situation.rules[0].title)}”" if len(situation.rules) == 1 else ""
+        why = f"it closes {all_of(count)} findings{of}"
     else:
         why = f"it closes {in_words(closed)} of {in_words(count)} findings"
     numbers = list(_numbers_that_change(situation, mend))

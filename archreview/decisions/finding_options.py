@@ -253,7 +253,8 @@ BURDENS = {
     "tested; while it is down, users get that poorer answer",
     "timeout_ms": "for the timeout somebody has to measure how long is too long, and keep it under the caller's own",
     "circuit_breaker": "when the circuit breaker opens and closes has to be set, watched and tested",
-    "idempotent": "repeats have to be recognised, by a key that is kept for as long as they can come",
+    "idempotent": "the sender has to put a key into each message, and the receiver to keep it, together with what it "
+    "did, for as long as repeats can come",
     "dead_letter_queue": "what the dead-letter queue sets aside has to be looked at by somebody",
     "outbox": "for the outbox a relay has to be run that publishes what was written",
     "compensation": "an undo has to be written, and tested as often as the work itself",
