@@ -277,7 +277,8 @@ def questions_of_ways(ground: Ground, change: Rewired) -> tuple[str, ...]:
             what = f"{lower_first(SHORT_QUESTIONS[question])} That decides what carries it; until then a {carrier} is"
             asked.setdefault(f"{what} assumed.", []).append(edge.id)
     found = [f"{first_few([ground.name_of_edge(id_) for id_ in ids])}: {what}" for what, ids in asked.items()]
-    return (*found, *question_of_order(ground, [edge.id for edge in messages]))
+    ids = [edge.id for edge in messages]
+    return (*found, *question_of_reads(ground, ids), *question_of_order(ground, ids))
 
 
 def question_of_order(ground: Ground, edges: Sequence[str]) -> tuple[str, ...]:
@@ -286,3 +287,12 @@ def question_of_order(ground: Ground, edges: Sequence[str]) -> tuple[str, ...]:
         return ()
     names = first_few([ground.name_of_edge(edge) for edge in edges])
     return (f"May {names} be done in any order? As calls they follow each other, as messages they need not.",)
+
+
+def question_of_reads(ground: Ground, edges: Iterable[str]) -> tuple[str, ...]:
+    """What calls that only read are for, when their callers go on without what they read."""
+    reads = [ground.name_of_edge(edge) for edge in edges if ground.edges[edge].purpose == "read"]
+    if not reads:
+        return ()
+    it = "it" if len(reads) == 1 else "they"
+    return (f"What is read by {listed(reads)}, and is not needed: how does it come back, or can {it} be left out?",)

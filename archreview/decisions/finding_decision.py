@@ -113,7 +113,9 @@ def _against_an_answer(mend: Mend) -> str:
         said = "it was answered that what is called may not be down for a while, and a fallback says that it may"
     else:
         said = "something that is added is the opposite of what was answered"
-    return f"**It goes against an answer:** {said}. If the answer is right, this proposal falls."
+    return (
+        f"**It goes against an answer:** {said}. Where the answer is right, the call is left out, and its risk stays."
+    )
 
 
 def _why_of(situation: FindingSituation) -> str:
@@ -126,13 +128,16 @@ def _what_it_closes(situation: FindingSituation, mend: Mend) -> str:
     if count == 1:
         why = "with it the finding goes away"
     elif closed == count:
-        why = f"it closes {all_of(count)} findings"
+        of = f" of “{plain(situation.rules[0].title)}”" if len(situation.rules) == 1 else ""
+        why = f"it closes {all_of(count)} findings{of}"
     else:
         why = f"it closes {in_words(closed)} of {in_words(count)} findings"
-    numbers = list(_numbers_that_change(situation, mend)) or list(_what_users_gain(situation, mend))
+    numbers = list(_numbers_that_change(situation, mend))
+    gain = [] if numbers else list(_what_users_gain(situation, mend))
     smaller = mend.key == "facts" and any(other.key != "facts" for other in situation.mends)
     rest = ", and how the services talk can stay" if smaller and closed == count else ""
-    return f"{why}{rest}{f': {clauses(numbers)}' if numbers else ''}"
+    first = f"with it {clauses(gain)}; and " if gain else ""
+    return f"{first}{why}{rest}{f': {clauses(numbers)}' if numbers else ''}"
 
 
 def _what_users_gain(situation: FindingSituation, mend: Mend) -> Iterator[str]:
@@ -144,6 +149,8 @@ def _what_users_gain(situation: FindingSituation, mend: Mend) -> Iterator[str]:
     after, name = flow_in(mend.later, flow) or before, quoted(flow.name or flow.id)
     if after.availability - before.availability >= 0.01:
         yield f"{name} is available for {percent(after.availability)} instead of {percent(before.availability)}"
+    if before.over_budget and 0 < after.latency_p99_ms < before.latency_p99_ms:
+        yield f"{name} takes {latency_of(after)} instead of {latency_of(before)}"
 
 
 def _numbers_that_change(situation: FindingSituation, mend: Mend) -> Iterator[str]:
@@ -159,7 +166,7 @@ def _numbers_that_change(situation: FindingSituation, mend: Mend) -> Iterator[st
         if breaks_its_promise(ground, today):
             entry, promise = ground.name_of(flow.flow.entry), ground.services[flow.flow.entry].availability or 0
             leaves = f"what it waits for leaves {percent(left)}" if left is not None else "it can do without all of it"
-            yield f"{entry} can keep the {percent(promise)} that it promises, since {leaves}"
+            yield f"the {percent(promise)} that {entry} promises becomes possible, since {leaves}"
         if target is not None:
             yield f"{flow.f} reaches {percent(later.availability)}, and its target is {percent(target)}"
     if "flow.over_budget" in asked and today.over_budget and later.over_budget is False:

@@ -144,7 +144,11 @@ def _additions(situation: FindingSituation, mend: Mend) -> Iterator[str]:
     old = situation.ground.edges
     for name in added_by(mend, situation):
         edges = [edge.id for edge in mend.edges if getattr(edge, name) != getattr(old[edge.id], name)]
-        yield f"{upper_first(GIVEN[name])} for {situation.calls(edges, every='each of the')}"
+        calls = situation.calls(edges, every="each of the")
+        how = ": what is answered without the callee is agreed, built and tested" if name == "fallback" else ""
+        yield f"{upper_first(GIVEN[name])} for {calls}{how}"
+    if contradicted_by(situation, mend):
+        yield "The answers that prove wrong corrected in the model"
     yield "What was built stated in the model, so that the next analysis sees it"
 
 
@@ -162,7 +166,7 @@ def _contradicted(situation: FindingSituation, mend: Mend) -> Iterator[str]:
     calls = situation.calls(against, every="each of the")
     if "fallback" in added_by(mend, situation):
         question = SHORT_QUESTIONS["callee_may_be_down"]
-        yield f"For {calls}: “{question}” was answered with no. If that is right, no fallback will do there."
+        yield f"For {calls}: “{question}” was answered with no. Is that right? Where it is, the call is left out."
     else:
         yield f"For {calls}: which answer says the opposite of what is added, and which of the two is true?"
 
@@ -198,7 +202,9 @@ def arguments_for(situation: FindingSituation, option: Option) -> Iterator[Argum
     yield from findings_that_go(ground, mend.later, own=situation.findings)
     yield from findings_that_come(ground, mend.later)
     if contradicted_by(situation, mend):
-        yield neutral("the facts that contradict each other are an answer and what is added; one of them is corrected")
+        yield neutral(
+            "the new findings only tell of an answer that what is added contradicts: they go when it is corrected"
+        )
     left = [finding for finding in situation.findings if finding not in mend.closes]
     if left:
         titles = {rule.code: escaped(rule.title) for rule in situation.rules}
@@ -243,10 +249,12 @@ def _touched(situation: FindingSituation) -> str:
 
 
 BURDENS = {
-    "fallback": "for the fallback somebody has to say what is answered without the callee, and keep that answer tested",
+    "fallback": "for the fallback somebody has to say what is answered without the callee, and keep that answer "
+    "tested; while it is down, users get that poorer answer",
     "timeout_ms": "for the timeout somebody has to measure how long is too long, and keep it under the caller's own",
     "circuit_breaker": "when the circuit breaker opens and closes has to be set, watched and tested",
-    "idempotent": "repeats have to be recognised, by a key that is kept for as long as they can come",
+    "idempotent": "the sender has to put a key into each message, and the receiver to keep it, together with what it "
+    "did, for as long as repeats can come",
     "dead_letter_queue": "what the dead-letter queue sets aside has to be looked at by somebody",
     "outbox": "for the outbox a relay has to be run that publishes what was written",
     "compensation": "an undo has to be written, and tested as often as the work itself",

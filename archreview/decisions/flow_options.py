@@ -262,7 +262,7 @@ def _of_its_availability(situation: FlowSituation, flow: FlowReview) -> Iterator
         what = (
             f"what it waits for leaves {percent(left)}" if left is not None else "it can do without all that it calls"
         )
-        yield good(f"{entry} can keep the {promise} that it promises: {what}")
+        yield good(f"what {entry} promises ({promise}) becomes possible: {what}")
         if left is not None and left < 100:
             needed = percent((situation.ground.services[flow.entry].availability or 0) / left * 100)
             yield bad(

@@ -14,6 +14,7 @@ from archreview.decisions.effects import (
     not_in_the_numbers,
     owners,
     question_of_order,
+    question_of_reads,
     questions_of_callers,
     steps_of_callers,
     without_timeout,
@@ -378,7 +379,8 @@ def _steps(situation: FlowSituation, chosen: Plan, later: Review) -> Steps:
     )
     asked = _questions(situation, chosen).missing if not chosen.keeps else ()
     to_answer = tuple(upper_first(question) for question in _open(situation, chosen))
-    to_answer += question_of_order(situation.ground, [leaving.edge for leaving in chosen.leaving])
+    messages = [one.edge for one in chosen.leaving if FAMILY_OF_STYLE[one.way.style] == ASYNCHRONOUS]
+    to_answer += (*question_of_reads(situation.ground, messages), *question_of_order(situation.ground, messages))
     to_answer = (*questions_of_callers(situation.ground, chosen.change), *to_answer)
     at_once = (*found.at_once, *without_timeout(situation.ground, chosen.flow, chosen.change))
     return replace(found, missing=(*asked, *first, *behind, *found.missing), asked=to_answer, at_once=at_once)

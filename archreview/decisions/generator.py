@@ -12,7 +12,7 @@ from archreview.decisions.choice import Choice, Kind, agreed_on, choose, options
 from archreview.decisions.consequences import consequences
 from archreview.decisions.context import context, drivers, used_facts
 from archreview.decisions.draft import Confirmation, Draft, FactOfDecision, People
-from archreview.decisions.effects import questions_of_callers, steps_of_callers
+from archreview.decisions.effects import question_of_reads, questions_of_callers, steps_of_callers
 from archreview.decisions.flow_numbers import latency_of
 from archreview.decisions.ground import flow_in
 from archreview.decisions.matter import Change, Dissent
@@ -46,7 +46,7 @@ from archreview.decisions.ways import OF_OUTCOME, WAYS, Way, edge_as
 from archreview.drawing import Map
 from archreview.engine.catalog import Catalog
 from archreview.engine.decisions import AcceptedDecision
-from archreview.engine.model import ASYNCHRONOUS, SYNCHRONOUS, Architecture, Edge, Said
+from archreview.engine.model import ASYNCHRONOUS, FAMILY_OF_STYLE, SYNCHRONOUS, Architecture, Edge, Said
 from archreview.engine.results import FlowReview, Review
 
 # Facts of the edge that a decision rests on beside the answers.
@@ -174,7 +174,7 @@ def _sections(
     steps = replace(
         steps,
         missing=(*steps_of_callers(situation, change), *steps.missing),
-        asked=(*questions_of_callers(situation, change), *steps.asked),
+        asked=(*questions_of_callers(situation, change), *_of_a_read(situation, change), *steps.asked),
         besides=tuple(to_decide_besides(situation, choice, after, left)),
     )
     ends = (situation.edge.source, situation.edge.target)
@@ -195,6 +195,11 @@ def _sections(
         "comparison": "\n\n".join(compared),
         "more": more_information(situation, what_would_change_it(situation, choice), judged=method(situation)),
     }
+
+
+def _of_a_read(situation: Situation, change: Rewired) -> tuple[str, ...]:
+    becomes = [edge.id for edge in change.edges if FAMILY_OF_STYLE.get(edge.style or "") == ASYNCHRONOUS]
+    return () if situation.is_asynchronous else question_of_reads(situation, becomes)
 
 
 def _compared(situation: Situation, ways: tuple[Way, ...], flows: Flows) -> str:

@@ -209,13 +209,14 @@ def steps_for(ground: Ground, later: Review, edges: Iterable[Edge]) -> Steps:
             for text in getattr(steps, state):
                 wanted[state].setdefault(text, []).append(edge.id)
 
+    def line(text: str, ids: list[str]) -> str:
+        names = [ground.name_of_edge(id_) for id_ in ids]
+        if len(ids) == len(edges) or (len(names) == 1 and names[0] in text):
+            return text
+        return f"{text.rstrip('.')}: for {first_few(names)}"
+
     def lines(state: str) -> tuple[str, ...]:
-        return tuple(
-            text
-            if len(ids) == len(edges)
-            else f"{text.rstrip('.')}: for {first_few([ground.name_of_edge(id_) for id_ in ids])}"
-            for text, ids in wanted[state].items()
-        )
+        return tuple(line(text, ids) for text, ids in wanted[state].items())
 
     return Steps(lines("missing"), lines("unknown"), lines("met"), carried=lines("carried"), at_once=lines("at_once"))
 

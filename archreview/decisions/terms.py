@@ -48,6 +48,7 @@ TERMS: tuple[tuple[str, str, str], ...] = (
     ("Fallback", r"\bfallback\b", "what the caller answers without the callee, such as a value from before"),
     ("Dead letters", "dead letters", "messages that could not be processed and are set aside"),
     ("Depth, lag", r"\b(depth|lag)\b", "how many messages wait, and for how long"),
+    ("Idempotent", r"\b[Ii]dempotent\b", "with the same effect whether it comes once or several times"),
     ("Idempotency key", "idempotency key", "a mark by which a repeat of the same message is recognised"),
     ("Partition", r"\bpartition", "a part of a stream within which the order is kept"),
     ("Points", r"\bpoints\b", f"a call or a flow begins at 100 and loses {_POINTS}"),
