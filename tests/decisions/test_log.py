@@ -131,7 +131,7 @@ def test_log4brains_finds_its_header_and_links_lead_to_its_names(a_log):
     day = f"{timezone.localdate():%Y%m%d}"
 
     assert (
-        f"- Status: superseded by [{day}-queue-for-pricing]({day}-queue-for-pricing.md)"
+        f"* Status: superseded by [{day}-queue-for-pricing]({day}-queue-for-pricing.md)"
         in files[f"docs/adr/{day}-call-pricing.md"]
     )
     assert f"[the second](./{day}-queue-for-pricing.md#context)" in files[f"docs/adr/{day}-a-draft.md"]

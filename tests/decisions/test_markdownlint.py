@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from archreview.decisions.actions import create_draft
 from archreview.decisions.export import as_markdown
-from archreview.decisions.models import Decision, Template
+from archreview.decisions.models import Template
 from archreview.decisions.record_templates import BUILT_IN
-from archreview.workspaces.models import Workspace
+from archreview.engine.results import Subject
 from tests.decisions.test_drafting import CASES, draft
 from tests.decisions.test_generator import CASES as EDGES
 from tests.decisions.test_generator import draft as draft_of_edge
@@ -50,18 +51,11 @@ def test_it_finds_something_where_there_is_something(markdownlint):
 
 
 @pytest.mark.parametrize("template", [Template.MADR, Template.NYGARD, Template.LOG4BRAINS])
-def test_every_generated_decision_passes_in_every_template(markdownlint, template):
+def test_every_generated_decision_passes_in_every_template(markdownlint, template, workspace, member):
     drafts = [draft(name, matter) for name, _, matter in CASES] + [draft_of_edge(*case) for case in EDGES]
-    decisions = [
-        Decision(
-            workspace=Workspace(name="Shop"),
-            number=number,
-            title=found.title,
-            template=template,
-            body=BUILT_IN[template].lay(found.sections),
-            decision_makers="Ana Lima",
-        )
-        for number, found in enumerate(drafts, start=1)
-    ]
+    subject = Subject("edge", "cart-inventory")
+    decisions = [create_draft(workspace=workspace, draft=found, subject=subject, by=member) for found in drafts]
+    for decision, found in zip(decisions, drafts, strict=True):
+        decision.template, decision.body = template, BUILT_IN[template].lay(found.sections)
 
     assert markdownlint({decision.file_name: as_markdown(decision) for decision in decisions}) == []

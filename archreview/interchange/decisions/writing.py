@@ -207,18 +207,18 @@ def _log4brains(decision: WrittenDecision, named: Mapping[str, WrittenDecision])
     status = decision.status
     if decision.superseded_by is not None:
         status = f"superseded by {_by_slug(decision.superseded_by)}"
-    header = [f"- Status: {status}"]
+    header = [f"* Status: {status}"]
     header += [
-        f"- {label}: {escaped(getattr(decision, name))}" for name, _, label in PEOPLE[:1] if getattr(decision, name)
+        f"* {label}: {escaped(getattr(decision, name))}" for name, _, label in PEOPLE[:1] if getattr(decision, name)
     ]
-    header.append(f"- Date: {decision.day}")
+    header.append(f"* Date: {decision.day}")
     header += [
-        f"- {label}: {escaped(getattr(decision, name))}" for name, _, label in PEOPLE[1:] if getattr(decision, name)
+        f"* {label}: {escaped(getattr(decision, name))}" for name, _, label in PEOPLE[1:] if getattr(decision, name)
     ]
     # The file's name has the day instead; by this, whoever reads the log back knows which decision it is.
-    header.append(f"- Record: {_numbered(decision).removesuffix('.md')}")
+    header.append(f"* Record: {_numbered(decision).removesuffix('.md')}")
     if decision.supersedes:
-        header.append(f"- Supersedes: {', '.join(map(_by_slug, decision.supersedes))}")
+        header.append(f"* Supersedes: {', '.join(map(_by_slug, decision.supersedes))}")
     return _joined(f"# {as_title(decision.title)}", "\n".join(header), decision.body)
 
 
