@@ -45,6 +45,14 @@ $(VENV)/.system: tools/system_packages | $(VENV)/bin/python
 	@PYTHON=$(BIN)/python tools/system_packages pdf
 	@touch $@
 
+# Where npm is there: a checker that Python has no counterpart of, from a lock of its own. Its test is skipped elsewhere.
+$(VENV)/.node: requirements/node/package-lock.json | $(VENV)/bin/python
+	@if command -v npm >/dev/null; then \
+		mkdir -p $(VENV)/node && cp requirements/node/package*.json $(VENV)/node/ && \
+		npm ci --prefix $(VENV)/node --ignore-scripts --no-audit --no-fund --silent; \
+	fi
+	@touch $@
+
 .PHONY: lock
 lock: setup ## Resolve requirements/*.in anew into the locked files
 	tools/lock
@@ -86,8 +94,8 @@ migrations: setup ## Check that the migrations say what the models say
 	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py check --fail-level WARNING
 
 .PHONY: test-sqlite
-test-sqlite: setup ## Run the tests on SQLite
-	env -u DATABASE_URL $(PYTEST)
+test-sqlite: setup $(VENV)/.node ## Run the tests on SQLite
+	PATH="$(CURDIR)/$(VENV)/node/node_modules/.bin:$$PATH" env -u DATABASE_URL $(PYTEST)
 
 # Without a server the tests on it are left out, loudly; under CI that is an error.
 .PHONY: test-postgresql
