@@ -82,7 +82,8 @@ def _found_today(situation: Situation, left: tuple[Finding, ...]) -> Iterator[Ar
         yield good(f"{goes} gone once the next steps are done: {_codes(closing)}")
     if left:
         stays = counted(len(left), "finding is", "findings are")
-        yield bad(f"{stays} still there even then, and to be decided besides: {_codes(left)}")
+        then = " even then" if closing else ""
+        yield bad(f"{stays} still there{then}, and to be decided besides: {_codes(left)}")
 
 
 def _codes(findings: Iterable[Finding]) -> str:

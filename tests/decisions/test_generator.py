@@ -44,6 +44,16 @@ CASES = [
     ("notify-followers-before", "post-notification"),
     ("shipfast-before", "order-payment"),
     ("online-boutique", "checkoutservice-paymentservice"),
+    ("datafind-after", "search-index"),
+    ("fintech-after", "payment-bank"),
+    ("insightcorp-after", "transformation-loader"),
+    ("link-shortener-after", "link-qr-code"),
+    ("mail-over-kafka-after", "accounts-mailer"),
+    ("notify-followers-after", "post-newsfeed"),
+    ("profile-update-before", "web-profile"),
+    ("retailflow-after", "cart-payment-gateway"),
+    ("shipfast-after", "order-payment"),
+    ("user-changes-after", "users-billing"),
 ]
 STATEMENTS = {
     "answers.needs_result": Said("Ana Lima", "2026-11-02", "asked the product owner"),
@@ -105,6 +115,10 @@ def test_the_decision_about_a_worked_example_reads_as_written(name, edge):
         path.write_text(text, encoding="utf-8")
 
     assert text == path.read_text(encoding="utf-8")
+
+
+def test_every_worked_example_has_a_decision_that_reads_as_written():
+    assert {path.name.partition(".")[0] for path in GOLDEN.glob("*.md")} == set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
