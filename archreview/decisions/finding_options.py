@@ -146,6 +146,9 @@ def _additions(situation: FindingSituation, mend: Mend) -> Iterator[str]:
         edges = [edge.id for edge in mend.edges if getattr(edge, name) != getattr(old[edge.id], name)]
         calls = situation.calls(edges, every="each of the")
         how = ": what is answered without the callee is agreed, built and tested" if name == "fallback" else ""
+        if name == "idempotent":
+            senders = dict.fromkeys(situation.ground.name_of(old[id_].source) for id_ in edges)
+            yield f"A key in each message by which a repeat is recognised, put there by {first_few(list(senders))}"
         yield f"{upper_first(GIVEN[name])} for {calls}{how}"
     if contradicted_by(situation, mend):
         yield "The answers that prove wrong corrected in the model"
@@ -254,7 +257,7 @@ BURDENS = {
     "timeout_ms": "for the timeout somebody has to measure how long is too long, and keep it under the caller's own",
     "circuit_breaker": "when the circuit breaker opens and closes has to be set, watched and tested",
     "idempotent": "the sender has to put a key into each message, and the receiver to keep it, together with what it "
-    "did, for as long as repeats can come",
+    "did, for as long as repeats can come; what fails between the two can still be done twice",
     "dead_letter_queue": "what the dead-letter queue sets aside has to be looked at by somebody",
     "outbox": "for the outbox a relay has to be run that publishes what was written",
     "compensation": "an undo has to be written, and tested as often as the work itself",
