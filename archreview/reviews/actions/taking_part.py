@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from archreview.reviews.actions.changing import changing
+from archreview.reviews.actions.changing import NotNow, changing
 from archreview.reviews.models import Participant, ReviewSession
 
 # A browser reports every 45 seconds, and once a minute from a tab that nobody looks at.
@@ -46,6 +47,7 @@ def report(key: int, *, user: User) -> None:
     session = ReviewSession.objects.select_related("workspace").get(pk=key)
     if session.is_closed:
         return
-    with changing(session, parts=("people",)):
+    # Where the session closes at this very moment, nobody is waited for any more.
+    with suppress(NotNow), changing(session, parts=("people",)):
         Participant.objects.filter(session=session, user=user, left_at=None).update(last_seen=now, away=False)
         lost.update(away=True)
