@@ -255,9 +255,10 @@ BURDENS = {
     "fallback": "for the fallback somebody has to say what is answered without the callee, and keep that answer "
     "tested; while it is down, users get that poorer answer",
     "timeout_ms": "for the timeout somebody has to measure how long is too long, and keep it under the caller's own",
-    "circuit_breaker": "when the circuit breaker opens and closes has to be set, watched and tested",
+    "circuit_breaker": "when the circuit breaker opens and closes has to be set, watched and tested; while it is open, "
+    "the caller fails at once wherever it has no fallback",
     "idempotent": "the sender has to put a key into each message, and the receiver to keep it, together with what it "
-    "did, for as long as repeats can come; what fails between the two can still be done twice",
+    "did, for as long as repeats can come; a receiver that fails after its work, before the key is kept, does it twice",
     "dead_letter_queue": "what the dead-letter queue sets aside has to be looked at by somebody",
     "outbox": "for the outbox a relay has to be run that publishes what was written",
     "compensation": "an undo has to be written, and tested as often as the work itself",
