@@ -255,8 +255,7 @@ BURDENS = {
     "fallback": "for the fallback somebody has to say what is answered without the callee, and keep that answer "
     "tested; while it is down, users get that poorer answer",
     "timeout_ms": "for the timeout somebody has to measure how long is too long, and keep it under the caller's own",
-    "circuit_breaker": "when the circuit breaker opens and closes has to be set, watched and tested; while it is open, "
-    "the caller fails at once wherever it has no fallback",
+    "circuit_breaker": "when the circuit breaker opens and closes has to be set, watched and tested",
     "idempotent": "the sender has to put a key into each message, and the receiver to keep it, together with what it "
     "did, for as long as repeats can come; a receiver that fails after its work, before the key is kept, does it twice",
     "dead_letter_queue": "what the dead-letter queue sets aside has to be looked at by somebody",
@@ -270,6 +269,11 @@ def _burdens(mend: Mend, situation: FindingSituation) -> Iterator[tuple[str, str
     added = added_by(mend, situation)
     told = [(name, BURDENS[name]) for name in added if name in BURDENS]
     yield from told or [("it", "it has to be built, and kept working as the code around it changes")]
+    alone = [edge.id for edge in mend.edges if edge.circuit_breaker and edge.fallback is not True]
+    if "circuit_breaker" in added and alone:
+        calls = first_few([situation.ground.name_of_edge(id_) for id_ in alone])
+        fail = "fails" if len(alone) == 1 else "fail"
+        yield "alone", f"while a circuit breaker is open, {calls} {fail} at once: no fallback is stated there"
 
 
 def added_by(mend: Mend, situation: FindingSituation) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 
 from archreview.decisions.models import Decision
 from archreview.engine.results import Subject
-from archreview.reviews.actions import taking_part
+from archreview.reviews.actions.changing import changing
 from archreview.reviews.actions.running import close_session, open_session, pause_session
 from archreview.reviews.actions.settling import Concluded, record_outcome, settle
 from archreview.reviews.actions.taking_part import join
@@ -189,13 +189,11 @@ def test_an_unchanged_page_is_answered_by_nothing_and_asks_little(
 
 
 def test_whoever_is_still_there_when_the_session_closes_meets_no_error(opened, here, member_client, owner, monkeypatch):
-    real = taking_part.changing
-
     def closed_just_before(session, **more):
         close_session(opened, by=owner)
-        return real(session, **more)
+        return changing(session, **more)
 
-    monkeypatch.setattr(taking_part, "changing", closed_just_before)
+    monkeypatch.setattr("archreview.reviews.actions.taking_part.changing", closed_just_before)
     Participant.objects.filter(session=opened).update(away=True)
 
     assert member_client.post(f"{here}here/").status_code == 204
