@@ -12,7 +12,7 @@ from archreview.decisions.choice import Choice, Kind, agreed_on, choose, options
 from archreview.decisions.consequences import consequences
 from archreview.decisions.context import context, drivers, used_facts
 from archreview.decisions.draft import Confirmation, Draft, FactOfDecision, People
-from archreview.decisions.effects import question_of_reads, questions_of_callers, steps_of_callers
+from archreview.decisions.effects import CHOSEN, owners, question_of_reads, questions_of_callers, steps_of_callers
 from archreview.decisions.flow_numbers import latency_of
 from archreview.decisions.ground import flow_in
 from archreview.decisions.matter import Change, Dissent
@@ -38,7 +38,7 @@ from archreview.decisions.prose import (
 from archreview.decisions.rewiring import Rewired
 from archreview.decisions.sections import Content
 from archreview.decisions.situation import After, Situation
-from archreview.decisions.steps import checklists, steps_of, whose_they_are, with_next_steps
+from archreview.decisions.steps import checklists, steps_of, with_next_steps
 from archreview.decisions.surroundings import surroundings
 from archreview.decisions.terms import explained
 from archreview.decisions.titles import shortened
@@ -177,11 +177,10 @@ def _sections(
         asked=(*questions_of_callers(situation, change), *_of_a_read(situation, change), *steps.asked),
         besides=tuple(to_decide_besides(situation, choice, after, left)),
     )
-    ends = (situation.edge.source, situation.edge.target)
     todo = checklists(
         steps,
         changes=choice.kind != Kind.KEEP,
-        whose=whose_they_are(situation, ends),
+        whose=owners(situation, [situation.edge.id]),
         provisional=choice.provisional,
     )
     weighed = consequences(situation, choice, change, after, steps, left)
@@ -249,7 +248,7 @@ def _pros_and_cons(situation: Situation, way: Way, ways: tuple[Way, ...], choice
     """What a way is and is best for, and how it differs from the chosen one; of that, all is told already."""
     what = f"{way.how.format(s=situation.s, t=situation.t)} Best for {way.best_for}."
     if way == choice.way:
-        return f"{what}\n\nThis is the chosen option: what speaks for and against it stands above, as its consequences."
+        return f"{what}\n\n{CHOSEN}"
     compared_with = _told_already(way, ways, choice)
     alike = is_message(way) and is_message(compared_with)
     told = arguments(situation, compared_with, flows[compared_with.key], beyond=alike)

@@ -96,12 +96,6 @@ def versions_of(decision: Decision) -> QuerySet[DecisionVersion]:
     return DecisionVersion.objects.filter(decision=decision).select_related("saved_by").order_by("-number")
 
 
-def subject_edge(decision: Decision) -> Edge | None:
-    """The edge that the decision is about, if it is still in the model."""
-    found = subject_row(decision)
-    return found if isinstance(found, Edge) else None
-
-
 def subject_row(decision: Decision) -> Edge | Flow | Service | Channel | System | None:
     """What of the model the decision is about, if it is still there. One query."""
     models: dict[str, type[Edge] | type[Flow] | type[Service] | type[Channel] | type[System]] = {

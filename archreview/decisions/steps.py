@@ -271,22 +271,6 @@ def _asked(steps: Steps, *, provisional: bool) -> str:
     return f"To be answered before this is accepted{one_by_one}:"
 
 
-def whose_they_are(ground: Ground, services: Iterable[str]) -> str:
-    """A sentence that says which teams own the services; empty where the model knows of none."""
-    teams = {team.id: escaped(team.name or team.id) for team in ground.architecture.teams}
-    owned: dict[str, list[str]] = {}
-    for id_ in dict.fromkeys(services):
-        team = ground.services[id_].team
-        if team:
-            owned.setdefault(teams.get(team, escaped(team)), []).append(ground.name_of(id_))
-    if not owned:
-        return ""
-    belong = (
-        f"{listed(names)} {'belongs' if len(names) == 1 else 'belong'} to {team}" for team, names in owned.items()
-    )
-    return f"{'; '.join(belong)}."
-
-
 def _checklist(items: Iterable[str], *, box: str = "[ ]") -> str:
     return "\n".join(f"* {box} {_ended(item)}" for item in items)
 

@@ -35,6 +35,7 @@ def reserve(counts: Mapping[Table, int]) -> dict[Table, Sequence[int]]:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             # Nobody else writes until this transaction ends, and a row that comes with its key counts on from there.
+            # What is put into the statement are its placeholders alone.
             slots = ", ".join(["%s"] * len(tables))
             cursor.execute(f"SELECT name, seq FROM sqlite_sequence WHERE name IN ({slots})", list(tables))  # noqa: S608
             last = dict(cursor.fetchall())
