@@ -10,7 +10,7 @@ from django.urls import reverse
 from archreview.reviews.actions.voting import reveal, vote
 from archreview.reviews.models import Vote
 from archreview.reviews.polling import forget_polling
-from tests.reviews.meetings import QUESTION, SENT, opened_session
+from tests.reviews.meetings import QUESTION, SENT
 from tests.web.test_access import URLS
 
 ARGUMENTS = {"workspace", "session"}
@@ -20,16 +20,6 @@ NOISE = re.compile(
     rb'name="csrfmiddlewaretoken" value="[^"]*"|"X-CSRFToken": "[^"]*"|data-version="\d+"|name="v" value="\d+"'
     rb'|data-elapsed="\d+"'
 )
-
-
-@pytest.fixture
-def session(shop, owner, member, viewer):
-    return opened_session(shop, owner, voting=[member], looking_on=[viewer])
-
-
-@pytest.fixture
-def item(session):
-    return session.items.get(edge="cart-inventory")
 
 
 def room_urls(session):

@@ -15,19 +15,9 @@ from archreview.reviews.actions.running import go_to
 from archreview.reviews.actions.voting import reveal, vote
 from archreview.reviews.views.polls import POLL
 from archreview.workspaces.models import Membership
-from tests.reviews.meetings import QUESTION, opened_session
+from tests.reviews.meetings import QUESTION
 
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def session(shop, owner, member, viewer):
-    return opened_session(shop, owner, voting=[member], looking_on=[viewer])
-
-
-@pytest.fixture
-def item(session):
-    return session.items.get(edge="cart-inventory")
 
 
 @pytest.fixture

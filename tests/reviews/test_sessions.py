@@ -33,11 +33,6 @@ def session(shop, owner, member):
     return session
 
 
-@pytest.fixture
-def item(session):
-    return session.items.get(edge="cart-inventory")
-
-
 def ballot_of(item):
     return item.ballots.get(fact=QUESTION.fact)
 

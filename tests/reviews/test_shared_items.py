@@ -8,19 +8,9 @@ from archreview.reviews import shared_items
 from archreview.reviews.actions.settling import Concluded, record_outcome, settle
 from archreview.reviews.actions.voting import reveal, vote
 from archreview.reviews.models.session import Outcome
-from tests.reviews.meetings import QUESTION, opened_session
+from tests.reviews.meetings import QUESTION
 
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def session(shop, owner, member, viewer):
-    return opened_session(shop, owner, voting=[member], looking_on=[viewer])
-
-
-@pytest.fixture
-def item(session):
-    return session.items.get(edge="cart-inventory")
 
 
 @pytest.fixture
