@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from archreview.engine.asks import missing_below
@@ -281,7 +281,7 @@ class Analysis:
                     synchronous_share=shares[system.id].share,
                     has_cycle=system.id in with_cycle,
                     has_flow_over=True if False in within else (None if None in within else False),
-                    asks=lambda name, requests=requests: _asks_of_system(name, requests),  # type: ignore[misc]
+                    asks=partial(_asks_of_system, requests=requests),
                 )
             )
         return found

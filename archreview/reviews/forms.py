@@ -119,6 +119,7 @@ class ReportForm(forms.Form):
 
     def __init__(self, data: Any = None, *, systems: Choices, initial: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial=dict(initial or {}))
+        # The field is the choice field above; a form tells the type checker only that it is some field.
         self.fields["system"].choices = [(EVERYTHING, "The whole workspace"), *systems]  # type: ignore[attr-defined]
 
     @property

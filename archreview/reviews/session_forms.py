@@ -146,6 +146,7 @@ class SettleForm(forms.Form):
         return ANSWERS.get(self.cleaned_data["answer"])
 
 
+# Django reads no type in brackets when it runs, so the base class cannot be told that the choices are people.
 class OwnerField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A person by the name that people know."""
 
