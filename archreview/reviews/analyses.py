@@ -37,7 +37,9 @@ from archreview.registry.models import Edge as EdgeRow
 from archreview.rules.queries import current_catalog, known_catalog
 from archreview.workspaces.models import Workspace
 
-KEPT = 8
+# So many results are kept of whatever size, and more as long as they are small: a process that serves many meetings
+# comes back to each within seconds, and a result of 1,000 edges takes tens of megabytes.
+KEPT, MOST_KEPT, EDGES_KEPT = 8, 100, 4_000
 
 
 class Analysis:
@@ -238,8 +240,10 @@ def follow_edge(workspace: Workspace, before: Analysis, *, since: int, edge: Edg
 def _keep(key: _Key, analysis: Analysis) -> None:
     with _lock:
         _results[key] = analysis
-        while len(_results) > KEPT:
-            _results.popitem(last=False)
+        edges = sum(len(each.architecture.edges) for each in _results.values())
+        while len(_results) > KEPT and (len(_results) > MOST_KEPT or edges > EDGES_KEPT):
+            _, oldest = _results.popitem(last=False)
+            edges -= len(oldest.architecture.edges)
 
 
 def forget_analyses() -> None:

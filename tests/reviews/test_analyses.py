@@ -10,7 +10,15 @@ from archreview.engine.questions import ANSWERS
 from archreview.registry.actions import answer_question, state_facts
 from archreview.registry.architectures import load_architecture
 from archreview.registry.models import Edge
-from archreview.reviews.analyses import Analysis, current_analysis, follow_edge, kept_analysis
+from archreview.reviews import analyses
+from archreview.reviews.analyses import (
+    KEPT,
+    Analysis,
+    current_analysis,
+    follow_edge,
+    forget_analyses,
+    kept_analysis,
+)
 from archreview.workspaces.actions import touch
 
 
@@ -31,6 +39,39 @@ def test_it_is_made_anew_after_a_change(shop, member):
 
 def test_it_never_reaches_into_another_workspace(shop, other_workspace):
     assert current_analysis(other_workspace).architecture.services == ()
+
+
+def revisions(shop, count):
+    """Analyses of the same model at so many revisions, the oldest first."""
+    found = []
+    for _ in range(count):
+        touch(shop)
+        found.append((shop.revision, current_analysis(shop)))
+    return found
+
+
+def is_kept(shop, revision, analysis):
+    shop.revision = revision
+    return kept_analysis(shop) is analysis
+
+
+def test_small_ones_are_kept_for_more_meetings_than_large_ones(shop, monkeypatch):
+    forget_analyses()
+    made = revisions(shop, 3 * KEPT)
+    assert all(is_kept(shop, *one) for one in made)
+
+    monkeypatch.setattr(analyses, "EDGES_KEPT", 0)
+    made = [*made, *revisions(shop, 1)]
+    assert [is_kept(shop, *one) for one in made] == [False] * (len(made) - KEPT) + [True] * KEPT
+
+
+def test_no_more_than_so_many_are_kept_however_small(shop, monkeypatch):
+    forget_analyses()
+    monkeypatch.setattr(analyses, "MOST_KEPT", KEPT + 2)
+
+    made = revisions(shop, KEPT + 5)
+
+    assert sum(is_kept(shop, *one) for one in made) == KEPT + 2
 
 
 def test_it_gives_every_subject_its_name_and_system(shop):
