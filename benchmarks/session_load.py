@@ -38,13 +38,16 @@ ROOT = Path(__file__).resolve().parent.parent
 SESSIONS, PEOPLE = 20, 12
 # Seconds that a group stays at an item.
 ITEM, HARSH_ITEM = 240.0, 60.0
-# As in static/js/session.js: so long after the last news, a page asks every so many seconds.
-PACE = ((10.0, 1.0), (300.0, 2.0), (float("inf"), 4.0))
-# Seconds between two reports of a browser that it is still there.
-HERE = 45.0
+# Seconds, as in static/js/session.js: a page asks so often until it is told how often, and less often when it has been
+# quiet for so long.
+FIRST_PAUSE, QUIET_PAUSE, QUIET_AFTER = 2.0, 4.0, 300.0
+# How often each person asks before the load begins, and how many people do so at once.
+ARRIVALS, AT_ONCE = 6, 6
 TARGET_MS, TARGET_SHARE = 200.0, 10.0
 TICKS = os.sysconf("SC_CLK_TCK")
 
+# A part of the page that is more than how many have answered.
+PART = re.compile(rb"<(?!span)\w+ [^>]*hx-swap-oob")
 SETTLE_FORM = re.compile(rb'name="fact" value="([\w.]+)"><input type="hidden" name="version" value="(\d+)"')
 
 
@@ -62,10 +65,14 @@ class Tally:
 
 
 class Connection:
-    """One kept-alive connection to the server; opened again when the server has ended it."""
+    """
+    One kept-alive connection to the server; opened again when the server has ended it.
+
+    `told` is after how many seconds the last answer said to ask again; 0 where it said nothing.
+    """
 
     def __init__(self, port: int) -> None:
-        self.port = port
+        self.port, self.told = port, 0.0
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> tuple[int, bytes]:
@@ -82,6 +89,8 @@ class Connection:
             status = int((await reader.readuntil(b"\r\n")).split()[1])
             lines = (await reader.readuntil(b"\r\n\r\n") if status != 204 else await self._rest_of_head(reader)).lower()
             length = re.search(rb"content-length: (\d+)", lines)
+            told = re.search(rb"session-pace: (\d+)", lines)
+            self.told = int(told[1]) / 1000 if told else 0.0
             content = await reader.readexactly(int(length[1])) if length and status != 204 else b""
             if b"connection: close" in lines:
                 self.close()
@@ -101,16 +110,26 @@ class Connection:
 
 
 class Browser:
-    """What the page of a session does for a person: asks for news, reports that it is there, and sends what is done."""
+    """What the page of a session does for a person: asks for news, and sends what is done."""
 
     def __init__(self, person: Person, port: int, tally: Tally, chance: random.Random, *, harsh: bool) -> None:
         self.person, self.port, self.tally, self.chance, self.harsh = person, port, tally, chance, harsh
         self.base = f"/w/{person.workspace}/sessions/{person.session}"
+        self.told = FIRST_PAUSE
         self.headers = {"Cookie": person.cookie, "HX-Request": "true", "X-CSRFToken": person.token}
+
+    async def arrive(self) -> None:
+        """Open the page, and ask for news until every worker of the server has most likely been asked once."""
+        asked = [("", {"Cookie": self.person.cookie})] + [(f"live/?v={self.person.version}", self.headers)] * ARRIVALS
+        for path, headers in asked:
+            # Each on a connection of its own, since a connection stays with a worker.
+            connection = Connection(self.port)
+            await connection.ask("GET", f"{self.base}/{path}", headers)
+            connection.close()
 
     async def take_part(self, began: float, until: float) -> None:
         """Everything at once, as a page does it, until the time is over."""
-        await asyncio.gather(self.ask(began, until), self.act(began, until), self.report(until))
+        await asyncio.gather(self.ask(began, until), self.act(began, until))
 
     async def ask(self, began: float, until: float) -> None:
         """Ask what is new: soon after there was news, then less often."""
@@ -120,6 +139,7 @@ class Browser:
             try:
                 status, body = await connection.ask("GET", f"{self.base}/live/?v={person.version}", self.headers)
                 self.note("unchanged" if status == 204 else "changed", status, asked)
+                self.told = connection.told or self.told
                 self.learn(body, began)
             except (OSError, asyncio.IncompleteReadError, IndexError) as error:
                 self.tally.failures[type(error).__name__] += 1
@@ -128,14 +148,18 @@ class Browser:
 
     def pause(self, began: float) -> float:
         """Seconds until the next question."""
-        quiet = time.monotonic() - began - self.person.news
-        return 1.0 if self.harsh else next(pause for longest, pause in PACE if quiet < longest)
+        if self.harsh:
+            return 1.0
+        is_quiet = time.monotonic() - began - self.person.news > QUIET_AFTER
+        return max(self.told, QUIET_PAUSE) if is_quiet else self.told
 
     def learn(self, body: bytes, began: float) -> None:
         """Take in what a part of the page says."""
         person = self.person
         if found := re.search(rb'data-version="(\d+)"', body):
-            person.version, person.news = int(found[1]), time.monotonic() - began
+            person.version = int(found[1])
+        if PART.search(body):
+            person.news = time.monotonic() - began
         if item := re.search(rb"/items/(\d+)/settle/", body):
             for fact, version in SETTLE_FORM.findall(body):
                 person.settleable[int(item[1]), fact.decode()] = version.decode()
@@ -181,18 +205,6 @@ class Browser:
             status, body = await self.post(connection, "lead", "move/", form)
         if status == 200:
             self.learn(body, began)
-
-    async def report(self, until: float) -> None:
-        """Say now and then that somebody is there."""
-        connection = Connection(self.port)
-        await asyncio.sleep(self.chance.random() * HERE)
-        while time.monotonic() < until:
-            try:
-                await self.post(connection, "here", "here/", {})
-            except (OSError, asyncio.IncompleteReadError, IndexError) as error:
-                self.tally.failures[type(error).__name__] += 1
-            await asyncio.sleep(min(HERE, max(0.0, until - time.monotonic())))
-        connection.close()
 
     async def post(self, connection: Connection, kind: str, path: str, form: Mapping[str, str]) -> tuple[int, bytes]:
         """Send a form and read the answer."""
@@ -283,9 +295,12 @@ async def load(people: list[Person], port: int, seconds: float, *, killing: bool
     """Let everybody take part for so long; with `killing` the server dies in the middle and comes back."""
     tally, chance = Tally(), random.Random(1)
     server = serve(port)
+    browsers = [Browser(each, port, tally, random.Random(chance.random()), harsh=harsh) for each in people]
+    # Not all at once, so that they spread over the workers.
+    for first in range(0, len(browsers), AT_ONCE):
+        await asyncio.gather(*(browser.arrive() for browser in browsers[first : first + AT_ONCE]))
     before = processor_seconds(server_pids(server))
     began = time.monotonic()
-    browsers = [Browser(each, port, tally, random.Random(chance.random()), harsh=harsh) for each in people]
     crowd = [asyncio.create_task(browser.take_part(began, began + seconds)) for browser in browsers]
     if killing:
         await asyncio.sleep(seconds / 2)

@@ -1,6 +1,6 @@
 """
-What a process keeps in mind so that asking a session for news costs next to nothing: whose browser it is that asks, and
-how many have answered.
+What a process keeps in mind so that asking a session for news costs next to nothing: whose browser it is that asks, how
+many have answered, and how many browsers ask.
 
 Nothing here is anybody's vote or name. All of it can be forgotten at any moment, and another process knows it or not;
 then the question is answered the long way.
@@ -17,16 +17,20 @@ from typing import Generic, TypeVar
 from django.contrib.auth.models import User
 from django.template.loader import render_to_string
 
-from archreview.reviews.models import ReviewSession
-from archreview.reviews.queries.sessions import Standing, voters_of
-from archreview.reviews.queries.votes import shown_votes
-from archreview.reviews.shown_ballots import BallotCount
+from archreview.reviews.queries.sessions import Standing
+from archreview.reviews.queries.votes import HiddenVotes, hidden_votes
+from archreview.reviews.shown_ballots import BallotCount, slug_of
 
 # That a sign-in still stands, that the person is active and a member and has the same password is asked each time.
 SIGN_IN_SECONDS = 3600.0
 # Numbers of an older version serve nobody: the bound is for a database that was put back to an earlier state.
 COUNTS_SECONDS = 30.0
 MOST_SIGN_INS, MOST_SESSIONS = 20_000, 2_000
+
+# A page is told to wait as few seconds as keep the process at so many questions a second, within limits. All that ask
+# are counted over a time in which each asks at least once.
+QUESTIONS_A_SECOND, SHORTEST, LONGEST = 40.0, 1.0, 4.0
+COUNTED_SECONDS = 5.0
 
 Value = TypeVar("Value")
 
@@ -75,6 +79,27 @@ class Counts:
     html: bytes
 
 
+@dataclass
+class Crowd:
+    """Who asks this process for news: counted anew all the time, so that those who are gone count no more."""
+
+    began: float = 0.0
+    asking: set[str] = field(default_factory=set)
+    counted: int = 0
+
+    def wait(self, browser: str) -> float:
+        """Count the browser, and give the seconds after which it is to ask again."""
+        now = time.monotonic()
+        passed = now - self.began
+        if passed >= COUNTED_SECONDS:
+            # Two threads that get here at once count too few for once; and whoever asked long ago is gone.
+            counted = len(self.asking) if passed < 2 * COUNTED_SECONDS else 0
+            self.began, self.counted, self.asking = now, counted, set()
+        self.asking.add(browser)
+        return min(LONGEST, max(SHORTEST, self.counted / QUESTIONS_A_SECOND))
+
+
+crowd = Crowd()
 _sign_ins: Kept[SignIn] = Kept(SIGN_IN_SECONDS, MOST_SIGN_INS)
 _counts: Kept[Counts] = Kept(COUNTS_SECONDS, MOST_SESSIONS)
 
@@ -90,38 +115,39 @@ def signed_in(browser: str) -> SignIn | None:
     return _sign_ins.get(browser)
 
 
-def only_counts(session: int, standing: Standing, *, known: int) -> bytes | None:
+def only_counts(workspace: str, session: int, standing: Standing, *, known: int) -> bytes | None:
     """
     What is new for a browser that knows an earlier version, where that is nothing but how many have answered.
 
-    Made by the first who asks at this version, with four queries, and sent to all others.
+    Made by the first who asks at this version, with one query, and sent to all others.
     """
     if known < standing.parts:
         return None
     counts = _counts.get(session)
     if counts is None or counts.version != standing.version:
-        row = ReviewSession.objects.select_related("workspace", "current").filter(pk=session).first()
-        if row is None:
+        hidden = hidden_votes(session)
+        if hidden is None:
             return None
-        counts = _made(row)
+        counts = _made(workspace, session, hidden)
         _counts.put(session, counts)
     return counts.html if known >= counts.since else None
 
 
-def _made(session: ReviewSession) -> Counts:
-    """How many have answered the hidden questions of the current item. Nobody's own vote is looked for."""
-    item, waited_for = session.current, voters_of(session)
-    ballots = list(item.ballots.all()) if item else []
-    parts = (session.agenda_version, session.people_version, session.facts_version)
-    since = max(*parts, *(ballot.shape_version for ballot in ballots))
-    hidden = [ballot for ballot in ballots if not ballot.is_revealed]
-    shown = shown_votes(hidden, user=None, waited_for=waited_for)
-    counts = [BallotCount.of_stored(ballot, shown[ballot.pk].answered, len(waited_for)) for ballot in hidden]
-    context = {"session": session, "workspace": session.workspace, "swapped": True, "counts": counts}
-    return Counts(session.version, since, render_to_string("sessions/_parts.html", context).encode())
+def _made(workspace: str, session: int, hidden: HiddenVotes) -> Counts:
+    counts = [
+        BallotCount(slug_of(each.item, each.subject, each.fact), each.answered, hidden.of) for each in hidden.questions
+    ]
+    context = {
+        "session": {"pk": session, "version": hidden.version},
+        "workspace": {"slug": workspace},
+        "swapped": True,
+        "counts": counts,
+    }
+    return Counts(hidden.version, hidden.since, render_to_string("sessions/_parts.html", context).encode())
 
 
 def forget_polling() -> None:
     """Drop all that is kept; for tests, in which keys come again."""
     _sign_ins.values.clear()
     _counts.values.clear()
+    crowd.asking, crowd.counted = set(), 0

@@ -84,12 +84,6 @@ class BallotCount:
     # Somebody has voted on it, or it would not be here.
     ballot: bool = True
 
-    @classmethod
-    def of_stored(cls, ballot: Ballot, answered: int, of: int) -> BallotCount:
-        """The count of a ballot of which `answered` votes of `of` are in."""
-        subject = Subject(ballot.subject_kind, ballot.subject_id)
-        return cls(slug_of(ballot.item_id, subject, ballot.fact), answered, of)
-
 
 def slug_of(item: int, subject: Subject, fact: str) -> str:
     """What the ids in the page call a question of an item."""

@@ -52,7 +52,6 @@ urlpatterns = [
     path("sessions/<int:session>/live/", room.live, name="session_live"),
     path("sessions/<int:session>/join/", room.join_session, name="session_join"),
     path("sessions/<int:session>/leave/", room.leave_session, name="session_leave"),
-    path("sessions/<int:session>/here/", room.report_here, name="session_here"),
     path("sessions/<int:session>/move/", room.move, name="session_move"),
     path("sessions/<int:session>/items/<int:item>/vote/", ballots.cast_vote, name="session_vote"),
     path("sessions/<int:session>/items/<int:item>/reveal/", ballots.reveal_votes, name="session_reveal"),

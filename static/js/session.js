@@ -69,6 +69,7 @@
   const news = document.getElementById("room-news");
   let sending = null;
   let owed = false;
+  let newsAt = Date.now();
   function busy(part) {
     const active = document.activeElement;
     if (active && active !== document.body && part.contains(active) && active.matches(texts) && active.closest("form") !== sending) return true;
@@ -78,7 +79,10 @@
   }
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
     const target = event.detail.target;
-    if (!target || !room.contains(target) || !busy(target)) return;
+    if (!target || !room.contains(target)) return;
+    // How many have answered is no reason to expect more soon.
+    if (!target.matches(".ballot-count")) newsAt = Date.now();
+    if (!busy(target)) return;
     event.detail.shouldSwap = false;
     owed = true;
     news.hidden = false;
@@ -120,19 +124,20 @@
     });
   });
 
-  // --- Asking what is new: often after there was news, less often when all is quiet or nobody looks ---
+  // --- Asking what is new: as often as the server says, less often when all has long been quiet or nobody looks ---
   const lost = document.getElementById("room-lost");
-  // So many seconds after the last news, the page asks every so many seconds.
-  const PACE = [[10, 1], [300, 2], [Infinity, 4]];
-  const HIDDEN = 15;
-  let newsAt = Date.now();
+  // All in milliseconds. Asking also tells who is here.
+  const HIDDEN = 15000;
+  const QUIET_AFTER = 300000;
+  const QUIET = 4000;
+  let told = 2000;
   let failures = 0;
   let asking = false;
   let timer = 0;
   function pace() {
     if (failures) return Math.min(15000, 1000 * 2 ** failures);
-    const quiet = (Date.now() - newsAt) / 1000;
-    return 1000 * (document.hidden ? HIDDEN : PACE.find(([longest]) => quiet < longest)[1]);
+    if (document.hidden) return HIDDEN;
+    return Date.now() - newsAt < QUIET_AFTER ? told : Math.max(told, QUIET);
   }
   function soon() {
     clearTimeout(timer);
@@ -153,11 +158,10 @@
   }
   const isQuiet = (event) => {
     const path = event.detail.pathInfo?.requestPath ?? event.detail.requestConfig?.path ?? "";
-    return path.includes("/live/") || path.endsWith("/here/");
+    return path.includes("/live/");
   };
   document.addEventListener("htmx:afterRequest", (event) => {
     if (!isQuiet(event)) {
-      newsAt = Date.now();
       // What was wrong is no more. A conflict has a form of its own, and stays.
       if (event.detail.xhr?.status < 300) room.querySelector("#room-error > .form-error")?.remove();
       return;
@@ -166,7 +170,7 @@
     if (status >= 200 && status < 300) {
       failures = 0;
       lost.hidden = true;
-      if (status !== 204) newsAt = Date.now();
+      told = Number(event.detail.xhr.getResponseHeader("Session-Pace")) || told;
     } else {
       failures += 1;
       lost.hidden = false;

@@ -50,7 +50,6 @@ ROWS: dict[str, Row] = {
     "reviews:session_live": Row(get=Who.VIEWER),
     "reviews:session_join": Row(get=None, post=Who.VIEWER),
     "reviews:session_leave": Row(get=None, post=Who.VIEWER),
-    "reviews:session_here": Row(get=None, post=Who.VIEWER),
     "reviews:session_move": Row(get=None, post=Who.LEAD, data={"from": "0", "to": "next"}),
     "reviews:session_vote": Row(get=None, post=Who.REVIEWER, data=QUESTION | {"answer": "true", "note": "seen"}),
     "reviews:session_reveal": Row(get=None, post=Who.LEAD, data=QUESTION),

@@ -1,18 +1,25 @@
 """The short way for the question whether anything is new: one query, and nobody whom the long way would not let in."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
+from django.db import DatabaseError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from archreview.reviews import polling
-from archreview.reviews.actions.running import go_to
+from archreview.reviews.actions.changing import changing
+from archreview.reviews.actions.running import close_session, go_to
+from archreview.reviews.actions.taking_part import AWAY_AFTER, leave
 from archreview.reviews.actions.voting import reveal, vote
+from archreview.reviews.models import Participant
+from archreview.reviews.queries.sessions import NOTED_EVERY
+from archreview.reviews.queries.votes import hidden_votes
 from archreview.reviews.views.polls import POLL
 from archreview.workspaces.models import Membership
 from tests.reviews.meetings import QUESTION
@@ -151,3 +158,142 @@ def test_a_count_of_the_item_before_is_not_sent(known, owner_client, ask, sessio
     go_to(session, came_from=item.pk, to="next")
 
     assert b"room-agenda" in ask(known, before).content
+
+
+def test_the_counts_are_those_of_whoever_is_waited_for(session, item, member):
+    def counted():
+        found = hidden_votes(session.pk)
+        assert found is not None
+        return found
+
+    vote(item, QUESTION, by=member, value=True)
+    assert [(each.fact, each.answered) for each in counted().questions] == [(QUESTION.fact, 1)]
+    assert counted().of == 2  # the viewer looks on
+
+    leave(session, user=member)
+
+    assert [each.answered for each in counted().questions] == [0]
+    assert counted().of == 1
+    reveal(item)
+    session.refresh_from_db()
+    assert counted().questions == ()
+    assert (counted().since, counted().version) == (session.version, session.version)
+    assert hidden_votes(session.pk + 1) is None
+
+
+# -- who is here -------------------------------------------------------------------------------------------------------
+
+
+def seen_before(session, time):
+    Participant.objects.filter(session=session).update(last_seen=timezone.now() - time)
+
+
+def last_seen(member):
+    return Participant.objects.get(user=member).last_seen
+
+
+def test_whoever_asks_is_here_and_it_is_noted_now_and_then(known, ask, session, member, django_assert_num_queries):
+    seen_before(session, NOTED_EVERY + timedelta(seconds=1))
+    ask(known)
+    noted = last_seen(member)
+    assert timezone.now() - noted < NOTED_EVERY
+
+    with django_assert_num_queries(2):  # one of them is this test's own
+        ask(known)
+    assert last_seen(member) == noted
+
+
+def test_whoever_stops_asking_is_away_until_asking_again(known, owner_client, ask, session, member):
+    ask(owner_client)
+    seen_before(session, AWAY_AFTER + timedelta(seconds=1))
+    ask(owner_client)
+    assert Participant.objects.get(user=member).away
+
+    ask(known)
+
+    assert not Participant.objects.get(user=member).away
+
+
+def test_whoever_has_left_does_not_come_back_by_a_page_that_is_still_open(known, ask, session, member):
+    leave(session, user=member)
+    seen_before(session, AWAY_AFTER)
+    before = last_seen(member)
+
+    ask(known)
+
+    assert last_seen(member) == before
+    assert Participant.objects.get(user=member).left_at is not None
+
+
+def test_an_address_opened_from_elsewhere_does_not_count_as_being_here(known, session, member):
+    seen_before(session, AWAY_AFTER)
+    before = last_seen(member)
+
+    # Another site can have a browser load an address, but not send htmx's header with it.
+    session.refresh_from_db()
+    known.get(reverse("reviews:session_live", args=["acme", session.pk]) + f"?v={session.version}")
+
+    assert last_seen(member) == before
+
+
+def test_whoever_asks_when_the_session_closes_meets_no_error(known, ask, session, owner, monkeypatch):
+    def closed_just_before(found, **more):
+        close_session(session, by=owner)
+        return changing(found, **more)
+
+    monkeypatch.setattr("archreview.reviews.actions.taking_part.changing", closed_just_before)
+    Participant.objects.filter(session=session).update(away=True)
+    seen_before(session, AWAY_AFTER)
+
+    assert ask(known).status_code == 204
+    session.refresh_from_db()
+    assert session.is_closed
+
+
+def test_an_answer_does_not_fail_because_something_could_not_be_noted(known, ask, session, monkeypatch, caplog):
+    def fails(*_, **__):
+        raise DatabaseError("database or disk is full")
+
+    monkeypatch.setattr("archreview.reviews.views.polls.note_here", fails)
+    seen_before(session, AWAY_AFTER)
+
+    assert ask(known).status_code == 204
+    assert "was not noted" in caplog.text
+
+
+# -- how often ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_page_is_told_to_ask_each_second_while_few_do(known, ask):
+    assert ask(known)["Session-Pace"] == "1000"
+
+
+def test_the_more_ask_the_longer_each_waits_within_limits(monkeypatch):
+    now = 1000.0
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    crowd = polling.Crowd()
+
+    def asked_by(people):
+        """How long everybody is to wait, once everybody has been counted."""
+        nonlocal now
+        for _ in range(2):
+            now += polling.COUNTED_SECONDS
+            waits = [crowd.wait(f"browser {number}") for number in range(people)]
+        return waits[-1]
+
+    assert asked_by(12) == polling.SHORTEST
+    assert asked_by(120) == 120 / polling.QUESTIONS_A_SECOND == 3.0
+    assert asked_by(1000) == polling.LONGEST
+    assert asked_by(12) == polling.SHORTEST
+
+
+def test_whoever_was_there_long_ago_is_not_counted(monkeypatch):
+    now = 1000.0
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    crowd = polling.Crowd()
+    for number in range(1000):
+        crowd.wait(f"browser {number}")
+
+    now += 3600
+
+    assert crowd.wait("the first of the next day") == polling.SHORTEST

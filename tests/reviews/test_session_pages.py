@@ -7,7 +7,6 @@ import pytest
 
 from archreview.decisions.models import Decision
 from archreview.engine.results import Subject
-from archreview.reviews.actions.changing import changing
 from archreview.reviews.actions.running import close_session, open_session, pause_session
 from archreview.reviews.actions.settling import Concluded, record_outcome, settle
 from archreview.reviews.actions.taking_part import join
@@ -15,7 +14,7 @@ from archreview.reviews.actions.voting import Question, reveal, vote, vote_again
 from archreview.reviews.analyses import current_analysis
 from archreview.reviews.calendar import as_calendar
 from archreview.reviews.minutes import as_markdown, minutes_of
-from archreview.reviews.models import Action, AgendaItem, Participant, ReviewSession, Vote
+from archreview.reviews.models import Action, AgendaItem, ReviewSession, Vote
 from archreview.reviews.models.session import Outcome
 from tests.reviews.meetings import QUESTION, SENT, planned_session
 
@@ -186,19 +185,6 @@ def test_an_unchanged_page_is_answered_by_nothing_and_asks_little(
         answer = member_client.get(f"{here}live/?v={opened.version}", headers=HTMX)
 
     assert (answer.status_code, answer.content) == (204, b"")
-
-
-def test_whoever_is_still_there_when_the_session_closes_meets_no_error(opened, here, member_client, owner, monkeypatch):
-    def closed_just_before(session, **more):
-        close_session(opened, by=owner)
-        return changing(session, **more)
-
-    monkeypatch.setattr("archreview.reviews.actions.taking_part.changing", closed_just_before)
-    Participant.objects.filter(session=opened).update(away=True)
-
-    assert member_client.post(f"{here}here/").status_code == 204
-    opened.refresh_from_db()
-    assert opened.is_closed
 
 
 def test_a_vote_sends_everybody_a_count_and_no_more(opened, item, here, member, owner_client):

@@ -11,7 +11,7 @@ from archreview.reviews.actions.changing import NotNow
 from archreview.reviews.actions.planning import add_item, move_item, remove_item
 from archreview.reviews.actions.running import close_session, go_to, open_session, pause_session
 from archreview.reviews.actions.settling import Concluded, finish_action, record_outcome, settle
-from archreview.reviews.actions.taking_part import AWAY_AFTER, join, leave, report
+from archreview.reviews.actions.taking_part import AWAY_AFTER, join, leave, note_here
 from archreview.reviews.actions.voting import reveal, vote, vote_again
 from archreview.reviews.analyses import current_analysis
 from archreview.reviews.models import Action, Ballot, Participant, Vote
@@ -296,15 +296,15 @@ def test_every_change_that_somebody_can_see_moves_the_version(session, item, own
 
 def test_whoever_is_not_heard_of_for_long_is_away_and_comes_back(session, owner, member):
     version = session.version
-    report(session.pk, user=owner)
+    note_here(session.pk, user=owner.pk)
     session.refresh_from_db()
     assert session.version == version
 
     Participant.objects.filter(user=member).update(last_seen=timezone.now() - AWAY_AFTER - timedelta(seconds=1))
-    report(session.pk, user=owner)
+    note_here(session.pk, user=owner.pk)
     assert Participant.objects.get(user=member).away
 
-    report(session.pk, user=member)
+    note_here(session.pk, user=member.pk)
     assert not Participant.objects.get(user=member).away
 
 

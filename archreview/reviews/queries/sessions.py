@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import NamedTuple
 
 from django.contrib.auth.models import User
@@ -12,6 +13,9 @@ from django.utils import timezone
 from archreview.reviews.models import Action, AgendaItem, Participant, ReviewSession
 from archreview.reviews.models.session import Outcome, State
 from archreview.workspaces.models import Workspace
+
+# So often it is noted that whoever keeps asking for news is there.
+NOTED_EVERY = timedelta(seconds=30)
 
 
 def sessions_of(workspace: Workspace) -> QuerySet[ReviewSession]:
@@ -68,13 +72,14 @@ def version_for(user: User, workspace: str, key: int) -> int | None:
 
 class Standing(NamedTuple):
     """
-    At which version a session is, at which one more than a count of votes has last changed in what is not a ballot, and
-    the password of the person who asks, as it is stored.
+    At which version a session is, at which one more than a count of votes has last changed in what is not a ballot, the
+    password of the person who asks, as it is stored, and whether it is time to note that this person is still there.
     """
 
     version: int
     parts: int
     password: str
+    is_unheard: bool
 
 
 def standing_in_browser(browser: str, *, user: int, workspace: str, key: int) -> Standing | None:
@@ -82,6 +87,7 @@ def standing_in_browser(browser: str, *, user: int, workspace: str, key: int) ->
     The same for a browser, by its session key, that was found to be this person's; None too once the person has signed
     out of it, the sign-in has expired, or the account is not active any more. One query.
     """
+    now, stored = timezone.now(), connection.ops.adapt_datetimefield_value
     with connection.cursor() as cursor:
         # Each condition by itself: PostgreSQL plans a join of five tables three times as long as it then works.
         cursor.execute(
@@ -89,12 +95,14 @@ def standing_in_browser(browser: str, *, user: int, workspace: str, key: int) ->
             " (SELECT 1 FROM workspaces_workspace w WHERE w.id = s.workspace_id AND w.slug = %s),"
             " (SELECT 1 FROM workspaces_membership m WHERE m.workspace_id = s.workspace_id AND m.user_id = %s),"
             " (SELECT 1 FROM django_session b WHERE b.session_key = %s AND b.expire_date > %s),"
-            " (SELECT u.password FROM auth_user u WHERE u.id = %s AND u.is_active)"
+            " (SELECT u.password FROM auth_user u WHERE u.id = %s AND u.is_active),"
+            " EXISTS (SELECT 1 FROM reviews_participant p WHERE p.session_id = s.id AND p.user_id = %s"
+            " AND p.left_at IS NULL AND p.last_seen < %s)"
             " FROM reviews_reviewsession s WHERE s.id = %s",
-            [workspace, user, browser, connection.ops.adapt_datetimefield_value(timezone.now()), user, key],
+            [workspace, user, browser, stored(now), user, user, stored(now - NOTED_EVERY), key],
         )
         row = cursor.fetchone()
-    return None if row is None or None in row else Standing(row[0], max(row[1:4]), row[-1])
+    return None if row is None or None in row else Standing(row[0], max(row[1:4]), row[-2], bool(row[-1]))
 
 
 def voters_of(session: ReviewSession) -> frozenset[int]:

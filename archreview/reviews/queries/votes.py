@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
+from django.db import connection
 
+from archreview.engine.results import Subject
 from archreview.reviews.models import Ballot, Vote
 
 
@@ -65,6 +67,60 @@ def shown_votes(ballots: Iterable[Ballot], *, user: User | None, waited_for: fro
             answered=sum(vote.user_id in waited_for for vote in now),
         )
     return shown
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How many of those who are waited for have voted on a question of an item."""
+
+    item: int
+    subject: Subject
+    fact: str
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenVotes:
+    """
+    What everybody may know of the hidden votes on the current item of a session at a version: how many of the `of` who
+    are waited for have given one.
+
+    It is all that has changed for whoever knows the version `since` or a later one.
+    """
+
+    version: int
+    since: int
+    of: int
+    questions: tuple[Answered, ...]
+
+
+def hidden_votes(session: int) -> HiddenVotes | None:
+    """
+    Count the hidden votes on the current item of the session with this key; None where there is no such session.
+
+    Asked after each vote by every process, so it is one query, written out because making it from models takes longer
+    than the database takes to answer it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH waited_for AS ("
+            " SELECT user_id FROM reviews_participant WHERE session_id = %s AND left_at IS NULL AND may_vote)"
+            " SELECT s.version, s.agenda_version, s.people_version, s.facts_version, b.shape_version,"
+            " b.item_id, b.subject_kind, b.subject_id, b.fact, b.revealed_at IS NULL,"
+            " (SELECT COUNT(*) FROM waited_for),"
+            " (SELECT COUNT(*) FROM reviews_vote v WHERE v.ballot_id = b.id AND v.round = b.round"
+            "  AND v.user_id IN (SELECT user_id FROM waited_for))"
+            " FROM reviews_reviewsession s LEFT JOIN reviews_ballot b ON b.item_id = s.current_id"
+            " WHERE s.id = %s ORDER BY b.id",
+            [session, session],
+        )
+        rows = cursor.fetchall()
+    if not rows:
+        return None
+    stored = [row for row in rows if row[5] is not None]
+    questions = [Answered(row[5], Subject(row[6], row[7]), row[8], row[11]) for row in stored if row[9]]
+    since = max(*rows[0][1:4], *(row[4] for row in stored))
+    return HiddenVotes(version=rows[0][0], since=since, of=rows[0][10], questions=tuple(questions))
 
 
 def outliers_first(votes: Iterable[Vote]) -> tuple[Vote, ...]:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
-from archreview.reviews.polling import only_counts, signed_in
+from archreview.reviews.actions.taking_part import note_here
+from archreview.reviews.polling import crowd, only_counts, signed_in
 from archreview.reviews.queries.sessions import standing_in_browser
+
+logger = logging.getLogger(__name__)
 
 # As reviews:session_live is; asking the resolver would cost as much as the rest.
 POLL = re.compile(r"/w/([-\w]+)/sessions/(\d{1,18})/live/", re.ASCII)
 KNOWN = re.compile(r"v=(\d{1,18})", re.ASCII)
 HEADERS = {"Cache-Control": "max-age=0, no-cache, no-store, must-revalidate, private"}
+# After how many milliseconds the page is to ask again, while people are at work in it.
+PACE = "Session-Pace"
 
 
 def answer_polls(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -23,6 +30,8 @@ def answer_polls(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
     none, or how many have answered by now; one query.
 
     Whoever has not been let in by the view itself before, in this process, goes the long way, as does everything else.
+    Now and then it is noted that the person who asks is there. A page of another site cannot have that done: it cannot
+    send the header that htmx sends.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -47,9 +56,21 @@ def _news(request: HttpRequest) -> HttpResponse | None:
     standing = standing_in_browser(browser, user=sign_in.user, workspace=path[1], key=session)
     if standing is None or hash(standing.password) != sign_in.password:
         return None
+    is_page = "HTTP_HX_REQUEST" in request.META
+    if standing.is_unheard and is_page:
+        _note_here(session, user=sign_in.user)
+    headers = {**HEADERS, PACE: str(round(1000 * crowd.wait(browser)))}
     if standing.version == known:
-        return HttpResponse(status=204, headers=HEADERS)
-    counts = only_counts(session, standing, known=known) if "HTTP_HX_REQUEST" in request.META else None
+        return HttpResponse(status=204, headers=headers)
+    counts = only_counts(path[1], session, standing, known=known) if is_page else None
     if counts is None:
         return None
-    return HttpResponse(counts, headers={**HEADERS, "Content-Length": str(len(counts))})
+    return HttpResponse(counts, headers={**headers, "Content-Length": str(len(counts))})
+
+
+def _note_here(session: int, *, user: int) -> None:
+    """Whoever asks is there. What cannot be noted now, on a full disk, is noted later: the answer matters more."""
+    try:
+        note_here(session, user=user)
+    except DatabaseError:
+        logger.exception("it was not noted that the person %s is in the session %s", user, session)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from archreview.reviews.actions.changing import NotNow
 from archreview.reviews.actions.running import go_to
-from archreview.reviews.actions.taking_part import join, leave, report
+from archreview.reviews.actions.taking_part import join, leave
 from archreview.reviews.models import AgendaItem, ReviewSession
 from archreview.reviews.polling import remember_sign_in
 from archreview.reviews.queries.sessions import items_of, session_of, version_for
@@ -71,16 +71,6 @@ def leave_session(request: HtmxRequest, workspace: str, session: int) -> HttpRes
     if not row.is_closed:
         leave(row, user=request.user)
     return redirect_whole_page(request, row.get_absolute_url())
-
-
-@require_POST
-def report_here(request: HtmxRequest, workspace: str, session: int) -> HttpResponse:
-    """A browser says that it is still there. All do so again and again: nothing is asked for that need not be."""
-    if version_for(request.user, workspace, session) is None:
-        get_workspace(request, workspace)
-        raise Http404("There is no such session.")
-    report(session, user=request.user)
-    return HttpResponse(status=204)
 
 
 @require_POST
