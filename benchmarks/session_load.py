@@ -54,11 +54,15 @@ SETTLE_FORM = re.compile(rb'name="fact" value="([\w.]+)"><input type="hidden" na
 @dataclass
 class Tally:
     """
-    What came back: milliseconds by kind of request, failures, and the last vote acknowledged to each person on each
-    question of an item.
+    What came back: milliseconds by kind of request, failures, the last vote acknowledged to each person on each
+    question of an item, and after how many seconds what leads did was on the others' pages.
+
+    `done` has, by workspace, what leads did: the version that it made of the session, and when it was acknowledged.
     """
 
     times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    done: dict[str, list[tuple[int, float]]] = field(default_factory=lambda: defaultdict(list))
+    seen: list[float] = field(default_factory=list)
     failures: Counter[str] = field(default_factory=Counter)
     acknowledged: dict[tuple[str, int, str], str] = field(default_factory=dict)
     votes: int = 0
@@ -140,7 +144,10 @@ class Browser:
                 status, body = await connection.ask("GET", f"{self.base}/live/?v={person.version}", self.headers)
                 self.note("unchanged" if status == 204 else "changed", status, asked)
                 self.told = connection.told or self.told
+                known = person.version
                 self.learn(body, began)
+                done = self.tally.done[person.workspace]
+                self.tally.seen += [time.monotonic() - at for version, at in done if known < version <= person.version]
             except (OSError, asyncio.IncompleteReadError, IndexError) as error:
                 self.tally.failures[type(error).__name__] += 1
             await asyncio.sleep(self.pause(began))
@@ -205,6 +212,7 @@ class Browser:
             status, body = await self.post(connection, "lead", "move/", form)
         if status == 200:
             self.learn(body, began)
+            self.tally.done[person.workspace].append((person.version, time.monotonic()))
 
     async def post(self, connection: Connection, kind: str, path: str, form: Mapping[str, str]) -> tuple[int, bytes]:
         """Send a form and read the answer."""
@@ -299,7 +307,7 @@ async def load(people: list[Person], port: int, seconds: float, *, killing: bool
     # Not all at once, so that they spread over the workers.
     for first in range(0, len(browsers), AT_ONCE):
         await asyncio.gather(*(browser.arrive() for browser in browsers[first : first + AT_ONCE]))
-    before = processor_seconds(server_pids(server))
+    before = Used(processor_seconds(server_pids(server)), await asyncio.to_thread(_database_seconds))
     began = time.monotonic()
     crowd = [asyncio.create_task(browser.take_part(began, began + seconds)) for browser in browsers]
     if killing:
@@ -307,7 +315,11 @@ async def load(people: list[Person], port: int, seconds: float, *, killing: bool
         kill(server)
         server = await asyncio.to_thread(serve, port)
     await asyncio.gather(*crowd)
-    used = Used(processor_seconds(server_pids(server)) - before, await asyncio.to_thread(_database_seconds))
+    server_seconds, database_seconds = (
+        processor_seconds(server_pids(server)),
+        await asyncio.to_thread(_database_seconds),
+    )
+    used = Used(server_seconds - before.server, database_seconds - before.database)
     server.terminate()
     await asyncio.to_thread(server.wait)
     return tally, used
@@ -369,6 +381,12 @@ def report(tally: Tally, used: Used, lost: int, given: argparse.Namespace) -> bo
         ordered = sorted(times)
         middle, p95 = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)]
         print(f"{kind:<10} {len(times):>6} answers  median {middle:6.1f} ms  p95 {p95:6.1f} ms")
+    seen = sorted(tally.seen)
+    if seen:
+        middle, p95 = seen[len(seen) // 2], seen[int(len(seen) * 0.95)]
+        print(
+            f"seen       {len(seen):>6} times    median {middle:6.1f} s   p95 {p95:6.1f} s   after a lead did something"
+        )
     print(f"failures   {dict(tally.failures) or 'none'}")
     print(f"votes      {tally.votes} acknowledged, {lost} lost")
     if given.kill:

@@ -1,5 +1,6 @@
 """What the load of sessions asks is what a page asks and a meeting does; and what the server does with connections."""
 
+import gc
 import random
 import re
 import runpy
@@ -58,6 +59,18 @@ def test_a_connection_moves_on_to_another_worker_after_its_share(server):
 
     assert not is_closed(1)
     assert is_closed(server["REQUESTS_PER_CONNECTION"])
+
+
+def test_a_worker_does_not_look_for_garbage_in_what_it_has_loaded(server):
+    before = gc.get_threshold()
+    try:
+        server["post_worker_init"](None)
+
+        assert gc.get_freeze_count() > 10_000
+        assert gc.get_threshold() == server["GARBAGE_AFTER"]
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
 
 
 def test_a_connection_outlives_the_pause_between_two_questions(server):

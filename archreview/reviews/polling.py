@@ -1,13 +1,14 @@
 """
 What a process keeps in mind so that asking a session for news costs next to nothing: whose browser it is that asks, how
-many have answered, and how many browsers ask.
+many have answered, what all voters see alike, and how many browsers ask.
 
-Nothing here is anybody's vote or name. All of it can be forgotten at any moment, and another process knows it or not;
+Nothing here is anybody's hidden vote. All of it can be forgotten at any moment, and another process knows it or not;
 then the question is answered the long way.
 """
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
 from collections import OrderedDict
@@ -17,6 +18,7 @@ from typing import Generic, TypeVar
 from django.contrib.auth.models import User
 from django.template.loader import render_to_string
 
+from archreview.reviews.models import ReviewSession
 from archreview.reviews.queries.sessions import Standing
 from archreview.reviews.queries.votes import HiddenVotes, hidden_votes
 from archreview.reviews.shown_ballots import BallotCount, slug_of
@@ -26,6 +28,10 @@ SIGN_IN_SECONDS = 3600.0
 # Numbers of an older version serve nobody: the bound is for a database that was put back to an earlier state.
 COUNTS_SECONDS = 30.0
 MOST_SIGN_INS, MOST_SESSIONS = 20_000, 2_000
+# Twelve pages ask within seconds of a change. What they are sent is large, and tells a clock.
+PARTS_SECONDS, MOST_PARTS = 10.0, 200
+# Nobody can write it into a text.
+TOKEN = secrets.token_hex(32)
 
 # A page is told to wait as few seconds as keep the process at so many questions a second, within limits. All that ask
 # are counted over a time in which each asks at least once.
@@ -56,6 +62,10 @@ class Kept(Generic[Value]):
             self.values.move_to_end(key)
             while len(self.values) > self.most:
                 self.values.popitem(last=False)
+
+    def drop(self, key: object) -> None:
+        """Forget the value, where there is one."""
+        self.values.pop(key, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +110,21 @@ class Crowd:
 
 
 crowd = Crowd()
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """
+    Parts of a page at a version of the session and a revision of the model, as whoever is_plain_voter sees them; TOKEN
+    stands where the token of the page that asks belongs.
+    """
+
+    version: int
+    revision: int
+    html: bytes
+
+
+_parts: Kept[Parts] = Kept(PARTS_SECONDS, MOST_PARTS)
 _sign_ins: Kept[SignIn] = Kept(SIGN_IN_SECONDS, MOST_SIGN_INS)
 _counts: Kept[Counts] = Kept(COUNTS_SECONDS, MOST_SESSIONS)
 
@@ -121,7 +146,7 @@ def only_counts(workspace: str, session: int, standing: Standing, *, known: int)
 
     Made by the first who asks at this version, with one query, and sent to all others.
     """
-    if known < standing.parts:
+    if known < max(standing.agenda_version, standing.people_version, standing.facts_version):
         return None
     counts = _counts.get(session)
     if counts is None or counts.version != standing.version:
@@ -146,8 +171,37 @@ def _made(workspace: str, session: int, hidden: HiddenVotes) -> Counts:
     return Counts(hidden.version, hidden.since, render_to_string("sessions/_parts.html", context).encode())
 
 
+def shared_parts(session: int, standing: Standing, *, known: int) -> bytes | None:
+    """What is new for a plain voter who knows an earlier version, where this process has it; None where it has not."""
+    which = _which(standing, known)
+    parts = _parts.get((session, which)) if which else None
+    if parts is None or (parts.version, parts.revision) != (standing.version, standing.revision):
+        return None
+    return parts.html
+
+
+def keep_parts(session: ReviewSession, html: bytes, *, known: int) -> None:
+    """Keep what a plain voter who knows an earlier version is sent of the session as it stands, for all others."""
+    if which := _which(session, known):
+        _parts.put((session.pk, which), Parts(session.version, session.workspace.revision, html))
+
+
+def drop_parts(session: int) -> None:
+    """Forget what voters are sent of the session, for what made no version is to be seen too."""
+    for which in ("all", "item"):
+        _parts.drop((session, which))
+
+
+def _which(session: ReviewSession | Standing, known: int) -> str:
+    """Whether all parts have changed since the version, or the item alone; "" for all else, which is rare or small."""
+    if session.agenda_version > known:
+        return "all"
+    return "item" if session.facts_version > known >= session.people_version else ""
+
+
 def forget_polling() -> None:
     """Drop all that is kept; for tests, in which keys come again."""
     _sign_ins.values.clear()
     _counts.values.clear()
+    _parts.values.clear()
     crowd.asking, crowd.counted = set(), 0

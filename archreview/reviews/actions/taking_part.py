@@ -11,8 +11,8 @@ from django.utils import timezone
 from archreview.reviews.actions.changing import NotNow, changing
 from archreview.reviews.models import Participant, ReviewSession
 
-# It is noted every 30 seconds who asks for news, and browsers let a tab that nobody looks at ask but once a minute.
-AWAY_AFTER = timedelta(seconds=100)
+# It is noted every 45 seconds who asks for news, and browsers let a tab that nobody looks at ask but once a minute.
+AWAY_AFTER = timedelta(seconds=110)
 
 
 def join(session: ReviewSession, *, user: User, may_vote: bool) -> Participant:

@@ -15,7 +15,7 @@ from archreview.reviews.models.session import Outcome, State
 from archreview.workspaces.models import Workspace
 
 # So often it is noted that whoever keeps asking for news is there.
-NOTED_EVERY = timedelta(seconds=30)
+NOTED_EVERY = timedelta(seconds=45)
 
 
 def sessions_of(workspace: Workspace) -> QuerySet[ReviewSession]:
@@ -72,12 +72,15 @@ def version_for(user: User, workspace: str, key: int) -> int | None:
 
 class Standing(NamedTuple):
     """
-    At which version a session is, at which one more than a count of votes has last changed in what is not a ballot, the
-    password of the person who asks, as it is stored, and whether it is time to note that this person is still there.
+    At which version a session is, at which ones its parts have last changed, and at which revision the model is; the
+    password of the person who asks, as it is stored; and whether it is time to note that this person is still there.
     """
 
     version: int
-    parts: int
+    agenda_version: int
+    people_version: int
+    facts_version: int
+    revision: int
     password: str
     is_unheard: bool
 
@@ -91,18 +94,18 @@ def standing_in_browser(browser: str, *, user: int, workspace: str, key: int) ->
     with connection.cursor() as cursor:
         # Each condition by itself: PostgreSQL plans a join of five tables three times as long as it then works.
         cursor.execute(
-            "SELECT s.version, s.agenda_version, s.people_version, s.facts_version,"
-            " (SELECT 1 FROM workspaces_workspace w WHERE w.id = s.workspace_id AND w.slug = %s),"
-            " (SELECT 1 FROM workspaces_membership m WHERE m.workspace_id = s.workspace_id AND m.user_id = %s),"
+            "SELECT (SELECT 1 FROM workspaces_membership m WHERE m.workspace_id = s.workspace_id AND m.user_id = %s),"
             " (SELECT 1 FROM django_session b WHERE b.session_key = %s AND b.expire_date > %s),"
+            " s.version, s.agenda_version, s.people_version, s.facts_version,"
+            " (SELECT w.revision FROM workspaces_workspace w WHERE w.id = s.workspace_id AND w.slug = %s),"
             " (SELECT u.password FROM auth_user u WHERE u.id = %s AND u.is_active),"
             " EXISTS (SELECT 1 FROM reviews_participant p WHERE p.session_id = s.id AND p.user_id = %s"
             " AND p.left_at IS NULL AND p.last_seen < %s)"
             " FROM reviews_reviewsession s WHERE s.id = %s",
-            [workspace, user, browser, stored(now), user, user, stored(now - NOTED_EVERY), key],
+            [user, browser, stored(now), workspace, user, user, stored(now - NOTED_EVERY), key],
         )
         row = cursor.fetchone()
-    return None if row is None or None in row else Standing(row[0], max(row[1:4]), row[-2], bool(row[-1]))
+    return None if row is None or None in row else Standing(*row[2:])
 
 
 def voters_of(session: ReviewSession) -> frozenset[int]:

@@ -11,6 +11,7 @@ from django.db import connection
 
 from archreview.engine.results import Subject
 from archreview.reviews.models import Ballot, Vote
+from archreview.workspaces.models import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,24 @@ def hidden_votes(session: int) -> HiddenVotes | None:
     questions = [Answered(row[5], Subject(row[6], row[7]), row[8], row[11]) for row in stored if row[9]]
     since = max(*rows[0][1:4], *(row[4] for row in stored))
     return HiddenVotes(version=rows[0][0], since=since, of=rows[0][10], questions=tuple(questions))
+
+
+def is_plain_voter(session: int, user: int) -> bool:
+    """
+    Whether the person with this key sees the current item of the session as all others do who take part with a vote, do
+    not lead, and have no vote of their own on what is hidden.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM reviews_reviewsession s"
+            " JOIN reviews_participant p ON p.session_id = s.id AND p.left_at IS NULL AND p.may_vote"
+            " JOIN workspaces_membership m ON m.workspace_id = s.workspace_id AND m.user_id = p.user_id"
+            " WHERE s.id = %s AND p.user_id = %s AND m.role = %s AND (s.lead_id IS NULL OR s.lead_id <> p.user_id)"
+            " AND NOT EXISTS (SELECT 1 FROM reviews_vote v JOIN reviews_ballot b ON b.id = v.ballot_id"
+            "  WHERE v.user_id = p.user_id AND b.item_id = s.current_id AND b.revealed_at IS NULL)",
+            [session, user, Role.REVIEWER],
+        )
+        return cursor.fetchone() is not None
 
 
 def outliers_first(votes: Iterable[Vote]) -> tuple[Vote, ...]:

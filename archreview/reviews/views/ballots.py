@@ -40,19 +40,19 @@ def cast_vote(request: HtmxRequest, workspace: str, session: int, item: int) -> 
     voted_on = item_of(found, row, item)
     question = _question(request, found, voted_on)
     form = VoteForm(request.POST)
-    error, status = "", 200
+    error, status, cast = "", 200, None
     if not form.is_valid():
         error, status = next(str(errors[0]) for errors in form.errors.values()), 422
     else:
         try:
-            vote(voted_on, question, by=request.user, value=form.value, why=form.cleaned_data["note"])
+            cast = vote(voted_on, question, by=request.user, value=form.value, why=form.cleaned_data["note"])
         except NotNow as refusal:
             error, status = str(refusal), 409
     ahead = "ahead" in request.POST
     if not wants_partial(request) and not error:
         return redirect("reviews:session_ahead" if ahead else "reviews:session", workspace, session)
     room = room_of(request, found, row)
-    shown = _ballot(room, voted_on, question, error=error, note=form.data.get("note", "") if error else "")
+    shown = _ballot(room, voted_on, question, cast, error=error, note=form.data.get("note", "") if error else "")
     template = "sessions/_ballot.html" if wants_partial(request) else "sessions/ballot.html"
     context = {"ballot": shown, "session": row, "ahead": ahead}
     return announce(render(request, template, context, status=status), error or "Your vote is in.")
@@ -156,10 +156,15 @@ def _settled_meanwhile(
     return conflict(request, context)
 
 
-def _ballot(room: Room, item: AgendaItem, question: Question, *, error: str, note: str) -> ShownBallot:
-    """The question that somebody has just voted on; the analysis is not asked, for a vote changes nothing in it."""
+def _ballot(
+    room: Room, item: AgendaItem, question: Question, cast: Ballot | None, *, error: str, note: str
+) -> ShownBallot:
+    """
+    The question that somebody has just voted on, `cast` where the vote was taken; the analysis is not asked, for a vote
+    changes nothing in it.
+    """
     kind, id_ = question.subject
-    stored = item.ballots.filter(subject_kind=kind, subject_id=id_, fact=question.fact).first()
+    stored = cast or item.ballots.filter(subject_kind=kind, subject_id=id_, fact=question.fact).first()
     if stored is None:
         asked = Asked(question.subject, question.fact, *wording(kind, question.fact))
         return room.shown_ballot(item, asked, None, error=error, note=note)

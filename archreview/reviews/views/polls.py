@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.views.decorators.csrf import requires_csrf_token
 
 from archreview.reviews.actions.taking_part import note_here
-from archreview.reviews.polling import crowd, only_counts, signed_in
+from archreview.reviews.polling import TOKEN, crowd, only_counts, shared_parts, signed_in
 from archreview.reviews.queries.sessions import standing_in_browser
+from archreview.reviews.queries.votes import is_plain_voter
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +30,7 @@ PACE = "Session-Pace"
 def answer_polls(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """
     Answer whoever asks a session for news before anything else looks at the request, where the answer is that there is
-    none, or how many have answered by now; one query.
+    none, how many have answered by now, or what another voter's page has just been sent; one query, or two.
 
     Whoever has not been let in by the view itself before, in this process, goes the long way, as does everything else.
     Now and then it is noted that the person who asks is there. A page of another site cannot have that done: it cannot
@@ -63,9 +66,19 @@ def _news(request: HttpRequest) -> HttpResponse | None:
     if standing.version == known:
         return HttpResponse(status=204, headers=headers)
     counts = only_counts(path[1], session, standing, known=known) if is_page else None
-    if counts is None:
+    if counts is not None:
+        return HttpResponse(counts, headers={**headers, "Content-Length": str(len(counts))})
+    parts = shared_parts(session, standing, known=known) if is_page else None
+    if parts is None or not is_plain_voter(session, sign_in.user):
         return None
-    return HttpResponse(counts, headers={**headers, "Content-Length": str(len(counts))})
+    return with_own_token(request, parts, headers)
+
+
+@requires_csrf_token
+def with_own_token(request: HttpRequest, parts: bytes, headers: Mapping[str, str]) -> HttpResponse:
+    """What all voters see alike, with the token of the browser that asks, whose forms need it."""
+    html = parts.replace(TOKEN.encode(), get_token(request).encode())
+    return HttpResponse(html, headers={**headers, "Content-Length": str(len(html))})
 
 
 def _note_here(session: int, *, user: int) -> None:

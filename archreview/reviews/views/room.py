@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST, require_safe
 
 from archreview.reviews.actions.changing import NotNow
 from archreview.reviews.actions.running import go_to
 from archreview.reviews.actions.taking_part import join, leave
 from archreview.reviews.models import AgendaItem, ReviewSession
-from archreview.reviews.polling import remember_sign_in
+from archreview.reviews.polling import TOKEN, drop_parts, keep_parts, remember_sign_in
 from archreview.reviews.queries.sessions import items_of, session_of, version_for
+from archreview.reviews.queries.votes import is_plain_voter
 from archreview.reviews.room import Room
 from archreview.reviews.session_forms import OutcomeForm
 from archreview.reviews.views.sessions import led_session, may_lead, number_of
@@ -50,7 +53,7 @@ def live(request: HtmxRequest, workspace: str, session: int) -> HttpResponse:
     if not wants_partial(request):
         # Somebody has opened the address itself.
         return redirect(get_object_or_404(session_of(found, session).select_related("workspace")))
-    return _changed_since(request, found, session, known)
+    return _changed_since(request, found, session, known, shared=True)
 
 
 @require_POST
@@ -127,8 +130,11 @@ def page_of_room(
     request: HtmxRequest, room: Room, *, outcome_form: OutcomeForm | None = None, error: str = "", status: int = 200
 ) -> HttpResponse:
     """The whole page; for htmx all of its parts."""
-    context = _whole(room, outcome_form=outcome_form, anew=not wants_partial(request)) | {"error": error}
-    if wants_partial(request):
+    is_part = wants_partial(request)
+    if not is_part:
+        drop_parts(room.session.pk)
+    context = _whole(room, outcome_form=outcome_form, anew=not is_part) | {"error": error}
+    if is_part:
         return render(request, PARTS, context | {"swapped": True}, status=status)
     context["large"] = "large" in request.GET
     return render(request, "sessions/session.html", context, status=status)
@@ -147,8 +153,14 @@ def _whole(room: Room, *, outcome_form: OutcomeForm | None = None, anew: bool = 
     }
 
 
-def _changed_since(request: HtmxRequest, workspace: Workspace, key: int, known: int) -> HttpResponse:
-    """The parts of the page that changed after the version. The analysis is asked only where the item did."""
+def _changed_since(
+    request: HtmxRequest, workspace: Workspace, key: int, known: int, *, shared: bool = False
+) -> HttpResponse:
+    """
+    The parts of the page that changed after the version. The analysis is asked only where the item did.
+
+    Where they may be `shared`, and all voters see them so, they are kept for `reviews.views.polls` to send to others.
+    """
     row = get_object_or_404(session_of(workspace, key))
     if row.is_closed:
         return HttpResponse(status=204, headers={"HX-Redirect": f"{row.get_absolute_url()}minutes/"})
@@ -164,7 +176,13 @@ def _changed_since(request: HtmxRequest, workspace: Workspace, key: int, known: 
             context |= {"changed_ballots": whole, "counts": counts}
         if row.people_version > known:
             context |= {"people": True, **room.people(), "is_here": room.is_here}
-    return render(request, PARTS, context)
+    if not shared:
+        return render(request, PARTS, context)
+    html = render_to_string(PARTS, context | {"csrf_token": TOKEN}, request).encode()
+    # Asked last: a vote that this very person has given meanwhile is in it, and is nobody else's to see.
+    if is_plain_voter(key, request.user.pk):
+        keep_parts(row, html, known=known)
+    return HttpResponse(html.replace(TOKEN.encode(), get_token(request).encode()))
 
 
 def done(request: HtmxRequest, workspace: Workspace, session: ReviewSession) -> HttpResponse:

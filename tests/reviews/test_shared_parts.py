@@ -1,0 +1,233 @@
+"""What all voters see alike is drawn once for them; nobody is sent what is another's, whatever happens meanwhile."""
+
+import re
+import time
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from archreview.reviews import polling, room
+from archreview.reviews.actions.running import close_session, go_to
+from archreview.reviews.actions.taking_part import join, leave
+from archreview.reviews.actions.voting import Question, reveal, vote
+from archreview.reviews.polling import TOKEN
+from archreview.reviews.queries.sessions import session_of
+from archreview.reviews.views import room as views
+from archreview.workspaces.actions import add_member, touch
+from archreview.workspaces.models import Membership, Role
+from tests.reviews.meetings import QUESTION, SENT
+
+HTMX = {"HX-Request": "true"}
+CANARY = "because-the-canary-says-so"
+FORM_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]*)"')
+
+
+@pytest.fixture
+def another(session, shop):
+    """Another member who takes part, beside the one of the cast: what is shared is shared among such."""
+    user = User.objects.create_user("nadia")
+    add_member(shop, user=user, role=Role.REVIEWER)
+    join(session, user=user, may_vote=True)
+    return user
+
+
+@pytest.fixture
+def another_client(another):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(another, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def ask(session):
+    """Ask for all parts of the page, or for what is new since a version, as the page does."""
+    address = reverse("reviews:session_live", args=["acme", session.pk])
+    return lambda client, since=1: client.get(f"{address}?v={since}", headers=HTMX)
+
+
+@pytest.fixture
+def parts(ask):
+    """The same as text."""
+    return lambda client, since=1: ask(client, since).content.decode()
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """The people for whom the item was put together."""
+    people = []
+    put_together = room.Room.item
+
+    def counted(self, **how):
+        people.append(self.user.username)
+        return put_together(self, **how)
+
+    monkeypatch.setattr(room.Room, "item", counted)
+    return people
+
+
+@pytest.fixture
+def known(ask, session, owner_client, member_client, viewer_client, another_client):
+    """Everybody has asked before, so the process knows whose browser it is."""
+    session.refresh_from_db()
+    for client in (owner_client, member_client, viewer_client, another_client):
+        ask(client, session.version)
+    return session
+
+
+def without_tokens(part):
+    return FORM_TOKEN.sub("", part)
+
+
+def test_it_is_drawn_once_for_all_voters_and_for_everybody_else_by_themselves(
+    known, parts, drawn, owner_client, member_client, viewer_client, another_client
+):
+    mine, theirs = parts(member_client), parts(another_client)
+    looks_on, leads = parts(viewer_client), parts(owner_client)
+
+    assert drawn == ["milo", "vera", "olivia"]
+    assert without_tokens(mine) == without_tokens(theirs)
+    assert ["record-outcome" in part for part in (mine, looks_on, leads)] == [False, False, True]
+    assert ["finding-decide" in part for part in (mine, looks_on, leads)] == [True, False, True]
+
+
+def test_what_is_shared_is_what_each_would_have_been_sent(known, parts, member_client, another_client):
+    parts(member_client)
+    shared = parts(another_client)
+    polling.forget_polling()
+
+    assert without_tokens(parts(another_client)) == without_tokens(shared)
+
+
+def test_the_item_alone_is_shared_where_nothing_else_has_changed(
+    known, parts, drawn, owner_client, member_client, another_client, item, member
+):
+    vote(item, QUESTION, by=member, value=True)
+    reveal(item)
+    known.refresh_from_db()
+    before = known.version
+    ballot = item.ballots.get()
+    settled = {**SENT, "answer": "true", "note": "measured", "version": ballot.shape_version}
+    owner_client.post(f"/w/acme/sessions/{known.pk}/items/{item.pk}/settle/", settled)
+    drawn.clear()
+
+    mine, theirs = parts(member_client, before), parts(another_client, before)
+
+    assert drawn == ["milo"]
+    assert "measured" in theirs
+    assert "room-agenda" not in theirs
+    assert without_tokens(mine) == without_tokens(theirs)
+
+
+def test_each_is_sent_the_token_of_the_own_browser(known, ask, member_client, another_client, session):
+    ask(member_client)
+    answer = ask(another_client)
+
+    tokens = set(FORM_TOKEN.findall(answer.content.decode()))
+    assert len(tokens) == 1
+    assert TOKEN not in answer.content.decode()
+    assert answer["Content-Length"] == str(len(answer.content))
+    left = another_client.post(
+        reverse("reviews:session_leave", args=["acme", session.pk]), {"csrfmiddlewaretoken": tokens.pop()}
+    )
+    assert left.status_code == 303
+
+
+def test_a_hidden_vote_of_ones_own_is_sent_to_nobody_else(known, parts, item, member, member_client, another_client):
+    vote(item, QUESTION, by=member, value=True, why=CANARY)
+
+    mine = parts(member_client)
+    theirs = parts(another_client)
+
+    assert CANARY in mine
+    assert CANARY not in theirs
+    assert "Your vote is in" not in theirs
+
+
+def test_whoever_has_voted_is_not_sent_what_those_see_who_have_not(
+    known, parts, item, member, member_client, another_client
+):
+    vote(item, QUESTION, by=member, value=True, why=CANARY)
+    parts(another_client)
+
+    assert CANARY in parts(member_client)
+
+
+@pytest.mark.parametrize("asked_before", [False, True], ids=["as it is", "were it asked before"])
+def test_a_vote_given_while_the_page_is_being_drawn_is_sent_to_nobody_else(
+    asked_before, known, parts, item, member, member_client, another_client, monkeypatch
+):
+    votes = [lambda: vote(item, QUESTION, by=member, value=True, why=CANARY)]
+
+    def after_a_vote(*arguments):
+        while votes:
+            votes.pop()()
+        return session_of(*arguments)
+
+    monkeypatch.setattr(views, "session_of", after_a_vote)
+    if asked_before:
+        # What was true when the drawing began is true no longer when it ends.
+        monkeypatch.setattr(views, "is_plain_voter", lambda *_: True)
+
+    assert CANARY in parts(member_client)
+    assert votes == []
+    assert (CANARY in parts(another_client)) is asked_before
+
+
+@pytest.mark.parametrize("happened", ["left", "looks on", "leads", "went", "closed", "model"])
+def test_whoever_is_no_such_voter_any_more_is_not_sent_it(
+    happened, known, ask, parts, drawn, another, another_client, member_client, owner, item, shop
+):
+    parts(member_client)
+    drawn.clear()
+    if happened == "left":
+        leave(known, user=another)
+    elif happened == "looks on":
+        Membership.objects.filter(user=another).update(role=Role.VIEWER)
+    elif happened == "leads":
+        Membership.objects.filter(user=another).update(role=Role.LEAD)
+    elif happened == "went":
+        go_to(known, came_from=item.pk, to="next")
+    elif happened == "closed":
+        close_session(known, by=owner)
+    else:
+        touch(shop)
+
+    answer = ask(another_client)
+
+    assert drawn == ([] if happened == "closed" else ["nadia"])
+    assert answer.has_header("HX-Redirect") is (happened == "closed")
+
+
+def test_it_is_not_kept_for_long(known, parts, drawn, member_client, another_client, monkeypatch):
+    parts(member_client)
+    later = time.monotonic() + polling.PARTS_SECONDS + 1
+    drawn.clear()
+
+    monkeypatch.setattr("time.monotonic", lambda: later)
+    parts(another_client)
+
+    assert drawn == ["nadia"]
+
+
+def test_what_was_voted_in_an_earlier_round_is_seen_alike_by_all(
+    known, parts, item, member, owner_client, member_client, another_client
+):
+    vote(item, QUESTION, by=member, value=True, why=CANARY)
+    reveal(item)
+    owner_client.post(f"/w/acme/sessions/{known.pk}/items/{item.pk}/again/", SENT)
+
+    mine, theirs = parts(member_client), parts(another_client)
+
+    assert CANARY in mine
+    assert without_tokens(mine) == without_tokens(theirs)
+
+
+def test_a_vote_on_another_item_hinders_nothing(known, parts, drawn, member, member_client, another_client):
+    elsewhere = known.items.get(edge="cart-mailer")
+    vote(elsewhere, Question(QUESTION.subject._replace(id="cart-mailer"), QUESTION.fact), by=member, value=True)
+    drawn.clear()
+
+    assert without_tokens(parts(member_client)) == without_tokens(parts(another_client))
+    assert drawn == ["milo"]
