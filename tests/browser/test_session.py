@@ -287,3 +287,25 @@ def test_a_session_is_held_by_keys_alone(people):
     # Whoever does not lead moves nobody.
     at_item(ada, 1)
     expect(ada.locator("#room-help")).to_have_count(1)
+
+
+WAITS = """
+const wait = window.setTimeout;
+window.setTimeout = (then, after, ...more) => {
+  document.documentElement.dataset.waits += ` ${after}`;
+  return wait(then, after, ...more);
+};
+"""
+
+
+def test_a_page_asks_for_news_when_it_is_told_to(people):
+    lia = people("lia")
+    lia.add_init_script(WAITS)
+    lia.route("**/live/**", lambda route: route.fulfill(status=204, headers={"Session-Pace": "1234"}))
+
+    open_session(lia)
+    expect(lia.locator("html[data-waits~='1234']")).to_have_count(1)
+
+    # When nothing has happened for five minutes, it asks less often.
+    lia.evaluate("(now => { Date.now = () => now() + 301000 })(Date.now)")
+    expect(lia.locator("html[data-waits~='4000']")).to_have_count(1)
