@@ -65,7 +65,8 @@ class Kept(Generic[Value]):
 
     def drop(self, key: object) -> None:
         """Forget the value, where there is one."""
-        self.values.pop(key, None)
+        with self.lock:
+            self.values.pop(key, None)
 
 
 @dataclass(frozen=True, slots=True)

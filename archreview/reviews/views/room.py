@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -19,6 +20,7 @@ from archreview.reviews.queries.sessions import items_of, session_of, version_fo
 from archreview.reviews.queries.votes import is_plain_voter
 from archreview.reviews.room import Room
 from archreview.reviews.session_forms import OutcomeForm
+from archreview.reviews.shown_ballots import ShownBallot
 from archreview.reviews.views.sessions import led_session, may_lead, number_of
 from archreview.web.answers import announce, redirect_whole_page, wants_partial
 from archreview.web.requests import HtmxRequest
@@ -179,10 +181,18 @@ def _changed_since(
     if not shared:
         return render(request, PARTS, context)
     html = render_to_string(PARTS, context | {"csrf_token": TOKEN}, request).encode()
-    # Asked last: a vote that this very person has given meanwhile is in it, and is nobody else's to see.
-    if is_plain_voter(key, request.user.pk):
+    # What was drawn is looked at, too: a vote that this person has given meanwhile is in it, and nobody else's to see.
+    if not _has_own_vote(context) and is_plain_voter(key, request.user.pk):
         keep_parts(row, html, known=known)
     return HttpResponse(html.replace(TOKEN.encode(), get_token(request).encode()))
+
+
+def _has_own_vote(context: Mapping[str, Any]) -> bool:
+    """Whether a hidden vote of the person's own is in the item that was drawn."""
+    drawn: list[ShownBallot] = [
+        ballot for part in ("ballots", "more_ballots", "settled_ballots") for ballot in context.get(part, ())
+    ]
+    return any(ballot.own_value and not ballot.is_revealed for ballot in drawn)
 
 
 def done(request: HtmxRequest, workspace: Workspace, session: ReviewSession) -> HttpResponse:
