@@ -24,7 +24,7 @@ keepalive = 5
 # A kept-alive connection stays with the worker that took it: after one has begun anew, all would stay with the other.
 # So each is let go after so many requests, and taken up again by whichever worker has nothing to do.
 REQUESTS_PER_CONNECTION = 16
-# Replaced now and then, not all at once: what leaks, leaks little. Twenty meetings ask so often in ten minutes.
+# Replaced now and then, not all at once: what leaks, leaks little. Twenty meetings ask so often in twenty minutes.
 max_requests = 50_000
 max_requests_jitter = 5_000
 

@@ -46,8 +46,6 @@ ARRIVALS, AT_ONCE = 6, 6
 TARGET_MS, TARGET_SHARE = 200.0, 10.0
 TICKS = os.sysconf("SC_CLK_TCK")
 
-# A part of the page that is more than how many have answered.
-PART = re.compile(rb"<(?!span)\w+ [^>]*hx-swap-oob")
 SETTLE_FORM = re.compile(rb'name="fact" value="([\w.]+)"><input type="hidden" name="version" value="(\d+)"')
 
 
@@ -164,9 +162,7 @@ class Browser:
         """Take in what a part of the page says."""
         person = self.person
         if found := re.search(rb'data-version="(\d+)"', body):
-            person.version = int(found[1])
-        if PART.search(body):
-            person.news = time.monotonic() - began
+            person.version, person.news = int(found[1]), time.monotonic() - began
         if item := re.search(rb"/items/(\d+)/settle/", body):
             for fact, version in SETTLE_FORM.findall(body):
                 person.settleable[int(item[1]), fact.decode()] = version.decode()

@@ -19,7 +19,7 @@ from django.contrib.auth.models import User
 from django.template.loader import render_to_string
 
 from archreview.reviews.models import ReviewSession
-from archreview.reviews.queries.sessions import Standing
+from archreview.reviews.queries.sessions import NOTED_EVERY, Standing
 from archreview.reviews.queries.votes import HiddenVotes, hidden_votes
 from archreview.reviews.shown_ballots import BallotCount, slug_of
 
@@ -34,7 +34,7 @@ PARTS_SECONDS, MOST_PARTS = 10.0, 200
 TOKEN = secrets.token_hex(32)
 
 # A page is told to wait as few seconds as keep the process at so many questions a second, within limits. All that ask
-# are counted over a time in which each asks at least once.
+# are counted over a time in which each that is looked at asks at least once.
 QUESTIONS_A_SECOND, SHORTEST, LONGEST = 40.0, 1.0, 4.0
 COUNTED_SECONDS = 5.0
 
@@ -97,16 +97,18 @@ class Crowd:
     began: float = 0.0
     asking: set[str] = field(default_factory=set)
     counted: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def wait(self, browser: str) -> float:
         """Count the browser, and give the seconds after which it is to ask again."""
         now = time.monotonic()
-        passed = now - self.began
-        if passed >= COUNTED_SECONDS:
-            # Two threads that get here at once count too few for once; and whoever asked long ago is gone.
-            counted = len(self.asking) if passed < 2 * COUNTED_SECONDS else 0
-            self.began, self.counted, self.asking = now, counted, set()
-        self.asking.add(browser)
+        with self.lock:
+            passed = now - self.began
+            if passed >= COUNTED_SECONDS:
+                # Whoever asked long ago is gone.
+                counted = len(self.asking) if passed < 2 * COUNTED_SECONDS else 0
+                self.began, self.counted, self.asking = now, counted, set()
+            self.asking.add(browser)
         return min(LONGEST, max(SHORTEST, self.counted / QUESTIONS_A_SECOND))
 
 
@@ -125,6 +127,7 @@ class Parts:
     html: bytes
 
 
+_noted: Kept[bool] = Kept(NOTED_EVERY.total_seconds(), MOST_SIGN_INS)
 _parts: Kept[Parts] = Kept(PARTS_SECONDS, MOST_PARTS)
 _sign_ins: Kept[SignIn] = Kept(SIGN_IN_SECONDS, MOST_SIGN_INS)
 _counts: Kept[Counts] = Kept(COUNTS_SECONDS, MOST_SESSIONS)
@@ -139,6 +142,14 @@ def remember_sign_in(browser: str | None, user: User) -> None:
 def signed_in(browser: str) -> SignIn | None:
     """Whose browser it was found to be; None where that is not known."""
     return _sign_ins.get(browser)
+
+
+def is_to_note(session: int, user: int) -> bool:
+    """Whether to note that the person is in the session; after that not for a while, though it may have failed."""
+    if _noted.get((session, user)):
+        return False
+    _noted.put((session, user), True)
+    return True
 
 
 def only_counts(workspace: str, session: int, standing: Standing, *, known: int) -> bytes | None:
@@ -205,4 +216,5 @@ def forget_polling() -> None:
     _sign_ins.values.clear()
     _counts.values.clear()
     _parts.values.clear()
+    _noted.values.clear()
     crowd.asking, crowd.counted = set(), 0

@@ -1,4 +1,4 @@
-// The room of a session: asks every second or two whether anything is new, and takes in the parts that are; never swaps
+// The room of a session: asks again and again whether anything is new, and takes in the parts that are; never swaps
 // away what somebody is typing; keys; clocks. Without this the page works by its forms and "Reload".
 (() => {
   "use strict";
@@ -69,7 +69,6 @@
   const news = document.getElementById("room-news");
   let sending = null;
   let owed = false;
-  let newsAt = Date.now();
   function busy(part) {
     const active = document.activeElement;
     if (active && active !== document.body && part.contains(active) && active.matches(texts) && active.closest("form") !== sending) return true;
@@ -79,10 +78,7 @@
   }
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
     const target = event.detail.target;
-    if (!target || !room.contains(target)) return;
-    // How many have answered is no reason to expect more soon.
-    if (!target.matches(".ballot-count")) newsAt = Date.now();
-    if (!busy(target)) return;
+    if (!target || !room.contains(target) || !busy(target)) return;
     event.detail.shouldSwap = false;
     owed = true;
     news.hidden = false;
@@ -131,6 +127,7 @@
   const QUIET_AFTER = 300000;
   const QUIET = 4000;
   let told = 2000;
+  let newsAt = Date.now();
   let failures = 0;
   let asking = false;
   let timer = 0;
@@ -162,6 +159,7 @@
   };
   document.addEventListener("htmx:afterRequest", (event) => {
     if (!isQuiet(event)) {
+      newsAt = Date.now();
       // What was wrong is no more. A conflict has a form of its own, and stays.
       if (event.detail.xhr?.status < 300) room.querySelector("#room-error > .form-error")?.remove();
       return;
@@ -170,6 +168,7 @@
     if (status >= 200 && status < 300) {
       failures = 0;
       lost.hidden = true;
+      if (status !== 204) newsAt = Date.now();
       told = Number(event.detail.xhr.getResponseHeader("Session-Pace")) || told;
     } else {
       failures += 1;

@@ -5,11 +5,18 @@ from datetime import UTC, datetime
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import User
+from django.test import Client
 from django.urls import reverse
 
+from archreview.reviews.actions.taking_part import join
 from archreview.reviews.actions.voting import reveal, vote
 from archreview.reviews.models import Vote
 from archreview.reviews.polling import forget_polling
+from archreview.reviews.views import polls
+from archreview.reviews.views.polls import with_own_token
+from archreview.workspaces.actions import add_member
+from archreview.workspaces.models import Role
 from tests.reviews.meetings import QUESTION, SENT
 from tests.web.test_access import URLS
 
@@ -100,6 +107,32 @@ def test_a_yes_and_a_no_look_the_same_to_everybody_else_while_they_are_hidden(se
 
     assert len(yes) > 60
     assert [key for key in yes if yes[key] != no[key]] == []
+
+
+def test_other_voters_are_sent_no_word_of_it_though_much_is_drawn_once_for_all_of_them(
+    session, item, shop, member, member_client, monkeypatch
+):
+    """Of three voters one has voted, and asks first."""
+    voters = {"member": member_client}
+    for name in ("nadia", "noor"):
+        user = User.objects.create_user(name)
+        add_member(shop, user=user, role=Role.REVIEWER)
+        join(session, user=user, may_vote=True)
+        voters[name] = Client()
+        voters[name].force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    shared = []
+
+    def counted(*given):
+        shared.append(given)
+        return with_own_token(*given)
+
+    monkeypatch.setattr(polls, "with_own_token", counted)
+    vote(item, QUESTION, by=member, value=False, why=CANARY)
+
+    told = {key[0] for key, answer in everything_sent(session, voters).items() if CANARY.encode() in answer}
+
+    assert told == {"member"}
+    assert len(shared) > 3
 
 
 def test_posts_tell_nobody_else_either(session, item, member, owner_client):

@@ -15,7 +15,7 @@ from django.utils import timezone
 from archreview.reviews import polling
 from archreview.reviews.actions.changing import changing
 from archreview.reviews.actions.running import close_session, go_to
-from archreview.reviews.actions.taking_part import AWAY_AFTER, leave
+from archreview.reviews.actions.taking_part import AWAY_AFTER, leave, note_here
 from archreview.reviews.actions.voting import reveal, vote
 from archreview.reviews.models import Participant
 from archreview.reviews.queries.sessions import NOTED_EVERY
@@ -251,14 +251,36 @@ def test_whoever_asks_when_the_session_closes_meets_no_error(known, ask, session
 
 
 def test_an_answer_does_not_fail_because_something_could_not_be_noted(known, ask, session, monkeypatch, caplog):
+    tried = []
+
     def fails(*_, **__):
+        tried.append(1)
         raise DatabaseError("database or disk is full")
 
     monkeypatch.setattr("archreview.reviews.views.polls.note_here", fails)
     seen_before(session, AWAY_AFTER)
 
-    assert ask(known).status_code == 204
+    assert [ask(known).status_code for _ in range(3)] == [204] * 3
     assert "was not noted" in caplog.text
+    # It is tried another time, not with each question.
+    assert len(tried) == 1
+
+
+def test_nothing_is_noted_of_a_session_that_is_gone(session, member):
+    note_here(session.pk + 1, user=member.pk)
+
+    assert last_seen(member) == Participant.objects.get(user=member).joined_at
+
+
+def test_whoever_leaves_at_that_moment_changes_nothing_more(session, member):
+    leave(session, user=member)
+    session.refresh_from_db()
+    before = session.version
+
+    note_here(session.pk, user=member.pk)
+
+    session.refresh_from_db()
+    assert session.version == before
 
 
 # -- how often ---------------------------------------------------------------------------------------------------------

@@ -12,8 +12,10 @@ from archreview.reviews import polling, room
 from archreview.reviews.actions.running import close_session, go_to
 from archreview.reviews.actions.taking_part import join, leave
 from archreview.reviews.actions.voting import Question, reveal, vote
+from archreview.reviews.models import ReviewSession
 from archreview.reviews.polling import TOKEN
 from archreview.reviews.queries.sessions import session_of
+from archreview.reviews.queries.votes import is_plain_voter
 from archreview.reviews.views import room as views
 from archreview.workspaces.actions import add_member, touch
 from archreview.workspaces.models import Membership, Role
@@ -154,26 +156,106 @@ def test_whoever_has_voted_is_not_sent_what_those_see_who_have_not(
     assert CANARY in parts(member_client)
 
 
+@pytest.fixture
+def while_it_is_drawn(monkeypatch):
+    """Let something happen when the session has been asked for by a person whose role is known already."""
+
+    def happens(what):
+        left = [what]
+
+        def after_that(*arguments):
+            while left:
+                left.pop()()
+            return session_of(*arguments)
+
+        monkeypatch.setattr(views, "session_of", after_that)
+        return left
+
+    return happens
+
+
 @pytest.mark.parametrize("unseen", [False, True], ids=["as it is", "were it not looked at"])
 def test_a_vote_given_while_the_page_is_being_drawn_is_sent_to_nobody_else(
-    unseen, known, parts, item, member, member_client, another_client, monkeypatch
+    unseen, known, parts, item, member, member_client, another_client, while_it_is_drawn, monkeypatch
 ):
-    votes = [lambda: vote(item, QUESTION, by=member, value=True, why=CANARY)]
-
-    def after_a_vote(*arguments):
-        while votes:
-            votes.pop()()
-        return session_of(*arguments)
-
-    monkeypatch.setattr(views, "session_of", after_a_vote)
-    # The vote may not count any more when the database is asked: the lead has turned to another item meanwhile.
-    monkeypatch.setattr(views, "is_plain_voter", lambda *_: True)
+    left = while_it_is_drawn(lambda: vote(item, QUESTION, by=member, value=True, why=CANARY))
     if unseen:
-        monkeypatch.setattr(views, "_has_own_vote", lambda _: False)
+        monkeypatch.setattr(views, "_is_as_all_voters_see_it", lambda *_: True)
 
     assert CANARY in parts(member_client)
-    assert votes == []
+    assert left == []
     assert (CANARY in parts(another_client)) is unseen
+
+
+@pytest.mark.parametrize("unseen", [False, True], ids=["as it is", "were it not looked at"])
+def test_controls_of_a_lead_who_is_none_any_more_are_sent_to_nobody_else(
+    unseen, known, parts, shop, another_client, while_it_is_drawn, monkeypatch
+):
+    second = User.objects.create_user("sofia")
+    add_member(shop, user=second, role=Role.LEAD)
+    join(known, user=second, may_vote=True)
+    client = Client()
+    client.force_login(second, backend="django.contrib.auth.backends.ModelBackend")
+    while_it_is_drawn(lambda: Membership.objects.filter(user=second).update(role=Role.REVIEWER))
+    if unseen:
+        monkeypatch.setattr(views, "_is_as_all_voters_see_it", lambda *_: True)
+
+    assert "record-outcome" in parts(client)
+    assert ("record-outcome" in parts(another_client)) is unseen
+
+
+def test_a_member_who_leads_the_session_is_sent_the_own_controls_and_nobody_else_is(
+    known, parts, member, member_client, another_client
+):
+    ReviewSession.objects.update(lead=member)
+
+    assert "record-outcome" in parts(member_client)
+    assert "record-outcome" not in parts(another_client)
+    assert "record-outcome" in parts(member_client)
+
+
+def as_one_who(does, session, person, item):
+    if does == "looks on":
+        join(session, user=person, may_vote=False)
+    elif does == "left":
+        leave(session, user=person)
+    elif does == "leads the workspace":
+        Membership.objects.filter(user=person).update(role=Role.LEAD)
+    elif does == "is a viewer":
+        Membership.objects.filter(user=person).update(role=Role.VIEWER)
+    elif does == "was removed":
+        Membership.objects.filter(user=person).delete()
+    elif does == "leads the session":
+        ReviewSession.objects.update(lead=person)
+    elif does == "has voted":
+        vote(item, QUESTION, by=person, value=None)
+    elif does == "voted, and it is revealed":
+        vote(item, QUESTION, by=person, value=None)
+        reveal(item)
+
+
+@pytest.mark.parametrize(
+    ("does", "plain"),
+    [
+        ("nothing", True),
+        ("voted, and it is revealed", True),
+        ("has voted", False),
+        ("looks on", False),
+        ("left", False),
+        ("leads the workspace", False),
+        ("leads the session", False),
+        ("is a viewer", False),
+        ("was removed", False),
+    ],
+)
+def test_who_is_a_plain_voter(does, plain, session, another, item):
+    as_one_who(does, session, another, item)
+
+    assert is_plain_voter(session.pk, another.pk) is plain
+
+
+def test_nobody_is_a_voter_of_a_session_that_is_not_there(session, another):
+    assert not is_plain_voter(session.pk + 1, another.pk)
 
 
 @pytest.mark.parametrize("happened", ["left", "looks on", "leads", "went", "closed", "model"])
@@ -213,14 +295,16 @@ def test_it_is_not_kept_for_long(known, parts, drawn, member_client, another_cli
 
 
 def test_what_was_voted_in_an_earlier_round_is_seen_alike_by_all(
-    known, parts, item, member, owner_client, member_client, another_client
+    known, parts, drawn, item, owner, owner_client, member_client, another_client
 ):
-    vote(item, QUESTION, by=member, value=True, why=CANARY)
+    vote(item, QUESTION, by=owner, value=True, why=CANARY)
     reveal(item)
     owner_client.post(f"/w/acme/sessions/{known.pk}/items/{item.pk}/again/", SENT)
+    drawn.clear()
 
     mine, theirs = parts(member_client), parts(another_client)
 
+    assert drawn == ["milo"]
     assert CANARY in mine
     assert without_tokens(mine) == without_tokens(theirs)
 

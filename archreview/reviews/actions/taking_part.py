@@ -40,12 +40,14 @@ def note_here(key: int, *, user: int) -> None:
     counts as away. Two queries where nothing changes for anybody.
     """
     now = timezone.now()
-    here = Participant.objects.filter(session=key, left_at=None, away=False)
+    present = Participant.objects.filter(session=key, left_at=None)
+    here = present.filter(away=False)
     lost = here.filter(last_seen__lt=now - AWAY_AFTER)
-    if here.filter(user_id=user).update(last_seen=now) and not lost.exists():
+    is_back = not here.filter(user_id=user).update(last_seen=now) and present.filter(user_id=user).exists()
+    if not is_back and not lost.exists():
         return
-    session = ReviewSession.objects.select_related("workspace").get(pk=key)
-    if session.is_closed:
+    session = ReviewSession.objects.select_related("workspace").filter(pk=key).first()
+    if session is None or session.is_closed:
         return
     # Where the session closes at this very moment, nobody is waited for any more.
     with suppress(NotNow), changing(session, parts=("people",)):

@@ -55,7 +55,7 @@ def version_for(user: User, workspace: str, key: int) -> int | None:
     """
     The version of a session for a member of its workspace; None for everybody else, and where there is none.
 
-    For the question whether anything is new, which every open page asks each second or two: one query for both, written
+    For the question whether anything is new, which every open page asks again and again: one query for both, written
     out because making it from models takes longer than the database takes to answer it.
     """
     with connection.cursor() as cursor:

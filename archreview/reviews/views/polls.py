@@ -13,7 +13,7 @@ from django.middleware.csrf import get_token
 from django.views.decorators.csrf import requires_csrf_token
 
 from archreview.reviews.actions.taking_part import note_here
-from archreview.reviews.polling import TOKEN, crowd, only_counts, shared_parts, signed_in
+from archreview.reviews.polling import TOKEN, crowd, is_to_note, only_counts, shared_parts, signed_in
 from archreview.reviews.queries.sessions import standing_in_browser
 from archreview.reviews.queries.votes import is_plain_voter
 
@@ -60,7 +60,7 @@ def _news(request: HttpRequest) -> HttpResponse | None:
     if standing is None or hash(standing.password) != sign_in.password:
         return None
     is_page = "HTTP_HX_REQUEST" in request.META
-    if standing.is_unheard and is_page:
+    if standing.is_unheard and is_page and is_to_note(session, sign_in.user):
         _note_here(session, user=sign_in.user)
     headers = {**HEADERS, PACE: str(round(1000 * crowd.wait(browser)))}
     if standing.version == known:

@@ -17,7 +17,6 @@ from archreview.reviews.actions.taking_part import join, leave
 from archreview.reviews.models import AgendaItem, ReviewSession
 from archreview.reviews.polling import TOKEN, drop_parts, keep_parts, remember_sign_in
 from archreview.reviews.queries.sessions import items_of, session_of, version_for
-from archreview.reviews.queries.votes import is_plain_voter
 from archreview.reviews.room import Room
 from archreview.reviews.session_forms import OutcomeForm
 from archreview.reviews.shown_ballots import ShownBallot
@@ -45,7 +44,7 @@ def live(request: HtmxRequest, workspace: str, session: int) -> HttpResponse:
     """
     What has changed since the version `?v=`: nothing (204), or those parts of the page.
 
-    Whoever has been here is answered by `reviews.views.polls` from then on, until there is more to tell than counts.
+    Whoever has been here is answered by `reviews.views.polls` from then on, unless what is new is their own.
     """
     known = number_of(request.GET.get("v"))
     remember_sign_in(request.session.session_key, request.user)
@@ -133,11 +132,10 @@ def page_of_room(
 ) -> HttpResponse:
     """The whole page; for htmx all of its parts."""
     is_part = wants_partial(request)
-    if not is_part:
-        drop_parts(room.session.pk)
     context = _whole(room, outcome_form=outcome_form, anew=not is_part) | {"error": error}
     if is_part:
         return render(request, PARTS, context | {"swapped": True}, status=status)
+    drop_parts(room.session.pk)
     context["large"] = "large" in request.GET
     return render(request, "sessions/session.html", context, status=status)
 
@@ -181,18 +179,23 @@ def _changed_since(
     if not shared:
         return render(request, PARTS, context)
     html = render_to_string(PARTS, context | {"csrf_token": TOKEN}, request).encode()
-    # What was drawn is looked at, too: a vote that this person has given meanwhile is in it, and nobody else's to see.
-    if not _has_own_vote(context) and is_plain_voter(key, request.user.pk):
+    if _is_as_all_voters_see_it(room, context):
         keep_parts(row, html, known=known)
     return HttpResponse(html.replace(TOKEN.encode(), get_token(request).encode()))
 
 
-def _has_own_vote(context: Mapping[str, Any]) -> bool:
-    """Whether a hidden vote of the person's own is in the item that was drawn."""
+def _is_as_all_voters_see_it(room: Room, context: Mapping[str, Any]) -> bool:
+    """
+    Whether what was drawn is what `is_plain_voter` sees: for somebody with a vote and without the lead's controls, and
+    with no hidden vote in it.
+
+    By what was drawn, not by what the database says: it may say something else since then, of a role or of a vote.
+    """
     drawn: list[ShownBallot] = [
         ballot for part in ("ballots", "more_ballots", "settled_ballots") for ballot in context.get(part, ())
     ]
-    return any(ballot.own_value and not ballot.is_revealed for ballot in drawn)
+    has_own_vote = any(ballot.own_value and not ballot.is_revealed for ballot in drawn)
+    return room.may_vote and room.may_review and not room.may_lead and not has_own_vote
 
 
 def done(request: HtmxRequest, workspace: Workspace, session: ReviewSession) -> HttpResponse:
