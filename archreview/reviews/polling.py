@@ -35,7 +35,7 @@ TOKEN = secrets.token_hex(32)
 
 # A page is told to wait as few seconds as keep the process at so many questions a second, within limits. All that ask
 # are counted over a time in which each that is looked at asks at least once.
-QUESTIONS_A_SECOND, SHORTEST, LONGEST = 40.0, 1.0, 4.0
+QUESTIONS_A_SECOND, SHORTEST, LONGEST = 32.0, 1.0, 4.0
 COUNTED_SECONDS = 5.0
 
 Value = TypeVar("Value")

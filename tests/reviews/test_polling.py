@@ -304,7 +304,7 @@ def test_the_more_ask_the_longer_each_waits_within_limits(monkeypatch):
         return waits[-1]
 
     assert asked_by(12) == polling.SHORTEST
-    assert asked_by(120) == 120 / polling.QUESTIONS_A_SECOND == 3.0
+    assert asked_by(80) == 80 / polling.QUESTIONS_A_SECOND == 2.5
     assert asked_by(1000) == polling.LONGEST
     assert asked_by(12) == polling.SHORTEST
 
