@@ -3,13 +3,14 @@ Twenty sessions at once: 240 people take part, against the product's own server.
 
     python -m benchmarks.session_load                    # on SQLite, a minute
     tools/with_postgresql .venv/bin/python -m benchmarks.session_load
+    python -m benchmarks.session_load --sessions 2       # as few as most have at once
     python -m benchmarks.session_load --harsh            # all ask each second, and an item takes a minute
     python -m benchmarks.session_load --seconds 20 --kill   # the server is killed in between, and started again
 
 What people do, and how often, is in benchmarks/meetings.py; their browsers ask for news at the pace of the page's own
 script. Prints the answers by kind with the slowest twentieth (p95), what failed, whether every vote that was
-acknowledged is stored, and the processor time of the server, from when it answers on. Bounded: so many seconds,
-loopback only, a database of its own.
+acknowledged is stored, after how long the others see what a lead did, and the processor time of the server, from when
+everybody is in. Bounded: so many seconds, loopback only, a database of its own.
 """
 
 from __future__ import annotations
@@ -346,6 +347,9 @@ def main() -> int:
     """Run the load and say what came of it; 1 where the goals are missed."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--seconds", type=float, default=60.0)
+    options.add_argument(
+        "--sessions", type=int, default=SESSIONS, help=f"how many meet at once, {SESSIONS} unless told"
+    )
     options.add_argument("--harsh", action="store_true", help="all ask each second, and an item takes a minute")
     options.add_argument("--kill", action="store_true", help="kill -9 the server in the middle")
     given = options.parse_args()
@@ -360,11 +364,11 @@ def main() -> int:
         from django.db import connection
 
         call_command("migrate", verbosity=0)
-        people = prepare(SESSIONS, PEOPLE, seconds=HARSH_ITEM if given.harsh else ITEM)
+        people = prepare(given.sessions, PEOPLE, seconds=HARSH_ITEM if given.harsh else ITEM)
         connection.close()
         run = load(people, free_port(), given.seconds, killing=given.kill, harsh=given.harsh)
         tally, used = asyncio.run(run)
-        print(f"{len(people)} people in {SESSIONS} sessions, {given.seconds:.0f} s, {connection.vendor}")
+        print(f"{len(people)} people in {given.sessions} sessions, {given.seconds:.0f} s, {connection.vendor}")
         missed = report(tally, used, lost_votes(tally), given)
         connection.close()
         return int(missed)
