@@ -312,11 +312,8 @@ async def load(people: list[Person], port: int, seconds: float, *, killing: bool
         kill(server)
         server = await asyncio.to_thread(serve, port)
     await asyncio.gather(*crowd)
-    server_seconds, database_seconds = (
-        processor_seconds(server_pids(server)),
-        await asyncio.to_thread(_database_seconds),
-    )
-    used = Used(server_seconds - before.server, database_seconds - before.database)
+    after = Used(processor_seconds(server_pids(server)), await asyncio.to_thread(_database_seconds))
+    used = Used(after.server - before.server, after.database - before.database)
     server.terminate()
     await asyncio.to_thread(server.wait)
     return tally, used

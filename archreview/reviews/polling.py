@@ -112,9 +112,6 @@ class Crowd:
         return min(LONGEST, max(SHORTEST, self.counted / QUESTIONS_A_SECOND))
 
 
-crowd = Crowd()
-
-
 @dataclass(frozen=True, slots=True)
 class Parts:
     """
@@ -127,6 +124,7 @@ class Parts:
     html: bytes
 
 
+crowd = Crowd()
 _noted: Kept[bool] = Kept(NOTED_EVERY.total_seconds(), MOST_SIGN_INS)
 _parts: Kept[Parts] = Kept(PARTS_SECONDS, MOST_PARTS)
 _sign_ins: Kept[SignIn] = Kept(SIGN_IN_SECONDS, MOST_SIGN_INS)

@@ -258,23 +258,18 @@ def test_nobody_is_a_voter_of_a_session_that_is_not_there(session, another):
     assert not is_plain_voter(session.pk + 1, another.pk)
 
 
-@pytest.mark.parametrize("happened", ["left", "looks on", "leads", "went", "closed", "model"])
+@pytest.mark.parametrize("happened", ["left", "is a viewer", "leads the workspace", "went", "closed", "model"])
 def test_whoever_is_no_such_voter_any_more_is_not_sent_it(
     happened, known, ask, parts, drawn, another, another_client, member_client, owner, item, shop
 ):
     parts(member_client)
     drawn.clear()
-    if happened == "left":
-        leave(known, user=another)
-    elif happened == "looks on":
-        Membership.objects.filter(user=another).update(role=Role.VIEWER)
-    elif happened == "leads":
-        Membership.objects.filter(user=another).update(role=Role.LEAD)
-    elif happened == "went":
+    as_one_who(happened, known, another, item)
+    if happened == "went":
         go_to(known, came_from=item.pk, to="next")
     elif happened == "closed":
         close_session(known, by=owner)
-    else:
+    elif happened == "model":
         touch(shop)
 
     answer = ask(another_client)
