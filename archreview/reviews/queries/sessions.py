@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from archreview.reviews.models import Action, AgendaItem, Participant, ReviewSession
 from archreview.reviews.models.session import Outcome, State
+from archreview.reviews.queries.prepared import prepared_cursor
 from archreview.workspaces.models import Workspace
 
 # So often it is noted that whoever keeps asking for news is there.
@@ -91,8 +92,7 @@ def standing_in_browser(browser: str, *, user: int, workspace: str, key: int) ->
     out of it, the sign-in has expired, or the account is not active any more. One query.
     """
     now, stored = timezone.now(), connection.ops.adapt_datetimefield_value
-    with connection.cursor() as cursor:
-        # Each condition by itself: PostgreSQL plans a join of five tables three times as long as it then works.
+    with prepared_cursor() as cursor:
         cursor.execute(
             "SELECT (SELECT 1 FROM workspaces_membership m WHERE m.workspace_id = s.workspace_id AND m.user_id = %s),"
             " (SELECT 1 FROM django_session b WHERE b.session_key = %s AND b.expire_date > %s),"

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.db import connection
 
 from archreview.engine.results import Subject
 from archreview.reviews.models import Ballot, Vote
+from archreview.reviews.queries.prepared import prepared_cursor
 from archreview.workspaces.models import Role
 
 
@@ -102,7 +102,7 @@ def hidden_votes(session: int) -> HiddenVotes | None:
     Asked after each vote by every process, so it is one query, written out because making it from models takes longer
     than the database takes to answer it.
     """
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             "WITH waited_for AS ("
             " SELECT user_id FROM reviews_participant WHERE session_id = %s AND left_at IS NULL AND may_vote)"
@@ -129,7 +129,7 @@ def is_plain_voter(session: int, user: int) -> bool:
     Whether the person with this key sees the current item of the session as all others do who take part with a vote, do
     not lead, and have no vote of their own on what is hidden.
     """
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             "SELECT 1 FROM reviews_reviewsession s"
             " JOIN reviews_participant p ON p.session_id = s.id AND p.left_at IS NULL AND p.may_vote"
@@ -137,7 +137,7 @@ def is_plain_voter(session: int, user: int) -> bool:
             " WHERE s.id = %s AND p.user_id = %s AND m.role = %s AND (s.lead_id IS NULL OR s.lead_id <> p.user_id)"
             " AND NOT EXISTS (SELECT 1 FROM reviews_vote v JOIN reviews_ballot b ON b.id = v.ballot_id"
             "  WHERE v.user_id = p.user_id AND b.item_id = s.current_id AND b.revealed_at IS NULL)",
-            [session, user, Role.REVIEWER],
+            [session, user, Role.REVIEWER.value],
         )
         return cursor.fetchone() is not None
 
