@@ -8,25 +8,21 @@ import sys
 from contextlib import suppress
 
 from gunicorn.arbiter import Arbiter
-from gunicorn.http.message import Request
 from gunicorn.workers.base import Worker
 
 PR_SET_PDEATHSIG = 1
 
 # Threads, because a request waits for the database or for a document's child process more than it computes.
-worker_class = "gthread"
+worker_class = "archreview.server.Worker"
 workers = 2
 threads = 4
 # A worker that hangs longer than this is replaced; a document may take its child process 15 seconds.
 timeout = 30
 # Seconds; longer than an open session waits between two questions, so that these need no connection of their own.
 keepalive = 5
-# A kept-alive connection stays with the worker that took it: after one has begun anew, all would stay with the other.
-# So each is let go after so many requests, and taken up again by whichever worker has nothing to do.
-REQUESTS_PER_CONNECTION = 16
-# Replaced now and then, not all at once: what leaks, leaks little. Twenty meetings ask so often in twenty minutes.
-max_requests = 50_000
-max_requests_jitter = 5_000
+# Replaced now and then, not all at once: what leaks, leaks little. What is answered at once does not count.
+max_requests = 20_000
+max_requests_jitter = 2_000
 
 # What a worker has loaded stays, so looking for garbage in it is time lost; and garbage comes in hundreds of objects a
 # request, so it is looked for after some requests, not several times in each. Together a tenth of the processor time.
@@ -38,12 +34,6 @@ def post_worker_init(worker: Worker) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GARBAGE_AFTER)
-
-
-def pre_request(worker: Worker, request: Request) -> None:
-    """Let go of a connection that has had its share."""
-    if request.req_number >= REQUESTS_PER_CONNECTION:
-        request.force_close()
 
 
 def when_ready(server: Arbiter) -> None:

@@ -84,7 +84,8 @@ class Connection:
             self.close()
             self._streams = await asyncio.open_connection("127.0.0.1", self.port)
         reader, writer = self._streams
-        head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n"
+        head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        head += f"Content-Length: {len(body)}\r\n" if method == "POST" else ""
         head += "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         try:
             writer.write(f"{head}\r\n".encode() + body)

@@ -6,7 +6,6 @@ import re
 import runpy
 from collections import Counter
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -48,17 +47,6 @@ def test_at_whatever_point_a_meeting_is_its_group_does_everything_once_an_item(b
 @pytest.fixture
 def server():
     return runpy.run_path(str(ROOT / "gunicorn.conf.py"))
-
-
-def test_a_connection_moves_on_to_another_worker_after_its_share(server):
-    def is_closed(number):
-        closed = []
-        request = SimpleNamespace(req_number=number, force_close=lambda: closed.append(True))
-        server["pre_request"](None, request)
-        return bool(closed)
-
-    assert not is_closed(1)
-    assert is_closed(server["REQUESTS_PER_CONNECTION"])
 
 
 def test_a_worker_does_not_look_for_garbage_in_what_it_has_loaded(server):

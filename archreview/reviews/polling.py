@@ -13,7 +13,7 @@ import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from django.contrib.auth.models import User
 from django.template.loader import render_to_string
@@ -35,7 +35,7 @@ TOKEN = secrets.token_hex(32)
 
 # A page is told to wait as few seconds as keep the process at so many questions a second, within limits. All that ask
 # are counted over a time in which each that is looked at asks at least once.
-QUESTIONS_A_SECOND, SHORTEST, LONGEST = 32.0, 1.0, 4.0
+QUESTIONS_A_SECOND, SHORTEST, LONGEST = 80.0, 1.0, 4.0
 COUNTED_SECONDS = 5.0
 
 Value = TypeVar("Value")
@@ -90,26 +90,45 @@ class Counts:
     html: bytes
 
 
+class Here(NamedTuple):
+    """A person, by key, who is in a session, by key."""
+
+    session: int
+    user: int
+
+
 @dataclass
 class Crowd:
-    """Who asks this process for news: counted anew all the time, so that those who are gone count no more."""
+    """
+    Who asks this process for news, by browser, and in which session who is there: counted anew all the time, so that
+    those who are gone count no more.
+    """
 
     began: float = 0.0
-    asking: set[str] = field(default_factory=set)
-    counted: int = 0
+    asking: dict[str, Here | None] = field(default_factory=dict)
+    counted: dict[str, Here | None] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def wait(self, browser: str) -> float:
-        """Count the browser, and give the seconds after which it is to ask again."""
+    def wait(self, browser: str, here: Here | None) -> float:
+        """
+        Count the browser, and give the seconds after which it is to ask again. `here` is who is there by that; None
+        where it may be that nobody looks.
+        """
         now = time.monotonic()
         with self.lock:
             passed = now - self.began
             if passed >= COUNTED_SECONDS:
                 # Whoever asked long ago is gone.
-                counted = len(self.asking) if passed < 2 * COUNTED_SECONDS else 0
-                self.began, self.counted, self.asking = now, counted, set()
-            self.asking.add(browser)
-        return min(LONGEST, max(SHORTEST, self.counted / QUESTIONS_A_SECOND))
+                counted = self.asking if passed < 2 * COUNTED_SECONDS else {}
+                self.began, self.counted, self.asking = now, counted, {}
+            self.asking[browser] = here
+        return min(LONGEST, max(SHORTEST, len(self.counted) / QUESTIONS_A_SECOND))
+
+    def people_in(self, session: int) -> set[int]:
+        """The keys of the people who have asked what is new in the session within seconds."""
+        with self.lock:
+            heard = [*self.counted.values(), *self.asking.values()]
+        return {here.user for here in heard if here is not None and here.session == session}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +161,20 @@ def signed_in(browser: str) -> SignIn | None:
     return _sign_ins.get(browser)
 
 
-def is_to_note(session: int, user: int) -> bool:
-    """Whether to note that the person is in the session; after that not for a while, though it may have failed."""
-    if _noted.get((session, user)):
-        return False
-    _noted.put((session, user), True)
-    return True
+def is_to_note(here: Here) -> bool:
+    """Whether to note that the person is there: not for a while after that was begun, were it to fail."""
+    return not _noted.get(here)
+
+
+def begin_to_note(here: Here) -> set[int]:
+    """
+    Whom to note with the person who is there, by key: everybody who has asked what is new in the session within
+    seconds, so that one note serves for all. From now on nobody of these is_to_note.
+    """
+    people = crowd.people_in(here.session) | {here.user}
+    for user in people:
+        _noted.put(Here(here.session, user), True)
+    return people
 
 
 def only_counts(workspace: str, session: int, standing: Standing, *, known: int) -> bytes | None:
@@ -166,6 +193,14 @@ def only_counts(workspace: str, session: int, standing: Standing, *, known: int)
         counts = _made(workspace, session, hidden)
         _counts.put(session, counts)
     return counts.html if known >= counts.since else None
+
+
+def counts_kept(session: int, standing: Standing, *, known: int) -> bytes | None:
+    """The same where somebody has asked at this version before."""
+    counts = _counts.get(session)
+    if counts is None or counts.version != standing.version or known < counts.since:
+        return None
+    return counts.html
 
 
 def _made(workspace: str, session: int, hidden: HiddenVotes) -> Counts:
@@ -215,4 +250,4 @@ def forget_polling() -> None:
     _counts.values.clear()
     _parts.values.clear()
     _noted.values.clear()
-    crowd.asking, crowd.counted = set(), 0
+    crowd.asking, crowd.counted = {}, {}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.test import Client
 
 from archreview.engine.results import Subject
 from archreview.reviews.actions.planning import Planned, plan_session
@@ -15,6 +17,7 @@ from archreview.reviews.actions.voting import Question
 from archreview.reviews.analyses import current_analysis
 from archreview.reviews.models import ReviewSession
 from archreview.reviews.scopes import proposal_for, topic_of
+from archreview.reviews.views.polls import answer_at_once
 from archreview.workspaces.models import Workspace
 
 QUESTION = Question(Subject("edge", "cart-inventory"), "answers.can_poll")
@@ -45,3 +48,15 @@ def opened_session(
     for person in (lead, *voting, *looking_on):
         join(session, user=person, may_vote=person not in looking_on)
     return session
+
+
+HTMX = {"hx-request": "true"}
+
+
+def asked_at_once(client: Client, target: str, headers: Mapping[str, str] = HTMX) -> HttpResponse | None:
+    """What the server answers the client's browser before there is a request; None where it needs a request."""
+    cookies = "; ".join(f"{name}={cookie.value}" for name, cookie in client.cookies.items())
+    answer = answer_at_once(target, {**headers, "cookie": cookies})
+    if answer is None:
+        return None
+    return HttpResponse(answer[1], headers=dict(answer[0]), status=200 if answer[1] else 204)

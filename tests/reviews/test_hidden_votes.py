@@ -17,7 +17,7 @@ from archreview.reviews.views import polls
 from archreview.reviews.views.polls import with_own_token
 from archreview.workspaces.actions import add_member
 from archreview.workspaces.models import Role
-from tests.reviews.meetings import QUESTION, SENT
+from tests.reviews.meetings import QUESTION, SENT, asked_at_once
 from tests.web.test_access import URLS
 
 ARGUMENTS = {"workspace", "session"}
@@ -61,6 +61,8 @@ def everything_sent(session, clients):
         for version in range(session.version + 1):
             for time in ("first", "again"):
                 sent[who, version, time] = client.get(f"{live}?v={version}", headers={"HX-Request": "true"})
+            if at_once := asked_at_once(client, f"{live}?v={version}"):
+                sent[who, version, "at once"] = at_once
         sent[who, "edge", "page"] = client.get("/w/acme/edges/cart-inventory/")
     return {key: NOISE.sub(b"", head_of(answer) + answer.content) for key, answer in sent.items()}
 

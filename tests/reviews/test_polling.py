@@ -2,12 +2,13 @@
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -18,23 +19,27 @@ from archreview.reviews.actions.running import close_session, go_to
 from archreview.reviews.actions.taking_part import AWAY_AFTER, leave, note_here
 from archreview.reviews.actions.voting import reveal, vote
 from archreview.reviews.models import Participant
+from archreview.reviews.polling import Here
 from archreview.reviews.queries.sessions import NOTED_EVERY
 from archreview.reviews.queries.votes import hidden_votes
+from archreview.reviews.views import polls
 from archreview.reviews.views.polls import POLL
 from archreview.workspaces.models import Membership
-from tests.reviews.meetings import QUESTION
+from tests.reviews.meetings import QUESTION, asked_at_once
 
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture
-def ask(session):
-    """Ask for what is new since the present version, or since another."""
+@pytest.fixture(params=["by the application", "at once where that is possible"])
+def ask(session, request):
+    """Ask for what is new since the present version, or since another, in both ways in which a server can be asked."""
 
     def asked(client, since=None):
         session.refresh_from_db()
         live = reverse("reviews:session_live", args=["acme", session.pk])
-        return client.get(f"{live}?v={since or session.version}", headers=HTMX)
+        target = f"{live}?v={since or session.version}"
+        at_once = asked_at_once(client, target) if request.param.startswith("at once") else None
+        return at_once or client.get(target, headers=HTMX)
 
     return asked
 
@@ -151,6 +156,74 @@ def test_after_more_than_a_count_each_is_sent_what_is_the_own(known, owner_clien
     assert b"mine alone" in ask(known, before).content
 
 
+def test_what_takes_one_short_query_is_answered_at_once(known, owner_client, session, item, member):
+    session.refresh_from_db()
+    target = f"{reverse('reviews:session_live', args=['acme', session.pk])}?v={session.version}"
+    quiet = asked_at_once(known, target)
+
+    vote(item, QUESTION, by=member, value=True)
+    # Somebody has to count first.
+    assert asked_at_once(known, target) is None
+    counted = known.get(target, headers=HTMX)
+    again = asked_at_once(known, target)
+
+    assert quiet is not None
+    assert quiet.status_code == 204
+    assert b"1 of 2 have answered" in counted.content
+    assert again is not None
+    assert (again.status_code, again.content) == (200, counted.content)
+
+
+def test_all_else_is_not_answered_at_once(known, owner_client, session, item, member):
+    session.refresh_from_db()
+    live = reverse("reviews:session_live", args=["acme", session.pk])
+    target = f"{live}?v={session.version}"
+    assert asked_at_once(known, target) is not None
+
+    # Nothing is known of this browser; that is not the address; it is time to note who is here; and there is more news.
+    assert asked_at_once(owner_client, target) is None
+    for other in (live, f"{target}&x=1", f"{live}?v=", "/", "", "/accounts/sign-in/", target.replace("acme", "globex")):
+        assert asked_at_once(known, other) is None
+    seen_before(session, NOTED_EVERY + timedelta(seconds=1))
+    assert asked_at_once(known, target) is None
+    known.get(target, headers=HTMX)
+    assert asked_at_once(known, target) is not None
+    reveal_a_vote(item, member)
+    assert asked_at_once(known, target) is None
+
+
+def reveal_a_vote(item, member):
+    vote(item, QUESTION, by=member, value=True)
+    reveal(item)
+
+
+def test_a_count_is_not_sent_to_an_address_opened_by_another_site(known, session, item, member):
+    session.refresh_from_db()
+    target = f"{reverse('reviews:session_live', args=['acme', session.pk])}?v={session.version}"
+    vote(item, QUESTION, by=member, value=True)
+    known.get(target, headers=HTMX)
+    assert asked_at_once(known, target) is not None
+
+    assert asked_at_once(known, target, headers={}) is None
+
+
+def test_whoever_asks_when_the_connection_to_the_database_is_lost_is_answered_by_another(known, session, monkeypatch):
+    session.refresh_from_db()
+    target = f"{reverse('reviews:session_live', args=['acme', session.pk])}?v={session.version}"
+    closed = []
+
+    def broken(*_, **__):
+        raise InterfaceError("the connection is closed")
+
+    monkeypatch.setattr(polls, "connection", SimpleNamespace(close=lambda: closed.append(True)))
+    with monkeypatch.context() as patched:
+        patched.setattr(polls, "standing_in_browser", broken)
+        assert asked_at_once(known, target) is None
+
+    assert closed == [True]
+    assert asked_at_once(known, target) is not None
+
+
 def test_a_count_of_the_item_before_is_not_sent(known, owner_client, ask, session, item, member):
     before = session.version
     vote(item, QUESTION, by=member, value=True)
@@ -201,6 +274,37 @@ def test_whoever_asks_is_here_and_it_is_noted_now_and_then(known, ask, session, 
     with django_assert_num_queries(2):  # one of them is this test's own
         ask(known)
     assert last_seen(member) == noted
+
+
+def test_one_note_serves_for_all_who_ask(known, owner_client, viewer_client, ask, session):
+    ask(owner_client)
+    ask(known)
+    seen_before(session, NOTED_EVERY + timedelta(seconds=1))
+
+    ask(owner_client)
+
+    seen = dict(Participant.objects.values_list("user__username", "last_seen"))
+    assert seen["milo"] == seen["olivia"]
+    assert timezone.now() - seen["milo"] < NOTED_EVERY
+    # Vera is in the session, but has not asked.
+    assert timezone.now() - seen["vera"] > NOTED_EVERY
+
+
+def test_whoever_has_asked_long_ago_is_not_noted_with_the_others(monkeypatch):
+    now = 1000.0
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    crowd = polling.Crowd()
+    crowd.wait("one", Here(1, 11))
+    crowd.wait("two", Here(1, 12))
+    crowd.wait("three", Here(2, 13))
+    crowd.wait("another site", None)
+    assert crowd.people_in(1) == {11, 12}
+
+    for _ in range(3):
+        now += polling.COUNTED_SECONDS
+        crowd.wait("two", Here(1, 12))
+
+    assert crowd.people_in(1) == {12}
 
 
 def test_whoever_stops_asking_is_away_until_asking_again(known, owner_client, ask, session, member):
@@ -267,7 +371,7 @@ def test_an_answer_does_not_fail_because_something_could_not_be_noted(known, ask
 
 
 def test_nothing_is_noted_of_a_session_that_is_gone(session, member):
-    note_here(session.pk + 1, user=member.pk)
+    note_here(session.pk + 1, users={member.pk})
 
     assert last_seen(member) == Participant.objects.get(user=member).joined_at
 
@@ -277,7 +381,7 @@ def test_whoever_leaves_at_that_moment_changes_nothing_more(session, member):
     session.refresh_from_db()
     before = session.version
 
-    note_here(session.pk, user=member.pk)
+    note_here(session.pk, users={member.pk})
 
     session.refresh_from_db()
     assert session.version == before
@@ -300,11 +404,11 @@ def test_the_more_ask_the_longer_each_waits_within_limits(monkeypatch):
         nonlocal now
         for _ in range(2):
             now += polling.COUNTED_SECONDS
-            waits = [crowd.wait(f"browser {number}") for number in range(people)]
+            waits = [crowd.wait(f"browser {number}", None) for number in range(people)]
         return waits[-1]
 
     assert asked_by(12) == polling.SHORTEST
-    assert asked_by(80) == 80 / polling.QUESTIONS_A_SECOND == 2.5
+    assert asked_by(200) == 200 / polling.QUESTIONS_A_SECOND == 2.5
     assert asked_by(1000) == polling.LONGEST
     assert asked_by(12) == polling.SHORTEST
 
@@ -314,8 +418,8 @@ def test_whoever_was_there_long_ago_is_not_counted(monkeypatch):
     monkeypatch.setattr("time.monotonic", lambda: now)
     crowd = polling.Crowd()
     for number in range(1000):
-        crowd.wait(f"browser {number}")
+        crowd.wait(f"browser {number}", None)
 
     now += 3600
 
-    assert crowd.wait("the first of the next day") == polling.SHORTEST
+    assert crowd.wait("the first of the next day", None) == polling.SHORTEST

@@ -296,15 +296,15 @@ def test_every_change_that_somebody_can_see_moves_the_version(session, item, own
 
 def test_whoever_is_not_heard_of_for_long_is_away_and_comes_back(session, owner, member):
     version = session.version
-    note_here(session.pk, user=owner.pk)
+    note_here(session.pk, users={owner.pk})
     session.refresh_from_db()
     assert session.version == version
 
     Participant.objects.filter(user=member).update(last_seen=timezone.now() - AWAY_AFTER - timedelta(seconds=1))
-    note_here(session.pk, user=owner.pk)
+    note_here(session.pk, users={owner.pk})
     assert Participant.objects.get(user=member).away
 
-    note_here(session.pk, user=member.pk)
+    note_here(session.pk, users={member.pk})
     assert not Participant.objects.get(user=member).away
 
 

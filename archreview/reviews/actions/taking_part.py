@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import timedelta
 
 from django.contrib.auth.models import User
+from django.db.models import Q
 from django.utils import timezone
 
 from archreview.reviews.actions.changing import NotNow, changing
@@ -34,22 +36,22 @@ def leave(session: ReviewSession, *, user: User) -> None:
         Participant.objects.filter(session=session, user=user, left_at=None).update(left_at=timezone.now())
 
 
-def note_here(key: int, *, user: int) -> None:
+def note_here(key: int, *, users: Collection[int]) -> None:
     """
-    Note that the person with this key is there, in the session with that one; whoever has not been heard of for long
+    Note that the people with these keys are there, in the session with that one; whoever has not been heard of for long
     counts as away. Two queries where nothing changes for anybody.
     """
     now = timezone.now()
     present = Participant.objects.filter(session=key, left_at=None)
-    here = present.filter(away=False)
-    lost = here.filter(last_seen__lt=now - AWAY_AFTER)
-    is_back = not here.filter(user_id=user).update(last_seen=now) and present.filter(user_id=user).exists()
-    if not is_back and not lost.exists():
+    present.filter(away=False, user_id__in=users).update(last_seen=now)
+    back = Q(away=True, user_id__in=users)
+    lost = Q(away=False, last_seen__lt=now - AWAY_AFTER)
+    if not present.filter(back | lost).exists():
         return
     session = ReviewSession.objects.select_related("workspace").filter(pk=key).first()
     if session is None or session.is_closed:
         return
     # Where the session closes at this very moment, nobody is waited for any more.
     with suppress(NotNow), changing(session, parts=("people",)):
-        Participant.objects.filter(session=session, user_id=user, left_at=None).update(last_seen=now, away=False)
-        lost.update(away=True)
+        present.filter(back).update(last_seen=now, away=False)
+        present.filter(lost).update(away=True)

@@ -5,16 +5,27 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from django.conf import settings
-from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.db import DatabaseError, Error, connection
+from django.http import HttpRequest, HttpResponse, parse_cookie
 from django.middleware.csrf import get_token
 from django.views.decorators.csrf import requires_csrf_token
 
 from archreview.reviews.actions.taking_part import note_here
-from archreview.reviews.polling import TOKEN, crowd, is_to_note, only_counts, shared_parts, signed_in
-from archreview.reviews.queries.sessions import standing_in_browser
+from archreview.reviews.polling import (
+    TOKEN,
+    Here,
+    begin_to_note,
+    counts_kept,
+    crowd,
+    is_to_note,
+    only_counts,
+    shared_parts,
+    signed_in,
+)
+from archreview.reviews.queries.sessions import Standing, standing_in_browser
 from archreview.reviews.queries.votes import is_plain_voter
 
 logger = logging.getLogger(__name__)
@@ -22,7 +33,11 @@ logger = logging.getLogger(__name__)
 # As reviews:session_live is; asking the resolver would cost as much as the rest.
 POLL = re.compile(r"/w/([-\w]+)/sessions/(\d{1,18})/live/", re.ASCII)
 KNOWN = re.compile(r"v=(\d{1,18})", re.ASCII)
-HEADERS = {"Cache-Control": "max-age=0, no-cache, no-store, must-revalidate, private"}
+HEADERS = {
+    "Cache-Control": "max-age=0, no-cache, no-store, must-revalidate, private",
+    # As Django's SecurityMiddleware says it, which does not hear of what is answered at once.
+    "X-Content-Type-Options": "nosniff",
+}
 # After how many milliseconds the page is to ask again, while people are at work in it.
 PACE = "Session-Pace"
 
@@ -46,30 +61,91 @@ def answer_polls(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
     return middleware
 
 
+def answer_at_once(target: str, headers: Mapping[str, str]) -> tuple[Mapping[str, str], bytes] | None:
+    """
+    The same before there is a request, for a server that asks from the loop in which nothing may take long: the headers
+    of the answer, and its body, empty where there is no news. None where it takes more than one short query, and for
+    everything else that is asked; then nothing has been done.
+
+    `target` is what is asked for, path and query; `headers` are the request's, by their names in small letters.
+    """
+    path, _, query = target.partition("?")
+    browser = parse_cookie(headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME, "")
+    asked = _asked(path, query, browser, is_page="hx-request" in headers)
+    if asked is None:
+        return None
+    try:
+        standing = asked.standing()
+    except Error:
+        # The connection that this thread keeps has broken; another thread finds out whether there is any.
+        connection.close()
+        return None
+    if standing is None or asked.is_to_note(standing):
+        return None
+    if standing.version == asked.known:
+        return asked.headers(), b""
+    counts = counts_kept(asked.session, standing, known=asked.known) if asked.is_page else None
+    return None if counts is None else (asked.headers(), counts)
+
+
+class Asked(NamedTuple):
+    """What somebody asks for: the news of a session since a version, from a page or not; and who is known to ask."""
+
+    workspace: str
+    session: int
+    known: int
+    is_page: bool
+    browser: str
+    user: int
+    password: int
+
+    def standing(self) -> Standing | None:
+        """How things stand with the session; None where the long way has to see who asks. One query."""
+        standing = standing_in_browser(self.browser, user=self.user, workspace=self.workspace, key=self.session)
+        return standing if standing is not None and hash(standing.password) == self.password else None
+
+    @property
+    def here(self) -> Here | None:
+        """Who is there, as the question tells; None where it may be another site that has a browser ask."""
+        return Here(self.session, self.user) if self.is_page else None
+
+    def is_to_note(self, standing: Standing) -> bool:
+        """Whether it is time to note that the person is there."""
+        return standing.is_unheard and self.here is not None and is_to_note(self.here)
+
+    def headers(self) -> dict[str, str]:
+        """The headers of every short answer; whoever asks is counted by that."""
+        return {**HEADERS, PACE: str(round(1000 * crowd.wait(self.browser, self.here)))}
+
+
+def _asked(path: str, query: str, browser: str, *, is_page: bool) -> Asked | None:
+    """What is asked for, where it is news and this process has seen the browser before."""
+    where, known = POLL.fullmatch(path), KNOWN.fullmatch(query)
+    sign_in = signed_in(browser) if where and known else None
+    if where is None or known is None or sign_in is None:
+        return None
+    return Asked(where[1], int(where[2]), int(known[1]), is_page, browser, sign_in.user, sign_in.password)
+
+
 def _news(request: HttpRequest) -> HttpResponse | None:
-    path = POLL.fullmatch(request.path_info)
-    query = KNOWN.fullmatch(request.META.get("QUERY_STRING", ""))
-    if path is None or query is None:
-        return None
     browser = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
-    sign_in = signed_in(browser)
-    if sign_in is None:
-        return None
-    session, known = int(path[2]), int(query[1])
-    standing = standing_in_browser(browser, user=sign_in.user, workspace=path[1], key=session)
-    if standing is None or hash(standing.password) != sign_in.password:
-        return None
     is_page = "HTTP_HX_REQUEST" in request.META
-    if standing.is_unheard and is_page and is_to_note(session, sign_in.user):
-        _note_here(session, user=sign_in.user)
-    headers = {**HEADERS, PACE: str(round(1000 * crowd.wait(browser)))}
-    if standing.version == known:
+    asked = _asked(request.path_info, request.META.get("QUERY_STRING", ""), browser, is_page=is_page)
+    standing = asked and asked.standing()
+    if not asked or not standing:
+        return None
+    headers = asked.headers()
+    if asked.here and asked.is_to_note(standing):
+        _note_here(asked.here)
+    if standing.version == asked.known:
         return HttpResponse(status=204, headers=headers)
-    counts = only_counts(path[1], session, standing, known=known) if is_page else None
+    if not is_page:
+        return None
+    counts = only_counts(asked.workspace, asked.session, standing, known=asked.known)
     if counts is not None:
         return HttpResponse(counts, headers={**headers, "Content-Length": str(len(counts))})
-    parts = shared_parts(session, standing, known=known) if is_page else None
-    if parts is None or not is_plain_voter(session, sign_in.user):
+    parts = shared_parts(asked.session, standing, known=asked.known)
+    if parts is None or not is_plain_voter(asked.session, asked.user):
         return None
     return with_own_token(request, parts, headers)
 
@@ -81,9 +157,9 @@ def with_own_token(request: HttpRequest, parts: bytes, headers: Mapping[str, str
     return HttpResponse(html, headers={**headers, "Content-Length": str(len(html))})
 
 
-def _note_here(session: int, *, user: int) -> None:
+def _note_here(here: Here) -> None:
     """Whoever asks is there. What cannot be noted now, on a full disk, is noted later: the answer matters more."""
     try:
-        note_here(session, user=user)
+        note_here(here.session, users=begin_to_note(here))
     except DatabaseError:
-        logger.exception("it was not noted that the person %s is in the session %s", user, session)
+        logger.exception("it was not noted that the person %s is in the session %s", here.user, here.session)
