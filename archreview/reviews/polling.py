@@ -195,14 +195,6 @@ def only_counts(workspace: str, session: int, standing: Standing, *, known: int)
     return counts.html if known >= counts.since else None
 
 
-def counts_kept(session: int, standing: Standing, *, known: int) -> bytes | None:
-    """The same where somebody has asked at this version before."""
-    counts = _counts.get(session)
-    if counts is None or counts.version != standing.version or known < counts.since:
-        return None
-    return counts.html
-
-
 def _made(workspace: str, session: int, hidden: HiddenVotes) -> Counts:
     counts = [
         BallotCount(slug_of(each.item, each.subject, each.fact), each.answered, hidden.of) for each in hidden.questions

@@ -18,7 +18,6 @@ from archreview.reviews.polling import (
     TOKEN,
     Here,
     begin_to_note,
-    counts_kept,
     crowd,
     is_to_note,
     only_counts,
@@ -64,8 +63,9 @@ def answer_polls(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
 def answer_at_once(target: str, headers: Mapping[str, str]) -> tuple[Mapping[str, str], bytes] | None:
     """
     The same before there is a request, for a server that asks from the loop in which nothing may take long: the headers
-    of the answer, and its body, empty where there is no news. None where it takes more than one short query, and for
-    everything else that is asked; then nothing has been done.
+    of the answer, and its body, empty where there is no news. None where the news is more than how many have answered,
+    where it is to be noted who is there, and for everything else that is asked. At most two short queries, and nothing
+    is written.
 
     `target` is what is asked for, path and query; `headers` are the request's, by their names in small letters.
     """
@@ -76,16 +76,14 @@ def answer_at_once(target: str, headers: Mapping[str, str]) -> tuple[Mapping[str
         return None
     try:
         standing = asked.standing()
+        if standing is None or asked.is_to_note(standing):
+            return None
+        news = asked.short_news(standing)
     except Error:
         # The connection that this thread keeps has broken; another thread finds out whether there is any.
         connection.close()
         return None
-    if standing is None or asked.is_to_note(standing):
-        return None
-    if standing.version == asked.known:
-        return asked.headers(), b""
-    counts = counts_kept(asked.session, standing, known=asked.known) if asked.is_page else None
-    return None if counts is None else (asked.headers(), counts)
+    return None if news is None else (asked.headers(), news)
 
 
 class Asked(NamedTuple):
@@ -113,6 +111,14 @@ class Asked(NamedTuple):
         """Whether it is time to note that the person is there."""
         return standing.is_unheard and self.here is not None and is_to_note(self.here)
 
+    def short_news(self, standing: Standing) -> bytes | None:
+        """Nothing where there is none, how many have answered where it is that; None where it is more. One query."""
+        if standing.version == self.known:
+            return b""
+        if not self.is_page:
+            return None
+        return only_counts(self.workspace, self.session, standing, known=self.known)
+
     def headers(self) -> dict[str, str]:
         """The headers of every short answer; whoever asks is counted by that."""
         return {**HEADERS, PACE: str(round(1000 * crowd.wait(self.browser, self.here)))}
@@ -137,13 +143,12 @@ def _news(request: HttpRequest) -> HttpResponse | None:
     headers = asked.headers()
     if asked.here and asked.is_to_note(standing):
         _note_here(asked.here)
-    if standing.version == asked.known:
-        return HttpResponse(status=204, headers=headers)
+    news = asked.short_news(standing)
+    if news is not None:
+        length = {"Content-Length": str(len(news))} if news else {}
+        return HttpResponse(news, status=200 if news else 204, headers=headers | length)
     if not is_page:
         return None
-    counts = only_counts(asked.workspace, asked.session, standing, known=asked.known)
-    if counts is not None:
-        return HttpResponse(counts, headers={**headers, "Content-Length": str(len(counts))})
     parts = shared_parts(asked.session, standing, known=asked.known)
     if parts is None or not is_plain_voter(asked.session, asked.user):
         return None
