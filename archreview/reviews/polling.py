@@ -30,6 +30,8 @@ COUNTS_SECONDS = 30.0
 MOST_SIGN_INS, MOST_SESSIONS = 20_000, 2_000
 # Twelve pages ask within seconds of a change. What they are sent is large, and tells a clock.
 PARTS_SECONDS, MOST_PARTS = 10.0, 200
+# What has changed: with these the same for whoever knows any earlier version, but for the votes.
+ALL, ITEM, BALLOTS = "all", "item", "ballots"
 # Nobody can write it into a text.
 TOKEN = secrets.token_hex(32)
 
@@ -134,12 +136,15 @@ class Crowd:
 @dataclass(frozen=True, slots=True)
 class Parts:
     """
-    Parts of a page at a version of the session and a revision of the model, as whoever is_plain_voter sees them; TOKEN
-    stands where the token of the page that asks belongs.
+    Parts of a page at a version of the session and a revision of the model, as voters see them: all who vote, where
+    `all_revealed`, else those who have no vote of their own on what is hidden. They are what has changed since the
+    version `known`. TOKEN stands where the token of the page that asks belongs.
     """
 
     version: int
     revision: int
+    known: int
+    all_revealed: bool
     html: bytes
 
 
@@ -208,32 +213,35 @@ def _made(workspace: str, session: int, hidden: HiddenVotes) -> Counts:
     return Counts(hidden.version, hidden.since, render_to_string("sessions/_parts.html", context).encode())
 
 
-def shared_parts(session: int, standing: Standing, *, known: int) -> bytes | None:
-    """What is new for a plain voter who knows an earlier version, where this process has it; None where it has not."""
+def shared_parts(session: int, standing: Standing, *, known: int) -> Parts | None:
+    """What is new for a voter who knows an earlier version, where this process has it; None where it has not."""
     which = _which(standing, known)
-    parts = _parts.get((session, which)) if which else None
+    parts = _parts.get((session, which))
     if parts is None or (parts.version, parts.revision) != (standing.version, standing.revision):
         return None
-    return parts.html
+    return parts if which != BALLOTS or parts.known == known else None
 
 
-def keep_parts(session: ReviewSession, html: bytes, *, known: int) -> None:
-    """Keep what a plain voter who knows an earlier version is sent of the session as it stands, for all others."""
+def keep_parts(session: ReviewSession, html: bytes, *, known: int, all_revealed: bool) -> None:
+    """Keep what a voter who knows an earlier version is sent of the session as it stands, for all others."""
     if which := _which(session, known):
-        _parts.put((session.pk, which), Parts(session.version, session.workspace.revision, html))
+        parts = Parts(session.version, session.workspace.revision, known, all_revealed, html)
+        _parts.put((session.pk, which), parts)
 
 
 def drop_parts(session: int) -> None:
     """Forget what voters are sent of the session, for what made no version is to be seen too."""
-    for which in ("all", "item"):
+    for which in (ALL, ITEM, BALLOTS):
         _parts.drop((session, which))
 
 
 def _which(session: ReviewSession | Standing, known: int) -> str:
-    """Whether all parts have changed since the version, or the item alone; "" for all else, which is rare or small."""
+    """Whether all parts have changed since the version, the item or some of its votes; "" where people came or went."""
     if session.agenda_version > known:
-        return "all"
-    return "item" if session.facts_version > known >= session.people_version else ""
+        return ALL
+    if session.people_version > known:
+        return ""
+    return ITEM if session.facts_version > known else BALLOTS
 
 
 def forget_polling() -> None:

@@ -11,11 +11,12 @@ from django.urls import reverse
 from archreview.reviews import polling, room
 from archreview.reviews.actions.running import close_session, go_to
 from archreview.reviews.actions.taking_part import join, leave
-from archreview.reviews.actions.voting import Question, reveal, vote
+from archreview.reviews.actions.voting import Question, reveal, vote, vote_again
 from archreview.reviews.models import ReviewSession
 from archreview.reviews.polling import TOKEN
 from archreview.reviews.queries.sessions import session_of
-from archreview.reviews.queries.votes import is_plain_voter
+from archreview.reviews.queries.votes import is_plain_voter, is_voter
+from archreview.reviews.shown_ballots import slug_of
 from archreview.reviews.views import room as views
 from archreview.workspaces.actions import add_member, touch
 from archreview.workspaces.models import Membership, Role
@@ -122,6 +123,93 @@ def test_the_item_alone_is_shared_where_nothing_else_has_changed(
     assert without_tokens(mine) == without_tokens(theirs)
 
 
+@pytest.fixture
+def votes_drawn(monkeypatch):
+    """The people for whom votes were put together."""
+    people = []
+    put_together = room.Room.ballots_since
+
+    def counted(self, version):
+        people.append(self.user.username)
+        return put_together(self, version)
+
+    monkeypatch.setattr(room.Room, "ballots_since", counted)
+    return people
+
+
+OTHER = Question(QUESTION.subject, "answers.fan_out")
+
+
+def test_votes_that_are_revealed_are_drawn_once_for_all_who_vote(
+    known, parts, votes_drawn, item, member, another, owner_client, member_client, viewer_client, another_client
+):
+    vote(item, QUESTION, by=member, value=True, why=CANARY)
+    # Whoever has a hidden vote on another question sees this one as all others do.
+    vote(item, OTHER, by=another, value=False, why="hidden as yet")
+    known.refresh_from_db()
+    before = known.version
+    reveal(item, QUESTION)
+
+    mine, theirs = parts(member_client, before), parts(another_client, before)
+    looks_on, leads = parts(viewer_client, before), parts(owner_client, before)
+
+    assert votes_drawn == ["milo", "vera", "olivia"]
+    assert CANARY in mine
+    assert mine == theirs
+    assert [CANARY in part for part in (looks_on, leads)] == [True, True]
+    assert ["settle/" in part for part in (mine, looks_on, leads)] == [False, False, True]
+    assert not any("hidden as yet" in part for part in (mine, theirs, looks_on, leads))
+
+
+def test_votes_are_not_shared_with_whoever_knows_another_version(
+    known, parts, votes_drawn, item, member, another, member_client, another_client
+):
+    known.refresh_from_db()
+    first = known.version
+    vote(item, OTHER, by=another, value=False)
+    vote(item, QUESTION, by=member, value=True, why=CANARY)
+    known.refresh_from_db()
+    second = known.version
+    reveal(item, QUESTION)
+
+    late = parts(member_client, second)
+    earlier = parts(another_client, first)
+
+    assert votes_drawn == ["milo", "nadia"]
+    assert CANARY in late
+    assert CANARY in earlier
+    count = "count-" + slug_of(item.pk, OTHER.subject, OTHER.fact)
+    assert [count in part for part in (late, earlier)] == [False, True]
+
+
+@pytest.mark.parametrize("unseen", [False, True], ids=["as it is", "were it not looked at"])
+def test_an_own_vote_in_another_round_is_sent_to_nobody_else(
+    unseen, known, parts, item, member, member_client, another_client, monkeypatch
+):
+    """Between the version and the votes that are read for it, there may be another round, with a vote in it."""
+    vote(item, QUESTION, by=member, value=True)
+    known.refresh_from_db()
+    before = known.version
+    reveal(item, QUESTION)
+    if unseen:
+        monkeypatch.setattr(views, "_is_as_voters_see_it", lambda *_: True)
+    put_together = room.Room.ballots_since
+
+    def after_another_round(self, version):
+        monkeypatch.setattr(room.Room, "ballots_since", put_together)
+        vote_again(item, QUESTION)
+        vote(item, QUESTION, by=member, value=False, why=CANARY)
+        ReviewSession.objects.update(version=version + 1)
+        return put_together(self, version)
+
+    monkeypatch.setattr(room.Room, "ballots_since", after_another_round)
+    mine = parts(member_client, before)
+    ReviewSession.objects.update(facts_version=1)
+
+    assert CANARY in mine
+    assert (CANARY in parts(another_client, before)) is unseen
+
+
 def test_each_is_sent_the_token_of_the_own_browser(known, ask, member_client, another_client, session):
     ask(member_client)
     answer = ask(another_client)
@@ -180,7 +268,7 @@ def test_a_vote_given_while_the_page_is_being_drawn_is_sent_to_nobody_else(
 ):
     left = while_it_is_drawn(lambda: vote(item, QUESTION, by=member, value=True, why=CANARY))
     if unseen:
-        monkeypatch.setattr(views, "_is_as_all_voters_see_it", lambda *_: True)
+        monkeypatch.setattr(views, "_is_as_voters_see_it", lambda *_: True)
 
     assert CANARY in parts(member_client)
     assert left == []
@@ -198,7 +286,7 @@ def test_controls_of_a_lead_who_is_none_any_more_are_sent_to_nobody_else(
     client.force_login(second, backend="django.contrib.auth.backends.ModelBackend")
     while_it_is_drawn(lambda: Membership.objects.filter(user=second).update(role=Role.REVIEWER))
     if unseen:
-        monkeypatch.setattr(views, "_is_as_all_voters_see_it", lambda *_: True)
+        monkeypatch.setattr(views, "_is_as_voters_see_it", lambda *_: True)
 
     assert "record-outcome" in parts(client)
     assert ("record-outcome" in parts(another_client)) is unseen
@@ -235,27 +323,29 @@ def as_one_who(does, session, person, item):
 
 
 @pytest.mark.parametrize(
-    ("does", "plain"),
+    ("does", "votes", "plain"),
     [
-        ("nothing", True),
-        ("voted, and it is revealed", True),
-        ("has voted", False),
-        ("looks on", False),
-        ("left", False),
-        ("leads the workspace", False),
-        ("leads the session", False),
-        ("is a viewer", False),
-        ("was removed", False),
+        ("nothing", True, True),
+        ("voted, and it is revealed", True, True),
+        ("has voted", True, False),
+        ("looks on", False, False),
+        ("left", False, False),
+        ("leads the workspace", False, False),
+        ("leads the session", False, False),
+        ("is a viewer", False, False),
+        ("was removed", False, False),
     ],
 )
-def test_who_is_a_plain_voter(does, plain, session, another, item):
+def test_who_is_a_voter_and_a_plain_one(does, votes, plain, session, another, item):
     as_one_who(does, session, another, item)
 
+    assert is_voter(session.pk, another.pk) is votes
     assert is_plain_voter(session.pk, another.pk) is plain
 
 
 def test_nobody_is_a_voter_of_a_session_that_is_not_there(session, another):
     assert not is_plain_voter(session.pk + 1, another.pk)
+    assert not is_voter(session.pk + 1, another.pk)
 
 
 @pytest.mark.parametrize("happened", ["left", "is a viewer", "leads the workspace", "went", "closed", "model"])

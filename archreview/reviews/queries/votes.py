@@ -124,21 +124,31 @@ def hidden_votes(session: int) -> HiddenVotes | None:
     return HiddenVotes(version=rows[0][0], since=since, of=rows[0][10], questions=tuple(questions))
 
 
+IS_VOTER = (
+    "SELECT 1 FROM reviews_reviewsession s"
+    " JOIN reviews_participant p ON p.session_id = s.id AND p.left_at IS NULL AND p.may_vote"
+    " JOIN workspaces_membership m ON m.workspace_id = s.workspace_id AND m.user_id = p.user_id"
+    " WHERE s.id = %s AND p.user_id = %s AND m.role = %s AND (s.lead_id IS NULL OR s.lead_id <> p.user_id)"
+)
+HAS_NOTHING_HIDDEN = (
+    " AND NOT EXISTS (SELECT 1 FROM reviews_vote v JOIN reviews_ballot b ON b.id = v.ballot_id"
+    "  WHERE v.user_id = p.user_id AND b.item_id = s.current_id AND b.revealed_at IS NULL)"
+)
+
+
+def is_voter(session: int, user: int) -> bool:
+    """Whether the person with this key votes in the session and does not lead: all such see alike what is revealed."""
+    return _is_so(IS_VOTER, session, user)
+
+
 def is_plain_voter(session: int, user: int) -> bool:
-    """
-    Whether the person with this key sees the current item of the session as all others do who take part with a vote, do
-    not lead, and have no vote of their own on what is hidden.
-    """
+    """Whether such a person has no vote of the own on what is hidden, and so sees all of the current item alike."""
+    return _is_so(IS_VOTER + HAS_NOTHING_HIDDEN, session, user)
+
+
+def _is_so(question: str, session: int, user: int) -> bool:
     with prepared_cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM reviews_reviewsession s"
-            " JOIN reviews_participant p ON p.session_id = s.id AND p.left_at IS NULL AND p.may_vote"
-            " JOIN workspaces_membership m ON m.workspace_id = s.workspace_id AND m.user_id = p.user_id"
-            " WHERE s.id = %s AND p.user_id = %s AND m.role = %s AND (s.lead_id IS NULL OR s.lead_id <> p.user_id)"
-            " AND NOT EXISTS (SELECT 1 FROM reviews_vote v JOIN reviews_ballot b ON b.id = v.ballot_id"
-            "  WHERE v.user_id = p.user_id AND b.item_id = s.current_id AND b.revealed_at IS NULL)",
-            [session, user, Role.REVIEWER.value],
-        )
+        cursor.execute(question, [session, user, Role.REVIEWER.value])
         return cursor.fetchone() is not None
 
 

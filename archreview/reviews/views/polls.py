@@ -25,7 +25,7 @@ from archreview.reviews.polling import (
     signed_in,
 )
 from archreview.reviews.queries.sessions import Standing, standing_in_browser
-from archreview.reviews.queries.votes import is_plain_voter
+from archreview.reviews.queries.votes import is_plain_voter, is_voter
 
 logger = logging.getLogger(__name__)
 
@@ -150,9 +150,10 @@ def _news(request: HttpRequest) -> HttpResponse | None:
     if not is_page:
         return None
     parts = shared_parts(asked.session, standing, known=asked.known)
-    if parts is None or not is_plain_voter(asked.session, asked.user):
+    if parts is None:
         return None
-    return with_own_token(request, parts, headers)
+    sees_it_so = is_voter if parts.all_revealed else is_plain_voter
+    return with_own_token(request, parts.html, headers) if sees_it_so(asked.session, asked.user) else None
 
 
 @requires_csrf_token

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -179,21 +179,22 @@ def _changed_since(
     if not shared:
         return render(request, PARTS, context)
     html = render_to_string(PARTS, context | {"csrf_token": TOKEN}, request).encode()
-    if _is_as_all_voters_see_it(room, context):
-        keep_parts(row, html, known=known)
+    if _is_as_voters_see_it(room, context):
+        changed: Sequence[ShownBallot] = context.get("changed_ballots", ())
+        all_revealed = bool(changed) and all(ballot.is_revealed for ballot in changed)
+        keep_parts(row, html, known=known, all_revealed=all_revealed)
     return HttpResponse(html.replace(TOKEN.encode(), get_token(request).encode()))
 
 
-def _is_as_all_voters_see_it(room: Room, context: Mapping[str, Any]) -> bool:
+def _is_as_voters_see_it(room: Room, context: Mapping[str, Any]) -> bool:
     """
-    Whether what was drawn is what `is_plain_voter` sees: for somebody with a vote and without the lead's controls, and
+    Whether what was drawn is what others see who vote: for somebody with a vote and without the lead's controls, and
     with no hidden vote in it.
 
     By what was drawn, not by what the database says: it may say something else since then, of a role or of a vote.
     """
-    drawn: list[ShownBallot] = [
-        ballot for part in ("ballots", "more_ballots", "settled_ballots") for ballot in context.get(part, ())
-    ]
+    parts = ("ballots", "more_ballots", "settled_ballots", "changed_ballots")
+    drawn: list[ShownBallot] = [ballot for part in parts for ballot in context.get(part, ())]
     has_own_vote = any(ballot.own_value and not ballot.is_revealed for ballot in drawn)
     return room.may_vote and room.may_review and not room.may_lead and not has_own_vote
 
