@@ -63,7 +63,12 @@ class Worker(ThreadWorker):
         headers = _headers(request[2]) if request else None
         if request is None or headers is None:
             return False
-        answer = self.answer_at_once(request[1].decode(), headers)
+        try:
+            answer = self.answer_at_once(request[1].decode(), headers)
+        except Exception:
+            # It would end the worker. A thread has an answer for that, too.
+            self.log.exception("could not answer %s at once", request[1])
+            return False
         if answer is None:
             return False
         conn.answered_at_once = _answered(conn) + 1

@@ -120,6 +120,17 @@ def test_a_connection_takes_both_kinds_in_turn(server, connection):
     assert [target for target, _ in server.asked] == paths
 
 
+def test_a_fault_in_the_answer_is_left_to_a_thread_and_does_not_end_the_worker(server, connection, caplog):
+    def fails(*_):
+        raise ZeroDivisionError
+
+    server.worker.answer_at_once = fails
+
+    assert ask(connection, "/none") == (200, b"GET /none")
+    assert ask(connection, "/none") == (200, b"GET /none")
+    assert "could not answer" in caplog.text
+
+
 def test_an_answer_has_what_an_answer_must_have():
     head, _, body = written({"Pace": "1000"}, b"news").partition(b"\r\n\r\n")
     empty = written({}, b"")

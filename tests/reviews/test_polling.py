@@ -2,13 +2,12 @@
 
 import re
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -212,9 +211,9 @@ def test_whoever_asks_when_the_connection_to_the_database_is_lost_is_answered_by
     def broken(*_, **__):
         raise InterfaceError("the connection is closed")
 
-    monkeypatch.setattr(polls, "connection", SimpleNamespace(close=lambda: closed.append(True)))
     with monkeypatch.context() as patched:
         patched.setattr(polls, "standing_in_browser", broken)
+        patched.setattr(connection, "close", lambda: closed.append(True))
         assert asked_at_once(known, target) is None
 
     assert closed == [True]

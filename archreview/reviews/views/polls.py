@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -37,6 +38,8 @@ HEADERS = {
     # As Django's SecurityMiddleware says it, which does not hear of what is answered at once.
     "X-Content-Type-Options": "nosniff",
 }
+# As CONN_MAX_AGE is for all other threads, where there is no pool.
+CONNECTION_SECONDS = 60.0
 # After how many milliseconds the page is to ask again, while people are at work in it.
 PACE = "Session-Pace"
 
@@ -75,6 +78,7 @@ def answer_at_once(target: str, headers: Mapping[str, str]) -> tuple[Mapping[str
     if asked is None:
         return None
     try:
+        _keep_connection()
         standing = asked.standing()
         if standing is None or asked.is_to_note(standing):
             return None
@@ -84,6 +88,19 @@ def answer_at_once(target: str, headers: Mapping[str, str]) -> tuple[Mapping[str
         connection.close()
         return None
     return None if news is None else (asked.headers(), news)
+
+
+def _keep_connection() -> None:
+    """
+    Keep the connection to the database for a while, for no request ends that would give it back. The pool of PostgreSQL
+    takes as long to hand one out as the question.
+    """
+    is_old = connection.close_at is not None and time.monotonic() >= connection.close_at
+    if is_old and not connection.in_atomic_block:
+        connection.close()
+    if connection.connection is None:
+        connection.connect()
+        connection.close_at = time.monotonic() + CONNECTION_SECONDS
 
 
 class Asked(NamedTuple):
