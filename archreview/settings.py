@@ -113,8 +113,7 @@ def database(url: str) -> dict[str, Any]:
             "PORT": str(port or ""),
             "OPTIONS": {
                 **postgresql_options(parts.query),
-                # One more than one: that of the loop which answers open pages is hardly ever given back.
-                "pool": {"min_size": 1, "max_size": env_number("DATABASE_POOL", default=8, least=2), "timeout": 10},
+                "pool": {"min_size": 1, "max_size": env_number("DATABASE_POOL", default=8, least=1), "timeout": 10},
             },
         }
     raise ImproperlyConfigured("DATABASE_URL must start with sqlite:// or postgresql://")

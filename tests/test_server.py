@@ -6,15 +6,18 @@ import re
 import selectors
 import socket
 import threading
+import time
+from types import SimpleNamespace
 
 import pytest
+from django.db import connections
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
-from archreview.server import MOST_HEAD, REQUESTS_PER_CONNECTION, Worker, written
+from archreview.reviews.queries.prepared import prepared_cursor
+from archreview.server import MOST_ANSWER, MOST_HEAD, REQUESTS_PER_CONNECTION, Worker, use_own_connection, written
 
-# More than a connection takes from a server whose client does not read.
-TOO_MUCH = b"x" * 40_000_000
+TOO_MUCH = b"x" * (MOST_ANSWER + 1)
 
 
 def application(environ, start_response):
@@ -124,11 +127,17 @@ def test_a_fault_in_the_answer_is_left_to_a_thread_and_does_not_end_the_worker(s
     def fails(*_):
         raise ZeroDivisionError
 
-    server.worker.answer_at_once = fails
-
-    assert ask(connection, "/none") == (200, b"GET /none")
+    answer, server.worker.answer_at_once = server.worker.answer_at_once, fails
     assert ask(connection, "/none") == (200, b"GET /none")
     assert "could not answer" in caplog.text
+
+    # For a while it is not tried.
+    server.worker.answer_at_once = answer
+    del server.asked[:]
+    assert ask(connection, "/none") == (200, b"GET /none")
+    assert server.asked == []
+    server.worker.answers_again_at = 0.0
+    assert ask(connection, "/none") == (204, b"")
 
 
 def test_an_answer_has_what_an_answer_must_have():
@@ -178,6 +187,7 @@ def test_what_is_more_than_a_plain_question_is_left_to_gunicorn(server, connecti
         PLAIN + b"X: 1\r\n folded\r\n\r\n",
         PLAIN + b"X : 1\r\n\r\n",
         PLAIN + b"X: a\0b\r\n\r\n",
+        PLAIN + b"X: a\x01\x7fb\r\n\r\n",
         b"GET /none\tHTTP/1.1\r\nHost: here\r\n\r\n",
         b"GET  /none HTTP/1.1\r\nHost: here\r\n\r\n",
         PLAIN.replace(b"\r\n", b"\n") + b"\n",
@@ -205,10 +215,16 @@ def test_two_questions_in_one_packet_are_both_answered_in_their_order(server, co
 
 def test_a_question_that_comes_in_pieces_is_answered_once(server, connection):
     whole = PLAIN + b"Cookie: a=1\r\n\r\n"
+    assert until(lambda: len(server.worker.keepalived_conns) == 1)
+    connection.sock.sendall(whole[:20])
+    assert until(lambda: not server.worker.keepalived_conns)
+    del server.asked[:]
 
-    came = sent(connection, whole[:20], whole[20:])
+    came = sent(connection, whole[20:])
 
     assert came.count(b"HTTP/1.1 ") == 1
+    assert came.endswith(b"GET /none")
+    assert server.asked == []
 
 
 def test_a_connection_moves_on_to_another_worker_after_its_share(server, connection):
@@ -223,12 +239,44 @@ def test_a_connection_moves_on_to_another_worker_after_its_share(server, connect
     assert last.will_close
 
 
-def test_who_stops_reading_loses_the_connection_and_holds_up_nobody(server, connection):
-    connection.request("GET", "/much")
+def test_what_may_not_go_out_at_once_is_left_to_a_thread(connection):
+    assert ask(connection, "/much") == (200, b"GET /much")
 
-    assert ask(server.connect(), "/none") == (204, b"")
-    with pytest.raises((http.client.IncompleteRead, ConnectionError)):
-        connection.getresponse().read()
+
+def test_who_does_not_read_loses_the_connection_and_nobody_else_does(server, connection):
+    other = server.connect()
+    assert until(lambda: len(server.worker.keepalived_conns) == 2)
+    conn = next(c for c in list(server.worker.keepalived_conns) if c.client == connection.sock.getsockname())
+    held = conn.sock
+    conn.sock = Full(held)
+
+    connection.request("GET", "/none")
+
+    with pytest.raises((http.client.HTTPException, ConnectionError)):
+        connection.getresponse()
+    assert ask(other, "/none") == (204, b"")
+    assert server.worker.nr_conns == 1
+
+
+class Full:
+    """A connection that takes only some of what is sent."""
+
+    def __init__(self, sock):
+        self.sock = sock
+
+    def __getattr__(self, name):
+        return getattr(self.sock, name)
+
+    def send(self, data):
+        return self.sock.send(data[:10])
+
+
+def until(it_is_so):
+    """Wait, for ten seconds at most, for what the worker does in a moment; gives whether it has."""
+    late = time.monotonic() + 10
+    while not it_is_so() and time.monotonic() < late:
+        time.sleep(0.005)
+    return it_is_so()
 
 
 def test_who_goes_away_is_let_go(server, connection):
@@ -236,21 +284,71 @@ def test_who_goes_away_is_let_go(server, connection):
     connection.close()
 
     assert ask(other, "/none") == (204, b"")
-    while server.worker.nr_conns > 1:
-        ask(other, "/none")
+    assert until(lambda: server.worker.nr_conns == 1)
 
 
 def test_who_has_asked_last_is_let_go_last(server, connection):
-    other = server.connect()
-    ask(connection, "/none")
-    ask(other, "/none")
-    ask(connection, "/none")
-    ask(other, "/first")  # by a thread; the loop has taken note of what was before
+    second, third = server.connect(), server.connect()
+    asking = [connection.sock, second.sock, third.sock]
+    assert until(lambda: len(server.worker.keepalived_conns) == 3)
 
-    kept = [each for each in server.worker.keepalived_conns if each.client[1] != other.sock.getsockname()[1]]
-    times = [each.timeout for each in server.worker.keepalived_conns]
-    assert [each.client[1] for each in kept] == [connection.sock.getsockname()[1]]
-    assert times == sorted(times)
+    ask(connection, "/none")
+    ask(second, "/none")
+
+    assert until(lambda: len(server.worker.keepalived_conns) == 3)
+    kept = list(server.worker.keepalived_conns)
+    assert [each.client for each in kept] == [asking[index].getsockname() for index in (2, 0, 1)]
+    assert sorted(each.timeout for each in kept) == [each.timeout for each in kept]
+
+
+def test_nothing_is_read_ahead_of_a_connection_that_is_encrypted_here(server, connection):
+    del server.asked[:]
+    server.worker.cfg.set("certfile", __file__)
+
+    assert ask(connection, "/none") == (200, b"GET /none")
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("reload", [False, True])
+def test_while_the_code_is_written_threads_answer_all(server, reload):
+    """gunicorn shows a page with the error then; nothing else may fail in its place."""
+    server.worker.cfg.set("reload", reload)
+    server.worker.app, server.worker.reloader = SimpleNamespace(wsgi=lambda: application), None
+    server.worker.answer_at_once = None
+
+    server.worker.load_wsgi()
+
+    assert (server.worker.answer_at_once is None) is reload
+
+
+def test_the_loop_has_a_connection_of_its_own_on_which_it_does_not_wait(db):
+    told = {}
+
+    def look():
+        use_own_connection()
+        try:
+            told["options"] = connections["default"].settings_dict["OPTIONS"]
+            told["age"] = connections["default"].settings_dict["CONN_MAX_AGE"]
+            for _ in range(2):
+                with prepared_cursor() as cursor:
+                    cursor.execute("SELECT %s + 1", [1])
+                    told["answer"] = cursor.fetchone()[0]
+            if connections["default"].vendor == "postgresql":
+                with connections["default"].cursor() as cursor:
+                    cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+                    told["prepared"] = cursor.fetchone()[0]
+        finally:
+            connections["default"].close()
+
+    loop = threading.Thread(target=look)
+    loop.start()
+    loop.join()
+
+    assert "pool" not in told["options"]
+    assert (told["age"], told["answer"]) == (60, 2)
+    assert told.get("prepared", 1) == 1
+    # The other threads' is as it was.
+    assert connections["default"].settings_dict["OPTIONS"] != told["options"]
 
 
 def test_a_worker_that_is_ending_leaves_all_to_gunicorn(server, connection):

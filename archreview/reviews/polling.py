@@ -12,6 +12,7 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
 
@@ -180,6 +181,12 @@ def begin_to_note(here: Here) -> set[int]:
     for user in people:
         _noted.put(Here(here.session, user), True)
     return people
+
+
+def note_later(session: int, people: Iterable[int]) -> None:
+    """Let these be noted when they ask again, for it has failed; whoever asked for it is not, or it never ended."""
+    for user in people:
+        _noted.drop(Here(session, user))
 
 
 def only_counts(workspace: str, session: int, standing: Standing, *, known: int) -> bytes | None:

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -21,7 +21,6 @@ from archreview.reviews.models import Participant
 from archreview.reviews.polling import Here
 from archreview.reviews.queries.sessions import NOTED_EVERY
 from archreview.reviews.queries.votes import hidden_votes
-from archreview.reviews.views import polls
 from archreview.reviews.views.polls import POLL
 from archreview.workspaces.models import Membership
 from tests.reviews.meetings import QUESTION, asked_at_once
@@ -203,21 +202,14 @@ def test_a_count_is_not_sent_to_an_address_opened_by_another_site(known, session
     assert asked_at_once(known, target, headers={}) is None
 
 
-def test_whoever_asks_when_the_connection_to_the_database_is_lost_is_answered_by_another(known, session, monkeypatch):
+@pytest.mark.parametrize(("scheme", "answered"), [("https", True), ("http", False), (None, False)])
+def test_what_would_be_sent_on_to_tls_is_not_answered_at_once(known, session, settings, scheme, answered):
+    settings.SECURE_SSL_REDIRECT = True
     session.refresh_from_db()
     target = f"{reverse('reviews:session_live', args=['acme', session.pk])}?v={session.version}"
-    closed = []
+    headers = {"hx-request": "true"} | ({"x-forwarded-proto": scheme} if scheme else {})
 
-    def broken(*_, **__):
-        raise InterfaceError("the connection is closed")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(polls, "standing_in_browser", broken)
-        patched.setattr(connection, "close", lambda: closed.append(True))
-        assert asked_at_once(known, target) is None
-
-    assert closed == [True]
-    assert asked_at_once(known, target) is not None
+    assert (asked_at_once(known, target, headers) is not None) is answered
 
 
 def test_a_count_of_the_item_before_is_not_sent(known, owner_client, ask, session, item, member):
@@ -364,6 +356,23 @@ def test_an_answer_does_not_fail_because_something_could_not_be_noted(known, ask
     assert "was not noted" in caplog.text
     # It is tried another time, not with each question.
     assert len(tried) == 1
+
+
+def test_a_note_that_fails_does_not_keep_the_others_from_being_noted(known, owner_client, ask, session, monkeypatch):
+    def fails(*_, **__):
+        raise DatabaseError("database or disk is full")
+
+    ask(owner_client)
+    ask(known)
+    seen_before(session, NOTED_EVERY + timedelta(seconds=1))
+    with monkeypatch.context() as patched:
+        patched.setattr("archreview.reviews.views.polls.note_here", fails)
+        ask(owner_client)
+
+    ask(known)
+
+    noted = dict(Participant.objects.values_list("user__username", "last_seen"))["milo"]
+    assert timezone.now() - noted < NOTED_EVERY
 
 
 def test_nothing_is_noted_of_a_session_that_is_gone(session, member):

@@ -116,11 +116,6 @@ def test_it_reads_the_url_of_a_postgresql(settings_of):
     assert database["OPTIONS"]["pool"]["max_size"] == 4
 
 
-def test_a_pool_has_a_connection_beside_the_one_that_is_kept(settings_of):
-    with pytest.raises(ImproperlyConfigured, match="DATABASE_POOL must be a whole number of at least 2"):
-        settings_of(SECRET_KEY=KEY, DATABASE_URL="postgresql://host/name", DATABASE_POOL="1")
-
-
 def test_sqlite_keeps_what_it_has_acknowledged_and_lets_writers_wait(settings_of, tmp_path, db):
     settings = settings_of(SECRET_KEY=KEY, DATABASE_URL=f"sqlite:///{tmp_path}/new/folder/review.sqlite3")
     database = settings["DATABASES"]["default"]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 import re
-import time
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import DatabaseError, Error, connection
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, parse_cookie
 from django.middleware.csrf import get_token
 from django.views.decorators.csrf import requires_csrf_token
@@ -21,6 +20,7 @@ from archreview.reviews.polling import (
     begin_to_note,
     crowd,
     is_to_note,
+    note_later,
     only_counts,
     shared_parts,
     signed_in,
@@ -35,11 +35,9 @@ POLL = re.compile(r"/w/([-\w]+)/sessions/(\d{1,18})/live/", re.ASCII)
 KNOWN = re.compile(r"v=(\d{1,18})", re.ASCII)
 HEADERS = {
     "Cache-Control": "max-age=0, no-cache, no-store, must-revalidate, private",
-    # As Django's SecurityMiddleware says it, which does not hear of what is answered at once.
+    # Of what Django's SecurityMiddleware adds, the one header that matters for a part of a page.
     "X-Content-Type-Options": "nosniff",
 }
-# As CONN_MAX_AGE is for all other threads, where there is no pool.
-CONNECTION_SECONDS = 60.0
 # After how many milliseconds the page is to ask again, while people are at work in it.
 PACE = "Session-Pace"
 
@@ -72,35 +70,16 @@ def answer_at_once(target: str, headers: Mapping[str, str]) -> tuple[Mapping[str
 
     `target` is what is asked for, path and query; `headers` are the request's, by their names in small letters.
     """
+    if settings.SECURE_SSL_REDIRECT and headers.get("x-forwarded-proto") != "https":
+        return None
     path, _, query = target.partition("?")
     browser = parse_cookie(headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME, "")
     asked = _asked(path, query, browser, is_page="hx-request" in headers)
-    if asked is None:
+    standing = asked and asked.standing()
+    if not asked or not standing or asked.is_to_note(standing):
         return None
-    try:
-        _keep_connection()
-        standing = asked.standing()
-        if standing is None or asked.is_to_note(standing):
-            return None
-        news = asked.short_news(standing)
-    except Error:
-        # The connection that this thread keeps has broken; another thread finds out whether there is any.
-        connection.close()
-        return None
+    news = asked.short_news(standing)
     return None if news is None else (asked.headers(), news)
-
-
-def _keep_connection() -> None:
-    """
-    Keep the connection to the database for a while, for no request ends that would give it back. The pool of PostgreSQL
-    takes as long to hand one out as the question.
-    """
-    is_old = connection.close_at is not None and time.monotonic() >= connection.close_at
-    if is_old and not connection.in_atomic_block:
-        connection.close()
-    if connection.connection is None:
-        connection.connect()
-        connection.close_at = time.monotonic() + CONNECTION_SECONDS
 
 
 class Asked(NamedTuple):
@@ -182,7 +161,9 @@ def with_own_token(request: HttpRequest, parts: bytes, headers: Mapping[str, str
 
 def _note_here(here: Here) -> None:
     """Whoever asks is there. What cannot be noted now, on a full disk, is noted later: the answer matters more."""
+    people = begin_to_note(here)
     try:
-        note_here(here.session, users=begin_to_note(here))
+        note_here(here.session, users=people)
     except DatabaseError:
+        note_later(here.session, people - {here.user})
         logger.exception("it was not noted that the person %s is in the session %s", here.user, here.session)
