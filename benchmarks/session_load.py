@@ -277,7 +277,10 @@ def server_pids(server: subprocess.Popen[bytes]) -> list[int]:
 
 
 def database_pids() -> list[int]:
-    """The processes of PostgreSQL that serve the server; none of SQLite, which is a part of it."""
+    """
+    The processes of PostgreSQL that serve the server, and their parent, to which the time of those falls that have
+    ended; none of SQLite, which is a part of the server.
+    """
     from django.db import connection
 
     if connection.vendor != "postgresql":
@@ -286,7 +289,9 @@ def database_pids() -> list[int]:
         cursor.execute(
             "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
         )
-        return [pid for (pid,) in cursor.fetchall()]
+        pids = [int(pid) for (pid,) in cursor.fetchall()]
+    parents = {int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]) for pid in pids}
+    return [*pids, *parents]
 
 
 def free_port() -> int:
