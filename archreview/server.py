@@ -125,8 +125,10 @@ def use_own_connection() -> None:
     own = connections.create_connection(DEFAULT_DB_ALIAS)
     options = {name: value for name, value in own.settings_dict.get("OPTIONS", {}).items() if name != "pool"}
     if own.vendor == "postgresql":
-        # Seconds, and milliseconds; only what asks for it is prepared.
-        options |= {"connect_timeout": 2, "tcp_user_timeout": 2000, "prepare_threshold": 1_000_000}
+        # Seconds, and milliseconds: for a server that is not there, one that is lost, and a table that is locked.
+        options |= {"connect_timeout": 2, "tcp_user_timeout": 2000, "options": "-c statement_timeout=2000"}
+        # Only what asks for it is prepared.
+        options["prepare_threshold"] = 1_000_000
     else:
         options["timeout"] = 1
     own.settings_dict = {**own.settings_dict, "OPTIONS": options, "CONN_MAX_AGE": 60}

@@ -337,6 +337,8 @@ def test_the_loop_has_a_connection_of_its_own_on_which_it_does_not_wait(db):
                 with connections["default"].cursor() as cursor:
                     cursor.execute("SELECT count(*) FROM pg_prepared_statements")
                     told["prepared"] = cursor.fetchone()[0]
+                    cursor.execute("SHOW statement_timeout")
+                    told["gives up"] = cursor.fetchone()[0]
         finally:
             connections["default"].close()
 
@@ -347,6 +349,7 @@ def test_the_loop_has_a_connection_of_its_own_on_which_it_does_not_wait(db):
     assert "pool" not in told["options"]
     assert (told["age"], told["answer"]) == (60, 2)
     assert told.get("prepared", 1) == 1
+    assert told.get("gives up", "2s") == "2s"
     # The other threads' is as it was.
     assert connections["default"].settings_dict["OPTIONS"] != told["options"]
 
