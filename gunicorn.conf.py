@@ -16,7 +16,7 @@ PR_SET_PDEATHSIG = 1
 worker_class = "archreview.server.Worker"
 workers = 2
 threads = 4
-# A worker that hangs longer than this is replaced; a document may take its child process 15 seconds.
+# Seconds; a worker whose loop hangs longer than this is replaced. A document may take its child process 15.
 timeout = 30
 # Seconds; longer than an open session waits between two questions, so that these need no connection of their own.
 keepalive = 5

@@ -31,7 +31,7 @@ COUNTS_SECONDS = 30.0
 MOST_SIGN_INS, MOST_SESSIONS = 20_000, 2_000
 # Twelve pages ask within seconds of a change. What they are sent is large, and tells a clock.
 PARTS_SECONDS, MOST_PARTS = 10.0, 200
-# What has changed: with these the same for whoever knows any earlier version, but for the votes.
+# What has changed of a page: all of it, its item, or votes that look different. Of votes it hangs on the version known.
 ALL, ITEM, BALLOTS = "all", "item", "ballots"
 # Nobody can write it into a text.
 TOKEN = secrets.token_hex(32)
@@ -184,7 +184,7 @@ def begin_to_note(here: Here) -> set[int]:
 
 
 def note_later(session: int, people: Iterable[int]) -> None:
-    """Let these be noted when they ask again, for it has failed; whoever asked for it is not, or it never ended."""
+    """Let these people be noted when they ask again, for it has failed; only who asked waits before it is tried."""
     for user in people:
         _noted.drop(Here(session, user))
 

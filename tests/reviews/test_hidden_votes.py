@@ -32,12 +32,7 @@ NOISE = re.compile(
 def room_urls(session):
     """Every address of the reviews that takes nothing but a workspace and a session."""
     names = [name for name, taken in URLS.items() if name.startswith("reviews:") and set(taken) <= ARGUMENTS]
-    return [
-        reverse(name, kwargs={"workspace": "acme", "session": session.pk} | {}) for name in names if session_in(name)
-    ]
-
-
-ARGUMENTS = {"workspace", "session"}
+    return [reverse(name, kwargs={"workspace": "acme", "session": session.pk}) for name in names if session_in(name)]
 
 
 def session_in(name):

@@ -65,7 +65,7 @@ def answer_at_once(target: str, headers: Mapping[str, str]) -> tuple[Mapping[str
     """
     The same before there is a request, for a server that asks from the loop in which nothing may take long: the headers
     of the answer, and its body, empty where there is no news. None where the news is more than how many have answered,
-    where it is to be noted who is there, and for everything else that is asked. At most two short queries, and nothing
+    where it is to be noted who is there, and for everything else that is poll. At most two short queries, and nothing
     is written.
 
     `target` is what is asked for, path and query; `headers` are the request's, by their names in small letters.
@@ -74,15 +74,15 @@ def answer_at_once(target: str, headers: Mapping[str, str]) -> tuple[Mapping[str
         return None
     path, _, query = target.partition("?")
     browser = parse_cookie(headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME, "")
-    asked = _asked(path, query, browser, is_page="hx-request" in headers)
-    standing = asked and asked.standing()
-    if not asked or not standing or asked.is_to_note(standing):
+    poll = _poll(path, query, browser, is_page="hx-request" in headers)
+    standing = poll and poll.standing()
+    if not poll or not standing or poll.is_to_note(standing):
         return None
-    news = asked.short_news(standing)
-    return None if news is None else (asked.headers(), news)
+    news = poll.short_news(standing)
+    return None if news is None else (poll.headers(), news)
 
 
-class Asked(NamedTuple):
+class Poll(NamedTuple):
     """What somebody asks for: the news of a session since a version, from a page or not; and who is known to ask."""
 
     workspace: str
@@ -120,36 +120,36 @@ class Asked(NamedTuple):
         return {**HEADERS, PACE: str(round(1000 * crowd.wait(self.browser, self.here)))}
 
 
-def _asked(path: str, query: str, browser: str, *, is_page: bool) -> Asked | None:
+def _poll(path: str, query: str, browser: str, *, is_page: bool) -> Poll | None:
     """What is asked for, where it is news and this process has seen the browser before."""
     where, known = POLL.fullmatch(path), KNOWN.fullmatch(query)
     sign_in = signed_in(browser) if where and known else None
     if where is None or known is None or sign_in is None:
         return None
-    return Asked(where[1], int(where[2]), int(known[1]), is_page, browser, sign_in.user, sign_in.password)
+    return Poll(where[1], int(where[2]), int(known[1]), is_page, browser, sign_in.user, sign_in.password)
 
 
 def _news(request: HttpRequest) -> HttpResponse | None:
     browser = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
     is_page = "HTTP_HX_REQUEST" in request.META
-    asked = _asked(request.path_info, request.META.get("QUERY_STRING", ""), browser, is_page=is_page)
-    standing = asked and asked.standing()
-    if not asked or not standing:
+    poll = _poll(request.path_info, request.META.get("QUERY_STRING", ""), browser, is_page=is_page)
+    standing = poll and poll.standing()
+    if not poll or not standing:
         return None
-    headers = asked.headers()
-    if asked.here and asked.is_to_note(standing):
-        _note_here(asked.here)
-    news = asked.short_news(standing)
+    headers = poll.headers()
+    if poll.here and poll.is_to_note(standing):
+        _note_here(poll.here)
+    news = poll.short_news(standing)
     if news is not None:
         length = {"Content-Length": str(len(news))} if news else {}
         return HttpResponse(news, status=200 if news else 204, headers=headers | length)
     if not is_page:
         return None
-    parts = shared_parts(asked.session, standing, known=asked.known)
+    parts = shared_parts(poll.session, standing, known=poll.known)
     if parts is None:
         return None
     sees_it_so = is_voter if parts.all_revealed else is_plain_voter
-    return with_own_token(request, parts.html, headers) if sees_it_so(asked.session, asked.user) else None
+    return with_own_token(request, parts.html, headers) if sees_it_so(poll.session, poll.user) else None
 
 
 @requires_csrf_token
